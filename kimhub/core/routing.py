@@ -1,0 +1,135 @@
+"""Every route says who may use it, and runs in exactly one transaction with its actor bound.
+
+`requires`, `signed_in` and `public` mark a view; `guard_views` wraps all views at the end of `create_app` and
+refuses to start the application while one is unmarked. An answer of 400 or more rolls back: what says that it
+failed has changed nothing. GET and HEAD run read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, current_app, g, make_response, request
+from sqlalchemy.exc import IntegrityError
+
+from tenants import NOBODY, Actor, Permission, transaction
+from tenants.errors import NotFoundError, NotSignedInError, error_for_constraint
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_ACCESS = "__kimhub_access__"
+AUTHENTICATORS = "kimhub.authenticators"
+"""Key in ``app.extensions``: a function without arguments that returns the actor of this request or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use a route: anyone (`public`), anyone signed in, or who has one of `permissions`."""
+
+    permissions: frozenset[Permission] = frozenset()
+    public: str = ""
+    """Why the route needs nobody to be signed in; empty for all others."""
+    transaction: bool = True
+
+
+def _mark(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        setattr(view, _ACCESS, access)
+        return view
+
+    return decorate
+
+
+def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let only actors with one of `permissions` use the view."""
+    if not permissions:
+        raise ValueError("name at least one permission; use signed_in for none")
+    return _mark(Access(permissions=frozenset(permissions)))
+
+
+def signed_in() -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let every signed-in actor use the view, whatever its roles."""
+    return _mark(Access())
+
+
+def public(reason: str, *, transaction: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let anyone use the view; `reason` is shown in the access matrix."""
+    return _mark(Access(public=reason, transaction=transaction))
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """Return what a view was marked with, or None."""
+    return getattr(view, _ACCESS, None)
+
+
+def current_actor() -> Actor:
+    """Return who acts in this request; raises `NotSignedInError` on public routes without a sign-in."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        raise NotSignedInError("Bitte melden Sie sich an.")
+    return actor
+
+
+def guard_views(app: Flask) -> None:
+    """Wrap every view of `app`; raise `RuntimeError` naming each that does not say who may use it."""
+    unmarked = []
+    for endpoint, view in app.view_functions.items():
+        access = access_of(view) or (_STATIC if endpoint.split(".")[-1] == "static" else None)
+        if access is None:
+            unmarked.append(endpoint)
+            continue
+        app.view_functions[endpoint] = _guarded(view, access)
+    if unmarked:
+        raise RuntimeError(f"routes without @requires, @signed_in or @public: {', '.join(sorted(unmarked))}")
+
+
+_STATIC = Access(public="assets of the pages", transaction=False)
+
+
+def _guarded(view: Callable[..., Any], access: Access) -> Callable[..., Any]:
+    @wraps(view)
+    def guarded(**arguments: Any) -> Any:
+        if not access.transaction:
+            return view(**arguments)
+        actor = authenticate()
+        if not access.public:
+            _admit(actor, access, arguments.get("slug"))
+        arguments.pop("slug", None)
+        read_only = request.method in {"GET", "HEAD", "OPTIONS"}
+        try:
+            with transaction(actor or NOBODY, read_only=read_only) as session:
+                response = make_response(view(**arguments))
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    session.rollback()
+                return response
+        except IntegrityError as violation:
+            diagnosis = getattr(violation.orig, "diag", None)
+            known = error_for_constraint(getattr(diagnosis, "constraint_name", None))
+            if known is None:
+                raise
+            raise known from violation
+
+    setattr(guarded, _ACCESS, access)
+    return guarded
+
+
+def authenticate() -> Actor | None:
+    """Return who acts in this request (asked once), or None."""
+    if "actor" not in g:
+        g.actor = current_app.extensions[AUTHENTICATORS]()
+    actor: Actor | None = g.actor
+    return actor
+
+
+def _admit(actor: Actor | None, access: Access, slug: str | None) -> None:
+    if actor is None:
+        raise NotSignedInError("Bitte melden Sie sich an.")
+    if slug is not None and slug != actor.tenant_slug:
+        raise NotFoundError
+    if access.permissions and not access.permissions & actor.permissions:
+        actor.require(next(iter(access.permissions)))

@@ -1,0 +1,5 @@
+"""The one list of features. Each package may have models, pages, api and commands; create_app reads this."""
+
+from __future__ import annotations
+
+FEATURES: tuple[str, ...] = ()

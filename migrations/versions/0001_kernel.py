@@ -1,0 +1,428 @@
+"""The kernel: register, tenants, accounts, proceedings, audit.
+
+Revision 0001, after None.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+UP = r"""
+CREATE SCHEMA app;
+
+GRANT USAGE ON SCHEMA app TO kimhub_app, kimhub_relay, kimhub_gate;
+
+GRANT CREATE ON SCHEMA app TO kimhub_gate;
+
+GRANT USAGE ON SCHEMA public TO kimhub_app, kimhub_relay, kimhub_gate;
+
+CREATE FUNCTION app.tenant() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN nullif(current_setting('app.tenant', true), '')::integer;
+
+CREATE FUNCTION app.audit_body(
+  seq bigint, at timestamptz, table_name text, row_id text, operation text, actor_id uuid, actor_label text,
+  request_id text, old jsonb, new jsonb
+) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN jsonb_build_array(
+    seq, (extract(epoch FROM at) * 1000000)::bigint, table_name, row_id, operation, actor_id, actor_label,
+    request_id, old, new
+  )::text;
+
+CREATE FUNCTION app.audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public AS $$
+DECLARE
+  before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - TG_ARGV[1:] END;
+  after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - TG_ARGV[1:] END;
+  whole jsonb := coalesce(to_jsonb(NEW), to_jsonb(OLD));
+  owner integer := (whole ->> TG_ARGV[0])::integer;
+  at timestamptz := clock_timestamp();
+  actor uuid := nullif(current_setting('app.actor', true), '')::uuid;
+  label text := coalesce(nullif(current_setting('app.actor_label', true), ''), session_user);
+  request text := coalesce(current_setting('app.request_id', true), '');
+  head record;
+  next_hash bytea;
+BEGIN
+  INSERT INTO audit_head (tenant_id, seq, hash) VALUES (owner, 0, '\x') ON CONFLICT DO NOTHING;
+  SELECT h.seq + 1 AS seq, h.hash INTO head FROM audit_head AS h WHERE h.tenant_id = owner FOR UPDATE;
+  next_hash := sha256(head.hash || convert_to(app.audit_body(
+    head.seq, at, TG_TABLE_NAME, coalesce(whole ->> 'id', ''), TG_OP, actor, label, request, before, after
+  ), 'UTF8'));
+  INSERT INTO audit_event (tenant_id, seq, at, table_name, row_id, operation, actor_id, actor_label, request_id,
+    old, new, previous_hash, hash)
+  VALUES (owner, head.seq, at, TG_TABLE_NAME, coalesce(whole ->> 'id', ''), TG_OP, actor, label, request,
+    before, after, head.hash, next_hash);
+  UPDATE audit_head SET seq = head.seq, hash = next_hash WHERE tenant_id = owner;
+  RETURN NULL;
+END $$;
+
+ALTER FUNCTION app.audit_row() OWNER TO kimhub_gate;
+
+CREATE TABLE account (
+  id UUID NOT NULL,
+  email TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  disabled_at TIMESTAMP WITH TIME ZONE,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_account PRIMARY KEY (id),
+  CONSTRAINT ck_account_email CHECK (email = lower(email)),
+  CONSTRAINT uq_account_email UNIQUE (email)
+);
+
+ALTER TABLE account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE account FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (id, email, display_name, disabled_at) ON account TO kimhub_gate;
+
+CREATE POLICY account_kimhub_gate_select ON account FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (id, email, display_name) ON account TO kimhub_gate;
+
+CREATE POLICY account_kimhub_gate_insert ON account FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (display_name, disabled_at) ON account TO kimhub_gate;
+
+CREATE POLICY account_kimhub_gate_update ON account FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+CREATE TABLE register_entry (
+  ags TEXT NOT NULL,
+  ars TEXT,
+  name TEXT NOT NULL,
+  official_name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  parent_ags TEXT,
+  regierungsbezirk TEXT NOT NULL,
+  status TEXT NOT NULL,
+  population INTEGER NOT NULL,
+  population_date DATE NOT NULL,
+  postcode TEXT,
+  has_auslaenderbehoerde BOOLEAN,
+  source TEXT NOT NULL,
+  sort_key TEXT NOT NULL,
+  CONSTRAINT pk_register_entry PRIMARY KEY (ags),
+  CONSTRAINT ck_register_entry_kind CHECK (kind IN ('kreis', 'kreisfreie_stadt', 'gemeinde')),
+  CONSTRAINT ck_register_entry_population CHECK (population >= 0),
+  CONSTRAINT ck_register_entry_parent CHECK ((kind = 'gemeinde') = (parent_ags IS NOT NULL)),
+  CONSTRAINT fk_register_entry_parent_ags FOREIGN KEY(parent_ags) REFERENCES register_entry (ags)
+);
+
+CREATE INDEX ix_register_entry_parent_ags ON register_entry (parent_ags, sort_key);
+
+ALTER TABLE register_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE register_entry FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON register_entry TO kimhub_app;
+
+CREATE POLICY register_entry_read ON register_entry FOR SELECT TO kimhub_app USING (true);
+
+CREATE POLICY register_entry_operator ON register_entry TO kimhub_owner USING (true) WITH CHECK (true);
+
+CREATE TABLE workflow_transition (
+  kind TEXT NOT NULL,
+  action TEXT NOT NULL,
+  from_state TEXT NOT NULL,
+  to_state TEXT NOT NULL,
+  side TEXT NOT NULL,
+  CONSTRAINT pk_workflow_transition PRIMARY KEY (kind, action, from_state, to_state, side)
+);
+
+ALTER TABLE workflow_transition ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE workflow_transition FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON workflow_transition TO kimhub_app;
+
+CREATE POLICY workflow_transition_read ON workflow_transition FOR SELECT TO kimhub_app USING (true);
+
+CREATE POLICY workflow_transition_operator ON workflow_transition TO kimhub_owner USING (true) WITH CHECK (true);
+
+CREATE TABLE tenant (
+  id INTEGER GENERATED ALWAYS AS IDENTITY,
+  kind TEXT NOT NULL,
+  ags TEXT,
+  name TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  parent_id INTEGER,
+  is_grant_recipient BOOLEAN NOT NULL,
+  has_auslaenderbehoerde BOOLEAN NOT NULL,
+  has_jugendamt BOOLEAN NOT NULL,
+  integration_committee TEXT NOT NULL,
+  address TEXT DEFAULT '' NOT NULL,
+  sort_key TEXT NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_tenant PRIMARY KEY (id),
+  CONSTRAINT ck_tenant_kind CHECK (kind IN ('kreis', 'kreisfreie_stadt', 'gemeinde', 'bezirksregierung')),
+  CONSTRAINT ck_tenant_integration_committee CHECK (integration_committee IN ('none', 'integrationsrat', 'integrationsausschuss')),
+  CONSTRAINT ck_tenant_parent CHECK ((kind = 'gemeinde') = (parent_id IS NOT NULL)),
+  CONSTRAINT ck_tenant_slug CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+  CONSTRAINT uq_tenant_slug UNIQUE (slug),
+  CONSTRAINT uq_tenant_ags UNIQUE (ags),
+  CONSTRAINT uq_tenant_id_parent_id UNIQUE (id, parent_id),
+  CONSTRAINT fk_tenant_ags FOREIGN KEY(ags) REFERENCES register_entry (ags),
+  CONSTRAINT fk_tenant_parent_id FOREIGN KEY(parent_id) REFERENCES tenant (id)
+);
+
+CREATE INDEX ix_tenant_parent_id ON tenant (parent_id, sort_key);
+
+ALTER TABLE tenant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenant FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON tenant TO kimhub_app;
+
+CREATE POLICY tenant_read ON tenant FOR SELECT TO kimhub_app USING (true);
+
+GRANT UPDATE (has_auslaenderbehoerde, has_jugendamt, integration_committee, address) ON tenant TO kimhub_app;
+
+CREATE POLICY tenant_update ON tenant FOR UPDATE TO kimhub_app USING (id = (SELECT app.tenant())) WITH CHECK (id = (SELECT app.tenant()));
+
+CREATE POLICY tenant_operator ON tenant TO kimhub_owner USING (true) WITH CHECK (true);
+
+CREATE CONSTRAINT TRIGGER tenant_audit AFTER INSERT OR UPDATE OR DELETE ON tenant DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('id');
+
+CREATE TABLE audit_event (
+  tenant_id INTEGER NOT NULL,
+  seq BIGINT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  table_name TEXT NOT NULL,
+  row_id TEXT NOT NULL,
+  operation TEXT NOT NULL,
+  actor_id UUID,
+  actor_label TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  "old" JSONB,
+  "new" JSONB,
+  previous_hash BYTEA NOT NULL,
+  hash BYTEA NOT NULL,
+  CONSTRAINT pk_audit_event PRIMARY KEY (tenant_id, seq),
+  CONSTRAINT fk_audit_event_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id)
+);
+
+CREATE INDEX ix_audit_event_row ON audit_event (tenant_id, table_name, row_id, seq);
+
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON audit_event TO kimhub_app;
+
+CREATE POLICY audit_event_read ON audit_event FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, seq, at, table_name, row_id, operation, actor_id, actor_label, request_id, old, new, previous_hash, hash) ON audit_event TO kimhub_gate;
+
+CREATE POLICY audit_event_kimhub_gate_insert ON audit_event FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+CREATE TABLE audit_head (
+  tenant_id INTEGER NOT NULL,
+  seq BIGINT NOT NULL,
+  hash BYTEA NOT NULL,
+  CONSTRAINT pk_audit_head PRIMARY KEY (tenant_id),
+  CONSTRAINT fk_audit_head_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id)
+);
+
+ALTER TABLE audit_head ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audit_head FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (tenant_id, seq, hash) ON audit_head TO kimhub_gate;
+
+CREATE POLICY audit_head_kimhub_gate_select ON audit_head FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (tenant_id, seq, hash) ON audit_head TO kimhub_gate;
+
+CREATE POLICY audit_head_kimhub_gate_insert ON audit_head FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (seq, hash) ON audit_head TO kimhub_gate;
+
+CREATE POLICY audit_head_kimhub_gate_update ON audit_head FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+CREATE TABLE membership (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  account_id UUID NOT NULL,
+  role TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  email TEXT NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_membership PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_membership_role CHECK (role IN ('ki_coordinator', 'officer', 'committee_member', 'committee_office', 'authority', 'administrator', 'auditor')),
+  CONSTRAINT uq_membership_tenant_id_account_id_role UNIQUE (tenant_id, account_id, role),
+  CONSTRAINT fk_membership_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_membership_id UNIQUE (id),
+  CONSTRAINT fk_membership_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+);
+
+CREATE INDEX ix_membership_account_id ON membership (account_id);
+
+ALTER TABLE membership ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE membership FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON membership TO kimhub_app;
+
+CREATE POLICY membership_read ON membership FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, account_id, role, display_name, email, ended_at) ON membership TO kimhub_app;
+
+CREATE POLICY membership_insert ON membership FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT UPDATE (ended_at, display_name) ON membership TO kimhub_app;
+
+CREATE POLICY membership_update ON membership FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT SELECT (tenant_id, id, account_id, role, display_name, ended_at) ON membership TO kimhub_gate;
+
+CREATE POLICY membership_kimhub_gate_select ON membership FOR SELECT TO kimhub_gate USING (true);
+
+CREATE CONSTRAINT TRIGGER membership_audit AFTER INSERT OR UPDATE OR DELETE ON membership DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
+CREATE TABLE proceeding (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  kind TEXT NOT NULL,
+  counterpart_id INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  released_at TIMESTAMP WITH TIME ZONE,
+  shared_with INTEGER GENERATED ALWAYS AS (CASE WHEN released_at IS NOT NULL THEN counterpart_id END) STORED,
+  CONSTRAINT pk_proceeding PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_proceeding_two_sides CHECK (counterpart_id <> tenant_id),
+  CONSTRAINT uq_proceeding_id_tenant_id_counterpart_id_kind UNIQUE (id, tenant_id, counterpart_id, kind),
+  CONSTRAINT fk_proceeding_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_proceeding_id UNIQUE (id),
+  CONSTRAINT fk_proceeding_counterpart_id FOREIGN KEY(counterpart_id) REFERENCES tenant (id)
+);
+
+CREATE INDEX ix_proceeding_own ON proceeding (tenant_id, kind, created_at, id);
+
+CREATE INDEX ix_proceeding_shared ON proceeding (shared_with, kind, created_at, id) WHERE shared_with IS NOT NULL;
+
+ALTER TABLE proceeding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE proceeding FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON proceeding TO kimhub_app;
+
+CREATE POLICY proceeding_read ON proceeding FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));
+
+GRANT INSERT (tenant_id, id, kind, counterpart_id, subject, released_at) ON proceeding TO kimhub_app;
+
+CREATE POLICY proceeding_insert ON proceeding FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT UPDATE (released_at, subject) ON proceeding TO kimhub_app;
+
+CREATE POLICY proceeding_update ON proceeding FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+CREATE CONSTRAINT TRIGGER proceeding_audit AFTER INSERT OR UPDATE OR DELETE ON proceeding DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
+CREATE TABLE proceeding_entry (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  proceeding_id UUID NOT NULL,
+  initiator_id INTEGER NOT NULL,
+  counterpart_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  previous_seq INTEGER,
+  action TEXT NOT NULL,
+  from_state TEXT NOT NULL,
+  to_state TEXT NOT NULL,
+  note TEXT NOT NULL,
+  about TEXT DEFAULT '' NOT NULL,
+  account_id UUID,
+  actor_label TEXT NOT NULL,
+  side TEXT GENERATED ALWAYS AS (CASE WHEN tenant_id = initiator_id THEN 'initiator' ELSE 'counterpart' END) STORED NOT NULL,
+  shared_with INTEGER GENERATED ALWAYS AS (CASE WHEN tenant_id = initiator_id THEN counterpart_id ELSE initiator_id END) STORED NOT NULL,
+  CONSTRAINT pk_proceeding_entry PRIMARY KEY (tenant_id, id),
+  CONSTRAINT fk_proceeding_entry_proceeding FOREIGN KEY(proceeding_id, initiator_id, counterpart_id, kind) REFERENCES proceeding (id, tenant_id, counterpart_id, kind),
+  CONSTRAINT fk_proceeding_entry_previous FOREIGN KEY(proceeding_id, previous_seq, from_state) REFERENCES proceeding_entry (proceeding_id, seq, to_state),
+  CONSTRAINT fk_proceeding_entry_transition FOREIGN KEY(kind, action, from_state, to_state, side) REFERENCES workflow_transition (kind, action, from_state, to_state, side),
+  CONSTRAINT ck_proceeding_entry_author_is_a_side CHECK (tenant_id IN (initiator_id, counterpart_id)),
+  CONSTRAINT ck_proceeding_entry_chain CHECK ((seq = 1 AND previous_seq IS NULL) OR (seq > 1 AND previous_seq IS NOT NULL AND previous_seq = seq - 1)),
+  CONSTRAINT ck_proceeding_entry_begins_with_draft CHECK (seq > 1 OR from_state = 'draft'),
+  CONSTRAINT uq_proceeding_entry_seq UNIQUE (proceeding_id, seq),
+  CONSTRAINT uq_proceeding_entry_state UNIQUE (proceeding_id, seq, to_state),
+  CONSTRAINT fk_proceeding_entry_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_proceeding_entry_id UNIQUE (id)
+);
+
+ALTER TABLE proceeding_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE proceeding_entry FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON proceeding_entry TO kimhub_app;
+
+CREATE POLICY proceeding_entry_read ON proceeding_entry FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));
+
+GRANT INSERT (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, seq, previous_seq, action, from_state, to_state, note, about, account_id, actor_label) ON proceeding_entry TO kimhub_app;
+
+CREATE POLICY proceeding_entry_insert ON proceeding_entry FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+CREATE CONSTRAINT TRIGGER proceeding_entry_audit AFTER INSERT OR UPDATE OR DELETE ON proceeding_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
+CREATE TABLE proceeding_note (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  proceeding_id UUID NOT NULL,
+  initiator_id INTEGER NOT NULL,
+  counterpart_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  text TEXT NOT NULL,
+  account_id UUID,
+  actor_label TEXT NOT NULL,
+  CONSTRAINT pk_proceeding_note PRIMARY KEY (tenant_id, id),
+  CONSTRAINT fk_proceeding_note_proceeding FOREIGN KEY(proceeding_id, initiator_id, counterpart_id, kind) REFERENCES proceeding (id, tenant_id, counterpart_id, kind),
+  CONSTRAINT ck_proceeding_note_author_is_a_side CHECK (tenant_id IN (initiator_id, counterpart_id)),
+  CONSTRAINT fk_proceeding_note_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_proceeding_note_id UNIQUE (id)
+);
+
+CREATE INDEX ix_proceeding_note_proceeding ON proceeding_note (tenant_id, proceeding_id, created_at);
+
+ALTER TABLE proceeding_note ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE proceeding_note FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON proceeding_note TO kimhub_app;
+
+CREATE POLICY proceeding_note_read ON proceeding_note FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, text, account_id, actor_label) ON proceeding_note TO kimhub_app;
+
+CREATE POLICY proceeding_note_insert ON proceeding_note FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+CREATE CONSTRAINT TRIGGER proceeding_note_audit AFTER INSERT OR UPDATE OR DELETE ON proceeding_note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')
+"""
+
+DOWN = r"""
+DROP TABLE proceeding_note;
+DROP TABLE proceeding_entry;
+DROP TABLE proceeding;
+DROP TABLE membership;
+DROP TABLE audit_head;
+DROP TABLE audit_event;
+DROP TABLE tenant;
+DROP TABLE workflow_transition;
+DROP TABLE register_entry;
+DROP TABLE account;
+DROP SCHEMA app CASCADE
+"""
+
+
+def upgrade() -> None:
+    for statement in UP.strip().split(";\n\n"):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN.strip().split(";\n"):
+        op.execute(statement)

@@ -1,0 +1,113 @@
+"""Roles and permissions: the one matrix that says who may do what inside a tenant.
+
+A permission guards a route and a use case. Roles belong to memberships; an actor's permissions are the union
+over its roles in the tenant it acts for. What *rows* it sees is not decided here but by isolation.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class TenantKind(StrEnum):
+    """What a tenant is (domain.md §1)."""
+
+    KREIS = "kreis"
+    KREISFREIE_STADT = "kreisfreie_stadt"
+    GEMEINDE = "gemeinde"
+    BEZIRKSREGIERUNG = "bezirksregierung"
+
+    @property
+    def label(self) -> str:
+        """Return the German name of the kind."""
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    TenantKind.KREIS: "Kreis",
+    TenantKind.KREISFREIE_STADT: "kreisfreie Stadt",
+    TenantKind.GEMEINDE: "kreisangehörige Gemeinde",
+    TenantKind.BEZIRKSREGIERUNG: "Bezirksregierung",
+}
+
+
+class Permission(StrEnum):
+    """What can be allowed; a machine client's scopes are taken from the same list."""
+
+    DESK_READ = "desk:read"
+    PLAN_READ = "plan:read"
+    PLAN_WRITE = "plan:write"
+    REPORT_READ = "report:read"
+    REPORT_BUILD = "report:build"
+    REQUEST_READ = "request:read"
+    REQUEST_WRITE = "request:write"
+    REQUEST_DECIDE = "request:decide"
+    MEMBER_READ = "member:read"
+    MEMBER_MANAGE = "member:manage"
+    CLIENT_MANAGE = "client:manage"
+    AUDIT_READ = "audit:read"
+
+
+class Role(StrEnum):
+    """What a member is in a tenant (portal.md, "People and their first two minutes")."""
+
+    KI_COORDINATOR = "ki_coordinator"
+    OFFICER = "officer"
+    COMMITTEE_MEMBER = "committee_member"
+    COMMITTEE_OFFICE = "committee_office"
+    AUTHORITY = "authority"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        """Return the German name of the role, as timelines and lists show it."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.KI_COORDINATOR: "KI-Koordination",
+    Role.OFFICER: "Sachbearbeitung",
+    Role.COMMITTEE_MEMBER: "Gremienmitglied",
+    Role.COMMITTEE_OFFICE: "Geschäftsführung des Gremiums",
+    Role.AUTHORITY: "Bewilligungsbehörde",
+    Role.ADMINISTRATOR: "Administration",
+    Role.AUDITOR: "Prüfung",
+}
+
+_P = Permission
+_READING = frozenset({_P.DESK_READ, _P.PLAN_READ, _P.REPORT_READ, _P.REQUEST_READ})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.KI_COORDINATOR: _READING
+    | {_P.PLAN_WRITE, _P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
+    Role.OFFICER: _READING
+    | {_P.PLAN_WRITE, _P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
+    Role.COMMITTEE_MEMBER: frozenset({_P.DESK_READ}),
+    Role.COMMITTEE_OFFICE: frozenset({_P.DESK_READ, _P.REPORT_READ, _P.REQUEST_READ}),
+    Role.AUTHORITY: frozenset({_P.DESK_READ, _P.REPORT_READ}),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.DESK_READ, _P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ}
+    ),
+    Role.AUDITOR: _READING | {_P.MEMBER_READ, _P.AUDIT_READ},
+}
+
+_EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+_COMMUNAL = _EVERYWHERE | {Role.OFFICER, Role.COMMITTEE_MEMBER, Role.COMMITTEE_OFFICE}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Return the union of what `roles` may do."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+def roles_for(kind: TenantKind, *, grant_recipient: bool) -> frozenset[Role]:
+    """Return the roles that exist in such a tenant.
+
+    Only a grant recipient has a Kommunales Integrationszentrum and so a KI coordinator (the 31 Kreise, the 22
+    kreisfreie Städte and the Stadt Aachen, domain.md §1); only a Bezirksregierung has the authority's role.
+    """
+    if kind is TenantKind.BEZIRKSREGIERUNG:
+        return _EVERYWHERE | {Role.AUTHORITY}
+    return _COMMUNAL | {Role.KI_COORDINATOR} if grant_recipient else _COMMUNAL

@@ -1,0 +1,64 @@
+"""DDL of a table as its model declares it: the text that migrations carry and tests compare with.
+
+Migrations may not import the application, so their statements are printed once from here
+(``kimhub db ddl TABLE…``) and then stand for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from tenants.db import Base
+from tenants.isolation import Isolation, Reference, isolation_ddl
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def isolation_of(table: Table) -> Isolation:
+    """Return the declaration on the model of `table`; raises `LookupError` if a table has no model."""
+    for mapper in Base.registry.mappers:
+        if mapper.local_table is table:
+            return mapper.class_.__isolation__  # type: ignore[no-any-return]
+    raise LookupError(f"table {table.name} has no model and so nobody declared who may see it")
+
+
+def table_ddl(table: Table) -> Iterator[str]:
+    """Yield the statements for one table: the table, its indexes, its isolation, its audit trigger."""
+    isolation = isolation_of(table)
+    yield str(CreateTable(table).compile(dialect=_DIALECT)).strip()
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        yield str(CreateIndex(index).compile(dialect=_DIALECT)).strip()
+    yield from isolation_ddl(table, isolation)
+    if isolation.audited:
+        yield audit_trigger(table, isolation)
+
+
+def audit_trigger(table: Table, isolation: Isolation) -> str:
+    """Return the trigger that records every change of a row, at commit (deferred: the chain is locked briefly)."""
+    tenant_column = isolation.own_row if isinstance(isolation, Reference) else "tenant_id"
+    arguments = ", ".join(f"'{argument}'" for argument in (tenant_column, *isolation.audit_hidden))
+    return (
+        f"CREATE CONSTRAINT TRIGGER {table.name}_audit AFTER INSERT OR UPDATE OR DELETE ON {table.name}"
+        f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row({arguments})"
+    )
+
+
+def metadata_ddl(tables: Iterable[Table] | None = None) -> Iterator[str]:
+    """Yield the statements for `tables` (default: all), parents before children."""
+    wanted = set(tables) if tables is not None else None
+    for table in Base.metadata.sorted_tables:
+        if wanted is None or table in wanted:
+            yield from table_ddl(table)
+
+
+def tables_named(names: Iterable[str]) -> list[Table]:
+    """Return the tables in the order in which they must be created."""
+    wanted = set(names)
+    unknown = wanted - set(Base.metadata.tables)
+    if unknown:
+        raise LookupError(f"no model for: {', '.join(sorted(unknown))}")
+    return [table for table in Base.metadata.sorted_tables if table.name in wanted]

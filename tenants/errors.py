@@ -1,0 +1,110 @@
+"""The errors of the platform: one family, each with an HTTP status, a stable code and a German sentence.
+
+RFC 9457 gives the shape (status, code as the last part of ``type``, title, detail). Features subclass
+`KimhubError`; a constraint of the database is given its error beside the model with `constraint_error`.
+The kernel holds the family because isolation and proceedings raise from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class KimhubError(Exception):
+    """A refusal that a person can understand and act on.
+
+    `detail` says what is wrong and what to do (German, shown as it is); `fields` maps a field path such as
+    ``positions[1].fte`` to its messages; `extra` holds further members of the problem document.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Es ist ein Fehler aufgetreten"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        fields: Mapping[str, list[str]] | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.fields = dict(fields or {})
+        self.extra = dict(extra or {})
+
+
+class NotFoundError(KimhubError):
+    """The thing does not exist or belongs to another tenant: both answer alike, to the byte."""
+
+    status = 404
+    code = "not-found"
+    title = "Nicht gefunden"
+
+    def __init__(
+        self, detail: str = "Den gesuchten Eintrag gibt es nicht oder Sie haben keinen Zugang."
+    ) -> None:
+        super().__init__(detail)
+
+
+class ForbiddenError(KimhubError):
+    """The actor belongs to the tenant but its roles do not include the needed permission."""
+
+    status = 403
+    code = "forbidden"
+    title = "Keine Berechtigung"
+
+
+class NotSignedInError(KimhubError):
+    """Nobody acts: a page answers with the sign-in form, the API with 401."""
+
+    status = 401
+    code = "not-signed-in"
+    title = "Anmeldung erforderlich"
+
+
+class InvalidInputError(KimhubError):
+    """Input breaks a rule; `fields` names each field and its cure."""
+
+    status = 422
+    code = "invalid-input"
+    title = "Die Angaben sind unvollständig oder fehlerhaft"
+
+
+class ConflictError(KimhubError):
+    """The thing has moved on, or its state does not allow the step."""
+
+    status = 409
+    code = "conflict"
+    title = "Der Vorgang hat sich geändert"
+
+
+class StaleError(KimhubError):
+    """The ETag given in If-Match is not the current one."""
+
+    status = 412
+    code = "stale"
+    title = "Der Eintrag wurde inzwischen geändert"
+
+
+class TooManyRequestsError(KimhubError):
+    """A rate limit was reached; `extra["retry_after"]` is in seconds."""
+
+    status = 429
+    code = "too-many-requests"
+    title = "Zu viele Versuche"
+
+
+_CONSTRAINT_ERRORS: dict[str, tuple[type[KimhubError], str]] = {}
+
+
+def constraint_error(name: str, error: type[KimhubError], detail: str) -> None:
+    """Declare which error people get when the database constraint `name` refuses a row."""
+    _CONSTRAINT_ERRORS[name] = (error, detail)
+
+
+def error_for_constraint(name: str | None) -> KimhubError | None:
+    """Return a fresh error for a violated constraint, or None when nobody declared one."""
+    declared = _CONSTRAINT_ERRORS.get(name or "")
+    return declared[0](declared[1]) if declared else None

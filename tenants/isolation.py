@@ -1,0 +1,199 @@
+"""Row-level security, declared on the model and emitted as DDL (architecture.md §3).
+
+Two rules: a tenant writes only its own rows; it reads its own rows and rows that their owner has shared with
+it. A model says which of the forms below holds for it in ``__isolation__``; `isolation_ddl` turns that into
+policies and grants, a migration carries the text, and an architecture test compares the catalog with it.
+
+The read policy of a shared table is ``coalesce(own OR shared, false)``: opaque to the planner on purpose, so
+that the query's own scope filter picks the index and the policy stays a cheap guard on each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+APP_ROLE = "kimhub_app"
+OWNER_ROLE = "kimhub_owner"
+RELAY_ROLE = "kimhub_relay"
+GATE_ROLE = "kimhub_gate"
+"""Owns the SECURITY DEFINER functions; nobody signs in as it."""
+
+ME = "(SELECT app.tenant())"
+
+SET_BY_DATABASE = frozenset({"created_at"})
+"""Columns that nobody may fill in: a row is as old as the database says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAccess:
+    """What another role than the application's may do with a table, and why."""
+
+    role: str
+    reason: str
+    select: tuple[str, ...] = ()
+    insert: tuple[str, ...] = ()
+    update: tuple[str, ...] = ()
+    delete: bool = False
+    condition: str = "true"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Isolation:
+    """What is common to all forms.
+
+    `insertable` is False where only the database writes; `updatable` names the columns the application may
+    change (none: the table is append-only); `deletable` is the SQL condition under which an own row may be
+    deleted (None: never). `audited` is False only where the rows hold no decision of anybody; `audit_hidden`
+    names columns whose values stay out of the audit (files).
+    """
+
+    insertable: bool = True
+    updatable: tuple[str, ...] = ()
+    deletable: str | None = None
+    audited: bool = True
+    audit_hidden: tuple[str, ...] = ()
+    others: tuple[RoleAccess, ...] = ()
+
+    def readable(self) -> str:
+        """Return the SQL condition under which the application sees a row."""
+        raise NotImplementedError
+
+    def writable(self) -> str | None:
+        """Return the SQL condition that every written row fulfils, or None when nothing is written."""
+        return f"tenant_id = {ME}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own(Isolation):
+    """Seen and written by its tenant alone."""
+
+    def readable(self) -> str:
+        """Return own rows only: a plain equality that the planner matches to the tenant-led indexes."""
+        return f"tenant_id = {ME}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedWith(Isolation):
+    """Written by its tenant, read also by the tenants in the generated columns `columns`.
+
+    Each column is ``GENERATED ALWAYS AS (CASE WHEN <released> THEN <counterpart> END) STORED`` and says with
+    whom the row is shared now (`shared_with`) or to which authority it is released (`released_to`).
+    """
+
+    columns: tuple[str, ...] = ("shared_with",)
+
+    def readable(self) -> str:
+        """Return own rows and shared ones, opaque to the planner."""
+        conditions = " OR ".join(f"{column} = {ME}" for column in ("tenant_id", *self.columns))
+        return f"coalesce({conditions}, false)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Within(Isolation):
+    """A child that is seen by whoever sees its parent; the foreign key carries the parent's tenant.
+
+    For children that are read one parent at a time; a child that is listed by itself copies its parent's
+    sharing columns and uses `SharedWith`.
+    """
+
+    parent: str
+    via: str
+
+    def readable(self) -> str:
+        """Return the rows whose parent the tenant sees (the parent's own policy applies inside)."""
+        return f"EXISTS (SELECT 1 FROM {self.parent} AS parent WHERE parent.id = {self.via})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Isolation):
+    """Not tenant data: readable by every actor, written by the platform's operator only.
+
+    `own_row` names the column that equals the acting tenant in the one row it may update.
+    """
+
+    reason: str
+    own_row: str | None = None
+
+    def readable(self) -> str:
+        """Return everything."""
+        return "true"
+
+    def writable(self) -> str | None:
+        """Return the tenant's own row, if there is one it may correct."""
+        return f"{self.own_row} = {ME}" if self.own_row else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed(Isolation):
+    """Not reachable for the application at all; exact questions are answered by SECURITY DEFINER functions."""
+
+    reason: str
+
+    def readable(self) -> str:
+        """Return nothing."""
+        return "false"
+
+    def writable(self) -> str | None:
+        """Return nothing."""
+        return None
+
+
+def isolation_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
+    """Yield the statements that isolate `table`, in the order in which a migration runs them."""
+    name = table.name
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+    if not isinstance(isolation, Sealed):
+        yield from _application_ddl(table, isolation)
+    if isinstance(isolation, Reference):
+        yield f"CREATE POLICY {name}_operator ON {name} TO {OWNER_ROLE} USING (true) WITH CHECK (true)"
+    for access in isolation.others:
+        yield from _role_ddl(name, access)
+
+
+def _application_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
+    name, written = table.name, isolation.writable()
+    yield f"GRANT SELECT ON {name} TO {APP_ROLE}"
+    yield f"CREATE POLICY {name}_read ON {name} FOR SELECT TO {APP_ROLE} USING ({isolation.readable()})"
+    if written and isolation.insertable and not isinstance(isolation, Reference):
+        columns = ", ".join(
+            c.name for c in table.columns if c.computed is None and c.name not in SET_BY_DATABASE
+        )
+        yield f"GRANT INSERT ({columns}) ON {name} TO {APP_ROLE}"
+        yield f"CREATE POLICY {name}_insert ON {name} FOR INSERT TO {APP_ROLE} WITH CHECK ({written})"
+    if written and isolation.updatable:
+        yield f"GRANT UPDATE ({', '.join(isolation.updatable)}) ON {name} TO {APP_ROLE}"
+        yield (
+            f"CREATE POLICY {name}_update ON {name} FOR UPDATE TO {APP_ROLE}"
+            f" USING ({written}) WITH CHECK ({written})"
+        )
+    if written and isolation.deletable:
+        yield f"GRANT DELETE ON {name} TO {APP_ROLE}"
+        yield (
+            f"CREATE POLICY {name}_delete ON {name} FOR DELETE TO {APP_ROLE}"
+            f" USING ({written} AND ({isolation.deletable}))"
+        )
+
+
+def _role_ddl(name: str, access: RoleAccess) -> Iterator[str]:
+    grants = {"SELECT": access.select, "INSERT": access.insert, "UPDATE": access.update}
+    for privilege, columns in grants.items():
+        if columns:
+            yield f"GRANT {privilege} ({', '.join(columns)}) ON {name} TO {access.role}"
+            using = "" if privilege == "INSERT" else f" USING ({access.condition})"
+            check = "" if privilege == "SELECT" else f" WITH CHECK ({access.condition})"
+            yield (
+                f"CREATE POLICY {name}_{access.role}_{privilege.lower()} ON {name}"
+                f" FOR {privilege} TO {access.role}{using}{check}"
+            )
+    if access.delete:
+        yield f"GRANT DELETE ON {name} TO {access.role}"
+        yield (
+            f"CREATE POLICY {name}_{access.role}_delete ON {name} FOR DELETE TO {access.role}"
+            f" USING ({access.condition})"
+        )

@@ -1,0 +1,152 @@
+"""The register, the tenants that take part, and who belongs to them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.access import Role, TenantKind
+from tenants.db import Base, TenantOwned
+from tenants.isolation import GATE_ROLE, Own, Reference, RoleAccess, Sealed
+
+
+def one_of(column: str, values: type[TenantKind | Role] | tuple[str, ...]) -> str:
+    """Return the CHECK expression that keeps `column` to `values` (text + CHECK instead of enums)."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class RegisterEntry(Base):
+    """A Kreis or Gemeinde of North Rhine-Westphalia as the Gemeindeverzeichnis (Destatis) lists it.
+
+    Reference data about bodies that exist, whether they take part or not.
+    """
+
+    __tablename__ = "register_entry"
+    __isolation__ = Reference(reason="public register of the Statistisches Bundesamt", audited=False)
+    __table_args__ = (
+        CheckConstraint(
+            one_of("kind", (TenantKind.KREIS, TenantKind.KREISFREIE_STADT, TenantKind.GEMEINDE)), name="kind"
+        ),
+        CheckConstraint("population >= 0", name="population"),
+        CheckConstraint("(kind = 'gemeinde') = (parent_ags IS NOT NULL)", name="parent"),
+        Index("ix_register_entry_parent_ags", "parent_ags", "sort_key"),
+    )
+
+    ags: Mapped[str] = mapped_column(primary_key=True)
+    ars: Mapped[str | None]
+    name: Mapped[str]
+    official_name: Mapped[str]
+    kind: Mapped[str]
+    parent_ags: Mapped[str | None] = mapped_column(ForeignKey("register_entry.ags"))
+    regierungsbezirk: Mapped[str]
+    status: Mapped[str]
+    population: Mapped[int]
+    population_date: Mapped[date]
+    postcode: Mapped[str | None]
+    has_auslaenderbehoerde: Mapped[bool | None]
+    source: Mapped[str]
+    sort_key: Mapped[str]
+
+
+class Tenant(Base):
+    """A body that takes part in KIMHub: one row, one space of its own.
+
+    Whether it is a grant recipient is a property of its own, not its kind: the Stadt Aachen is a Gemeinde of
+    the Städteregion and has its own KI (domain.md §1). The three facts about authorities and committee decide
+    whether it can ask for an additional coordination position (§5); the tenant itself may correct them.
+    """
+
+    __tablename__ = "tenant"
+    __isolation__ = Reference(
+        reason="which bodies take part is public; everyone must be able to name a counterpart",
+        own_row="id",
+        updatable=("has_auslaenderbehoerde", "has_jugendamt", "integration_committee", "address"),
+    )
+    __table_args__ = (
+        CheckConstraint(one_of("kind", TenantKind), name="kind"),
+        CheckConstraint(
+            one_of("integration_committee", ("none", "integrationsrat", "integrationsausschuss")),
+            name="integration_committee",
+        ),
+        CheckConstraint("(kind = 'gemeinde') = (parent_id IS NOT NULL)", name="parent"),
+        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),
+        UniqueConstraint("slug"),
+        UniqueConstraint("ags"),
+        UniqueConstraint("id", "parent_id"),
+        Index("ix_tenant_parent_id", "parent_id", "sort_key"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    kind: Mapped[str]
+    ags: Mapped[str | None] = mapped_column(ForeignKey("register_entry.ags"))
+    name: Mapped[str]
+    slug: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
+    is_grant_recipient: Mapped[bool]
+    has_auslaenderbehoerde: Mapped[bool]
+    has_jugendamt: Mapped[bool]
+    integration_committee: Mapped[str]
+    address: Mapped[str] = mapped_column(server_default="")
+    """Lines of the letterhead, separated by line feeds."""
+    sort_key: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Account(Base):
+    """A person's sign-in, the same in every tenant they belong to.
+
+    It holds who signs in, never what they may do. The application cannot read it: sign-in goes through
+    functions that answer one exact question each.
+    """
+
+    __tablename__ = "account"
+    __isolation__ = Sealed(
+        reason="spans tenants",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="sign-in before a tenant is known",
+                select=("id", "email", "display_name", "disabled_at"),
+                insert=("id", "email", "display_name"),
+                update=("display_name", "disabled_at"),
+            ),
+        ),
+    )
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email"), UniqueConstraint("email"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    email: Mapped[str]
+    display_name: Mapped[str]
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Membership(TenantOwned, Base):
+    """One role of one account in one tenant; a person with two roles has two memberships."""
+
+    __tablename__ = "membership"
+    __isolation__ = Own(
+        updatable=("ended_at", "display_name"),
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="which tenants may this account act for",
+                select=("tenant_id", "id", "account_id", "role", "display_name", "ended_at"),
+            ),
+        ),
+    )
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        UniqueConstraint("tenant_id", "account_id", "role"),
+        Index("ix_membership_account_id", "account_id"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str]
+    display_name: Mapped[str]
+    email: Mapped[str]
+    ended_at: Mapped[datetime | None]
