@@ -1,0 +1,1 @@
+"""The database from outside: addresses, roles, the empty database, migrations."""

@@ -1,0 +1,216 @@
+"""Roles, rights and the empty database, made once per server by somebody with the right to do so.
+
+The same list of steps is run by `prepare_cluster` and printed by `cluster_script` for administrators who
+want to read it first. Every step can be repeated: what is already right is left alone.
+
+Three roles, none of them a superuser, none with BYPASSRLS (architecture.md §3):
+kimhub_owner owns the tables and migrates, kimhub_app serves people and jobs under row-level security,
+kimhub_relay hands due jobs to the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import psycopg
+from psycopg import sql
+
+from kimhub.core.database.urls import ROLE_APP, ROLE_OWNER, ROLE_RELAY, libpq_url, with_database
+
+OLDEST_VERSION = 15
+ROLES = (ROLE_OWNER, ROLE_APP, ROLE_RELAY)
+ROLE_SETTINGS = {
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+"""For kimhub_app and kimhub_relay: nothing of theirs may hold up others for longer."""
+_ATTRIBUTES = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT"
+_HAS_ATTRIBUTES = (
+    "rolcanlogin AND NOT rolsuper AND NOT rolbypassrls AND NOT rolcreatedb"
+    " AND NOT rolcreaterole AND NOT rolreplication AND NOT rolinherit"
+)
+_LOCK = 0x6B696D687562
+"""Key of the advisory lock that lets one preparation run at a time: "kimhub" in ASCII."""
+
+
+class ClusterError(Exception):
+    """The server or the database cannot be used as it is; the message says why."""
+
+
+class Place(Enum):
+    """Where a step runs."""
+
+    SERVER = auto()
+    DATABASE = auto()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement, run unless the query `unless` returns a row."""
+
+    statement: sql.Composed
+    unless: sql.Composed | None = None
+    place: Place = Place.SERVER
+
+
+def cluster_steps(database: str, *, template: str = "template0", version: int) -> tuple[Step, ...]:
+    """Return what turns a PostgreSQL server of this major version into one that holds an empty KIMHub."""
+    return (
+        *(step for role in ROLES for step in _role_steps(role)),
+        *_database_steps(database, template, version),
+        *_schema_steps(),
+    )
+
+
+def prepare_cluster(
+    admin_url: str,
+    database: str = "kimhub",
+    *,
+    template: str = "template0",
+    passwords: Mapping[str, str] | None = None,
+) -> None:
+    """Make the roles and the database, or bring them into the state they should have.
+
+    `admin_url` signs in as a superuser, or as a role with CREATEROLE and CREATEDB. `template` names a
+    database to copy (tests). `passwords` maps roles to new passwords, which reach the server as SCRAM
+    verifiers only.
+    Raises ClusterError where the server is too old or an existing database unfit, psycopg.Error for the rest.
+    """
+    with psycopg.connect(libpq_url(admin_url), autocommit=True) as server:
+        version = server.info.server_version // 10000
+        if version < OLDEST_VERSION:
+            raise ClusterError(f"PostgreSQL {version} is too old; KIMHub needs {OLDEST_VERSION} or later.")
+        server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        steps = cluster_steps(database, template=template, version=version)
+        _run(server, [step for step in steps if step.place is Place.SERVER])
+        for role, password in (passwords or {}).items():
+            _set_password(server, role, password)
+        _check_encoding(server, database)
+        with psycopg.connect(libpq_url(with_database(admin_url, database)), autocommit=True) as inside:
+            _run(inside, [step for step in steps if step.place is Place.DATABASE])
+
+
+def cluster_script(database: str = "kimhub", *, version: int = OLDEST_VERSION) -> str:
+    """Return the same steps as a script for `psql`, to be run by the server's administrator.
+
+    Passwords are not in it; the script ends with the commands that ask for them.
+    """
+    lines = [
+        f"-- Roles and database of KIMHub for PostgreSQL {version} or later. May be run again at any time.",
+        "-- psql --set ON_ERROR_STOP=1 --file THIS_FILE postgres",
+        "",
+    ]
+    steps = cluster_steps(database, version=version)
+    lines += [_psql(step) for step in steps if step.place is Place.SERVER]
+    lines += ["", f"\\connect {_text(sql.Identifier(database))}"]
+    lines += [_psql(step) for step in steps if step.place is Place.DATABASE]
+    lines += ["", "-- Then set the passwords:", *(f"-- \\password {role}" for role in ROLES)]
+    return "\n".join(lines) + "\n"
+
+
+def _role_steps(role: str) -> list[Step]:
+    name, literal = sql.Identifier(role), sql.Literal(role)
+    attributes = sql.SQL(_ATTRIBUTES)
+    steps = [
+        Step(
+            sql.SQL("CREATE ROLE {} {}").format(name, attributes),
+            unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = {}").format(literal),
+        ),
+        Step(
+            sql.SQL("ALTER ROLE {} {}").format(name, attributes),
+            unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = {} AND {}").format(
+                literal, sql.SQL(_HAS_ATTRIBUTES)
+            ),
+        ),
+    ]
+    if role == ROLE_OWNER:
+        # An administrator who is no superuser must be a member to hand over the database.
+        steps.append(
+            Step(
+                sql.SQL("GRANT {} TO CURRENT_USER").format(name),
+                unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = CURRENT_USER AND rolsuper").format(),
+            )
+        )
+    else:
+        steps += [
+            Step(sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(key), sql.Literal(value)))
+            for key, value in ROLE_SETTINGS.items()
+        ]
+    return steps
+
+
+def _database_steps(database: str, template: str, version: int) -> list[Step]:
+    name, owner = sql.Identifier(database), sql.Identifier(ROLE_OWNER)
+    exists = sql.SQL("SELECT FROM pg_database WHERE datname = {}").format(sql.Literal(database))
+    # Code point order, the same on every machine; German order comes from stored sort keys.
+    locale = (
+        "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+        if version >= 17
+        else "ENCODING 'UTF8' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+    )
+    options = sql.SQL(locale if template == "template0" else "")
+    return [
+        Step(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} {}").format(
+                name, owner, sql.Identifier(template), options
+            ),
+            unless=exists,
+        ),
+        Step(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, owner),
+            unless=sql.SQL("{} AND pg_get_userbyid(datdba) = {}").format(exists, sql.Literal(ROLE_OWNER)),
+        ),
+        Step(sql.SQL("ALTER DATABASE {} SET timezone = 'UTC'").format(name)),
+        Step(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name)),
+        Step(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                name, sql.SQL(", ").join(map(sql.Identifier, ROLES))
+            )
+        ),
+    ]
+
+
+def _schema_steps() -> list[Step]:
+    owner = sql.Identifier(ROLE_OWNER)
+    return [
+        Step(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(owner), place=Place.DATABASE),
+        Step(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC").format(), place=Place.DATABASE),
+    ]
+
+
+def _run(connection: psycopg.Connection, steps: list[Step]) -> None:
+    for step in steps:
+        if step.unless is None or connection.execute(step.unless).fetchone() is None:
+            connection.execute(step.statement)
+
+
+def _set_password(connection: psycopg.Connection, role: str, password: str) -> None:
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    connection.execute(
+        sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+            sql.Identifier(role), sql.Literal(verifier.decode("ascii"))
+        )
+    )
+
+
+def _check_encoding(connection: psycopg.Connection, database: str) -> None:
+    row = connection.execute(
+        "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s", [database]
+    ).fetchone()
+    if row != ("UTF8",):
+        raise ClusterError(f"The database {database} is encoded in {row and row[0]}; KIMHub needs UTF8.")
+
+
+def _psql(step: Step) -> str:
+    statement = _text(step.statement)
+    if step.unless is None:
+        return f"{statement};"
+    quoted = _text(sql.Literal(statement))
+    return f"SELECT {quoted} WHERE NOT EXISTS ({_text(step.unless)}) \\gexec"
+
+
+def _text(composable: sql.Composable) -> str:
+    return composable.as_string(None).strip()

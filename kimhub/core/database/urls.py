@@ -1,0 +1,41 @@
+"""Database addresses in the two spellings in use: SQLAlchemy's (with driver) and libpq's (without)."""
+
+from __future__ import annotations
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROLE_APP = "kimhub_app"
+"""Signs in for pages, API and jobs. Owns nothing; row-level security holds for it."""
+ROLE_RELAY = "kimhub_relay"
+"""Signs in for the relay, which hands due job ids of all tenants to the queue and sees nothing else."""
+ROLE_OWNER = "kimhub_owner"
+"""Owns database and tables: migrations and operator commands only."""
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return a PostgreSQL address as SQLAlchemy wants it, with psycopg 3 as the driver.
+
+    `postgres://`, `postgresql://` and `postgresql+psycopg://` are accepted.
+    Raises ValueError for anything else.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError(
+            "is not an address of the form postgresql://role:password@host:5432/database"
+        ) from error
+    if parsed.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("must begin with postgresql://")
+    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def libpq_url(url: str) -> str:
+    """Return the same address without the driver, for psycopg, psql and pgbench."""
+    parsed = make_url(sqlalchemy_url(url))
+    return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def with_database(url: str, database: str) -> str:
+    """Return the address of another database on the same server, for the same role."""
+    return make_url(sqlalchemy_url(url)).set(database=database).render_as_string(hide_password=False)

@@ -1,0 +1,7 @@
+"""What can be in the way of the embedded servers."""
+
+from __future__ import annotations
+
+
+class EmbeddedError(Exception):
+    """The embedded servers cannot start. The message, German, says what is in the way and what helps."""

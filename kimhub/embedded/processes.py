@@ -1,0 +1,145 @@
+"""Starting and ending server processes so that none is ever left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+
+from kimhub.embedded.account import ServerAccount
+from kimhub.embedded.errors import EmbeddedError
+
+LARGEST_LOG = 10 * 1024 * 1024
+_PR_SET_PDEATHSIG = 1
+
+
+def start_server(
+    command: Sequence[str | Path],
+    *,
+    account: ServerAccount,
+    directory: Path,
+    log: Path,
+    end_signal: signal.Signals,
+) -> subprocess.Popen[bytes]:
+    """Start a server in its data directory, in a session of its own so that Ctrl-C does not reach it.
+
+    On Linux the kernel sends it `end_signal` as soon as the thread that started it ends, however it ends.
+    Its output is appended to `log`, which only the caller can read; a log beyond 10 MB becomes `.1`.
+    """
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_name(f"{log.name}.1"))
+    with log.open("ab") as output:
+        log.chmod(0o600)
+        return subprocess.Popen(  # noqa: S603 — the command is one of ours
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=directory,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+            start_new_session=True,
+            umask=0o077,
+            preexec_fn=_ends_with_parent(end_signal),  # noqa: PLW1509 — one system call, loaded before the fork
+            user=account.change_uid,
+            group=account.change_gid,
+            extra_groups=account.change_groups,
+        )
+
+
+def run_tool(command: Sequence[str | Path], *, account: ServerAccount, directory: Path) -> None:
+    """Run a helper program of a server to its end. Raises EmbeddedError with what it said if it fails."""
+    done = subprocess.run(  # noqa: S603 — the command is one of ours
+        [str(part) for part in command],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=directory,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+        umask=0o077,
+        user=account.change_uid,
+        group=account.change_gid,
+        extra_groups=account.change_groups,
+    )
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip()
+        raise EmbeddedError(f"{Path(command[0]).name} ist fehlgeschlagen: {said}")
+
+
+def wait_until_ready(
+    process: subprocess.Popen[bytes], ready: Callable[[], bool], *, seconds: float, name: str, log: Path
+) -> None:
+    """Wait until `ready` says so. Raises EmbeddedError with the end of the log if that does not come."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if process.poll() is not None:
+            raise EmbeddedError(f"{name} ist beim Start beendet worden. Aus {log}:\n{_end_of(log)}")
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"{name} antwortet nach {seconds:.0f} Sekunden nicht. Aus {log}:\n{_end_of(log)}"
+            )
+        time.sleep(0.02)
+
+
+def stop_server(process: subprocess.Popen[bytes], *, end_signal: signal.Signals, seconds: float = 30) -> None:
+    """Ask the server to end and wait; one that does not end in time is killed (both recover from that)."""
+    if process.poll() is None:
+        process.send_signal(end_signal)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def stop_leftovers(directory: Path, program: str, *, end_signal: signal.Signals, seconds: float = 30) -> int:
+    """End servers of a run that is gone: processes of that program working in `directory`. Return how many.
+
+    The caller holds the lock of the directory, so nobody who is still alive needs them.
+    """
+    leftovers = _working_in(directory, program)
+    for process in leftovers:
+        _signal(process, end_signal)
+    _, alive = psutil.wait_procs(leftovers, timeout=seconds)
+    for process in alive:
+        _signal(process, signal.SIGKILL)
+    psutil.wait_procs(alive, timeout=seconds)
+    return len(leftovers)
+
+
+def _working_in(directory: Path, program: str) -> list[psutil.Process]:
+    found = []
+    wanted = directory.resolve()
+    for process in psutil.process_iter():
+        try:
+            if process.name() == program and Path(process.cwd()).resolve() == wanted:
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue  # gone meanwhile, or somebody else's
+    return found
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
+
+
+def _ends_with_parent(end_signal: signal.Signals) -> Callable[[], None] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def ask_for_signal() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(end_signal), 0, 0, 0)
+
+    return ask_for_signal
+
+
+def _end_of(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -1,0 +1,140 @@
+"""Both embedded servers as one thing that starts, answers and stops."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from kimhub.core.database.cluster import prepare_cluster
+from kimhub.embedded.account import ServerAccount, account_name
+from kimhub.embedded.errors import EmbeddedError
+from kimhub.embedded.layout import DATABASE, EmbeddedUrls, Layout
+from kimhub.embedded.postgres import EmbeddedPostgres
+from kimhub.embedded.redis import EmbeddedRedis
+
+Progress = Callable[[str], None]
+
+
+class AlreadyRunningError(EmbeddedError):
+    """Another process already runs the servers of this directory."""
+
+
+def silent(_: str) -> None:
+    """Report progress to nobody."""
+
+
+class EmbeddedServers:
+    """PostgreSQL and Redis below one directory, for the life of a `with` block.
+
+    Nothing listens on the network. Only the account that runs the servers, and root, can enter the directory
+    of the sockets. The servers end with the block, on an exception, and on Linux also when this process is
+    killed. What a killed run has left behind is cleared at the next start.
+
+    `durable=False` gives up safety against power failure for speed (tests). `postgres` and `redis` choose
+    which of the two is wanted. `progress` is told each finished step in German.
+    Starting raises EmbeddedError, and AlreadyRunningError where another process runs the same directory.
+    """
+
+    def __init__(
+        self,
+        var: Path,
+        progress: Progress = silent,
+        *,
+        durable: bool = True,
+        postgres: bool = True,
+        redis: bool = True,
+    ) -> None:
+        self.layout = Layout(var.absolute())
+        self._progress = progress
+        self._durable = durable
+        self._wanted = (postgres, redis)
+        self._running = ExitStack()
+
+    @property
+    def urls(self) -> EmbeddedUrls:
+        """Addresses of the database `kimhub` and of the queue."""
+        return self.layout.urls()
+
+    def urls_of(self, database: str) -> EmbeddedUrls:
+        """Return the addresses for another database of the same server (tests)."""
+        return self.layout.urls(database)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start what is wanted and make roles and an empty database `kimhub` where they are missing."""
+        with ExitStack() as started:
+            self._make_var()
+            started.enter_context(self._lock())
+            account = ServerAccount.for_this_process()
+            account.let_through(self.layout.var)
+            account.own_directory(self.layout.sockets)
+            self._make_private(self.layout.log)
+            postgres, redis = self._wanted
+            if postgres:
+                database = EmbeddedPostgres(self.layout, account, durable=self._durable)
+                started.callback(database.stop)
+                database.start()
+                prepare_cluster(self.urls.admin, DATABASE)
+                self._progress("Datenbank (PostgreSQL) bereit")
+            if redis:
+                queue = EmbeddedRedis(self.layout, account, durable=self._durable)
+                started.callback(queue.stop)
+                queue.start()
+                self._progress("Warteschlange (Redis) bereit")
+            self._running = started.pop_all()
+
+    def stop(self) -> None:
+        """Stop the queue, then the database; do nothing where nothing runs."""
+        self._running.close()
+
+    def _make_var(self) -> None:
+        var = self.layout.var
+        try:
+            var.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise EmbeddedError(f"{var} ist kein Verzeichnis. Bitte benennen Sie die Datei um.") from error
+        except PermissionError as error:
+            raise EmbeddedError(
+                f"{var} lässt sich nicht anlegen: {account_name(os.geteuid())} darf dort nicht schreiben. "
+                "Bitte wählen Sie mit KIMHUB_VAR ein anderes Verzeichnis."
+            ) from error
+        if var.stat().st_uid != os.geteuid():
+            owner, caller = account_name(var.stat().st_uid), account_name(os.geteuid())
+            raise EmbeddedError(
+                f"{var} gehört dem Konto {owner}, Sie arbeiten als {caller}. Bitte starten Sie als {owner} "
+                "oder wählen Sie mit KIMHUB_VAR ein anderes Verzeichnis."
+            )
+
+    def _make_private(self, directory: Path) -> None:
+        directory.mkdir(mode=0o700, exist_ok=True)
+
+    def _lock(self) -> IO[str]:
+        """Take the directory for this process; the kernel gives it back however the process ends."""
+        file = self.layout.lock.open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unbekannt"
+            file.close()
+            raise AlreadyRunningError(
+                f"KIMHub läuft in {self.layout.var} schon (Prozess {holder}). "
+                "Beenden Sie diesen Lauf mit Strg+C oder wählen Sie mit KIMHUB_VAR ein anderes Verzeichnis."
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        return file
