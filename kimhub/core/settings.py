@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sqlalchemy import make_url
 
-from kimhub.core.database.urls import ROLE_APP, ROLE_OWNER, ROLE_RELAY, sqlalchemy_url
+from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
+from kimhub.core.database.urls import sqlalchemy_url
 from kimhub.core.secret_files import made_once, new_session_secret, new_signing_key
 from kimhub.embedded.layout import Layout
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from kimhub.core.database.urls import ROLE_APP, ROLE_OWNER, ROLE_RELAY
+from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
 
 DATABASE = "kimhub"
 POSTGRES_PORT = 5432

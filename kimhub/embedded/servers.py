@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from kimhub.core.database.cluster import prepare_cluster
+from kimhub.core.database.prepare import prepare_cluster
 from kimhub.embedded.account import ServerAccount, account_name
 from kimhub.embedded.errors import EmbeddedError
 from kimhub.embedded.layout import DATABASE, EmbeddedUrls, Layout

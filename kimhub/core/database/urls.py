@@ -5,13 +5,6 @@ from __future__ import annotations
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-ROLE_APP = "kimhub_app"
-"""Signs in for pages, API and jobs. Owns nothing; row-level security holds for it."""
-ROLE_RELAY = "kimhub_relay"
-"""Signs in for the relay, which hands due job ids of all tenants to the queue and sees nothing else."""
-ROLE_OWNER = "kimhub_owner"
-"""Owns database and tables: migrations and operator commands only."""
-
 
 def sqlalchemy_url(url: str) -> str:
     """Return a PostgreSQL address as SQLAlchemy wants it, with psycopg 3 as the driver.

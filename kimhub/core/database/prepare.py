@@ -2,10 +2,6 @@
 
 The same list of steps is run by `prepare_cluster` and printed by `cluster_script` for administrators who
 want to read it first. Every step can be repeated: what is already right is left alone.
-
-Three roles, none of them a superuser, none with BYPASSRLS (architecture.md §3):
-kimhub_owner owns the tables and migrates, kimhub_app serves people and jobs under row-level security,
-kimhub_relay hands due jobs to the queue.
 """
 
 from __future__ import annotations
@@ -17,20 +13,19 @@ from enum import Enum, auto
 import psycopg
 from psycopg import sql
 
-from kimhub.core.database.urls import ROLE_APP, ROLE_OWNER, ROLE_RELAY, libpq_url, with_database
+from kimhub.core.database.roles import ROLE_APP, ROLE_GATE, ROLE_OWNER, ROLE_RELAY, ROLES, SIGN_IN_ROLES
+from kimhub.core.database.urls import libpq_url, with_database
 
 OLDEST_VERSION = 15
-ROLES = (ROLE_OWNER, ROLE_APP, ROLE_RELAY)
 ROLE_SETTINGS = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
 }
 """For kimhub_app and kimhub_relay: nothing of theirs may hold up others for longer."""
-_ATTRIBUTES = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT"
-_HAS_ATTRIBUTES = (
-    "rolcanlogin AND NOT rolsuper AND NOT rolbypassrls AND NOT rolcreatedb"
-    " AND NOT rolcreaterole AND NOT rolreplication AND NOT rolinherit"
+_NO_POWERS = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+_HAS_NO_POWERS = (
+    "NOT rolsuper AND NOT rolbypassrls AND NOT rolcreatedb AND NOT rolcreaterole AND NOT rolreplication"
 )
 _LOCK = 0x6B696D687562
 """Key of the advisory lock that lets one preparation run at a time: "kimhub" in ASCII."""
@@ -60,6 +55,7 @@ def cluster_steps(database: str, *, template: str = "template0", version: int) -
     """Return what turns a PostgreSQL server of this major version into one that holds an empty KIMHub."""
     return (
         *(step for role in ROLES for step in _role_steps(role)),
+        *_membership_steps(),
         *_database_steps(database, template, version),
         *_schema_steps(),
     )
@@ -107,13 +103,18 @@ def cluster_script(database: str = "kimhub", *, version: int = OLDEST_VERSION) -
     lines += [_psql(step) for step in steps if step.place is Place.SERVER]
     lines += ["", f"\\connect {_text(sql.Identifier(database))}"]
     lines += [_psql(step) for step in steps if step.place is Place.DATABASE]
-    lines += ["", "-- Then set the passwords:", *(f"-- \\password {role}" for role in ROLES)]
+    lines += ["", "-- Then set the passwords:", *(f"-- \\password {role}" for role in SIGN_IN_ROLES)]
     return "\n".join(lines) + "\n"
 
 
 def _role_steps(role: str) -> list[Step]:
     name, literal = sql.Identifier(role), sql.Literal(role)
-    attributes = sql.SQL(_ATTRIBUTES)
+    # Only the owner inherits: it must replace the functions of the gate role, which it is a member of.
+    signs_in, inherits = role in SIGN_IN_ROLES, role == ROLE_OWNER
+    attributes = sql.SQL(
+        f"{'LOGIN' if signs_in else 'NOLOGIN'} {'INHERIT' if inherits else 'NOINHERIT'} {_NO_POWERS}"
+    )
+    is_right = sql.SQL(f"rolcanlogin = {signs_in} AND rolinherit = {inherits} AND {_HAS_NO_POWERS}".lower())
     steps = [
         Step(
             sql.SQL("CREATE ROLE {} {}").format(name, attributes),
@@ -121,25 +122,27 @@ def _role_steps(role: str) -> list[Step]:
         ),
         Step(
             sql.SQL("ALTER ROLE {} {}").format(name, attributes),
-            unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = {} AND {}").format(
-                literal, sql.SQL(_HAS_ATTRIBUTES)
-            ),
+            unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = {} AND {}").format(literal, is_right),
         ),
     ]
-    if role == ROLE_OWNER:
-        # An administrator who is no superuser must be a member to hand over the database.
-        steps.append(
-            Step(
-                sql.SQL("GRANT {} TO CURRENT_USER").format(name),
-                unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = CURRENT_USER AND rolsuper").format(),
-            )
-        )
-    else:
+    if role in (ROLE_APP, ROLE_RELAY):
         steps += [
             Step(sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(key), sql.Literal(value)))
             for key, value in ROLE_SETTINGS.items()
         ]
     return steps
+
+
+def _membership_steps() -> list[Step]:
+    owner, gate = sql.Identifier(ROLE_OWNER), sql.Identifier(ROLE_GATE)
+    return [
+        Step(sql.SQL("GRANT {} TO {}").format(gate, owner)),
+        # An administrator who is no superuser must be a member to hand over the database.
+        Step(
+            sql.SQL("GRANT {} TO CURRENT_USER").format(owner),
+            unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = CURRENT_USER AND rolsuper").format(),
+        ),
+    ]
 
 
 def _database_steps(database: str, template: str, version: int) -> list[Step]:
@@ -167,7 +170,7 @@ def _database_steps(database: str, template: str, version: int) -> list[Step]:
         Step(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name)),
         Step(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                name, sql.SQL(", ").join(map(sql.Identifier, ROLES))
+                name, sql.SQL(", ").join(map(sql.Identifier, SIGN_IN_ROLES))
             )
         ),
     ]
