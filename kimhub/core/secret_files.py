@@ -31,7 +31,7 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
-            draft.hardlink_to(path)
+            path.hardlink_to(draft)
     finally:
         draft.unlink()
     return path.read_text().strip()

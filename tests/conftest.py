@@ -1,0 +1,121 @@
+"""The real parts of every test: a PostgreSQL of its own, built by the migrations, used as the application's role.
+
+The first process starts the server and migrates a template database; every xdist worker copies it. A test
+runs inside one outer transaction with savepoints and leaves nothing behind; the few suites that must really
+commit take the fixture `committing`, which gives them a database of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, create_engine
+
+from tenants import db
+from tests.factories.tenants import District, create_district
+from tests.support import cluster as test_cluster
+from tests.support.cluster import Cluster
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    db.session.configure(join_transaction_mode="create_savepoint")  # matters only inside `connection`
+    if not hasattr(config, "workerinput"):
+        config.stash[test_cluster.KEY] = test_cluster.LazyCluster()
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Start the server once, before the xdist workers, and tell them where it is."""
+    node.workerinput["kimhub_cluster"] = node.config.stash[test_cluster.KEY].get().to_json()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if test_cluster.KEY in config.stash:
+        config.stash[test_cluster.KEY].stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    """The PostgreSQL server of this run with the migrated template database."""
+    workerinput = getattr(request.config, "workerinput", None)
+    if workerinput is not None:
+        return Cluster.from_json(workerinput["kimhub_cluster"])
+    return request.config.stash[test_cluster.KEY].get()
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster) -> Iterator[str]:
+    """A database of this worker, a copy of the template."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with cluster.copy_of_template(name):
+        yield name
+
+
+@pytest.fixture(scope="session")
+def owner_engine(cluster: Cluster, database: str) -> Iterator[Engine]:
+    """The owner's connection, for arranging what only the operator may write (tenants, register)."""
+    engine = create_engine(cluster.urls(database).owner)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(cluster: Cluster, database: str) -> Iterator[Flask]:
+    """The application on this worker's database."""
+    flask_app = cluster.create_app(database)
+    with flask_app.app_context():
+        engine = db.engine
+    yield flask_app
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(app: Flask) -> Iterator[Connection]:
+    """One outer transaction; everything that the test commits is a savepoint in it."""
+    with app.app_context():
+        engine = db.engine
+    with engine.connect() as conn:
+        outer = conn.begin()
+        with _as_engine_of(app, conn):
+            yield conn
+        outer.rollback()
+
+
+@contextmanager
+def _as_engine_of(app: Flask, conn: Connection) -> Iterator[None]:
+    engines = db._app_engines[app]
+    real = engines[None]
+    engines[None] = conn  # type: ignore[assignment]  # flask-sqlalchemy binds sessions to what lies here
+    try:
+        yield
+    finally:
+        engines[None] = real
+
+
+@pytest.fixture
+def ctx(app: Flask, connection: Connection) -> Iterator[Flask]:
+    """An app context inside the outer transaction: for tests that call use cases."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def committing(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[test_cluster.Committing]:
+    """A fresh database that is really written to, with its application and urls."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"test_{worker}_{abs(hash(request.node.nodeid)) % 10**9}"
+    with cluster.copy_of_template(name):
+        committed = test_cluster.Committing(cluster.create_app(name), cluster.urls(name))
+        yield committed
+        committed.dispose()
+
+
+@pytest.fixture(scope="session")
+def district(owner_engine: Engine) -> District:
+    """Two Kreise with Gemeinden, a kreisfreie Stadt and an authority, committed once per worker."""
+    with owner_engine.begin() as connection:
+        return create_district(connection)
