@@ -9,17 +9,18 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from sqlalchemy import make_url
 
 from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
 from kimhub.core.database.urls import sqlalchemy_url
+from kimhub.core.operator_error import OperatorError
 from kimhub.core.secret_files import made_once, new_session_secret, new_signing_key
 from kimhub.embedded.layout import Layout
 
@@ -40,7 +41,7 @@ REQUIRED_IN_PRODUCTION = {
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
-class SettingsError(Exception):
+class SettingsError(OperatorError):
     """The environment does not describe a running KIMHub. `problems` holds one sentence per variable."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -109,7 +110,8 @@ class Settings:
     embedded_postgres: bool
     """Whether `kimhub run` starts the database itself."""
     embedded_redis: bool
-    secret_key: str = field(repr=False)
+    given_secret_key: str | None = field(repr=False)
+    """None: `secret_key` keeps one of its own in var/."""
     jwt_key_file: Path
     base_url: str
     """Address under which people reach KIMHub, without a slash at the end."""
@@ -127,11 +129,19 @@ class Settings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read and check all variables. In embedded mode the secret key is generated once and kept in var/.
+        """Read and check all variables; an empty one counts as not set. Nothing is written.
 
-        An empty variable counts as not set. Raises SettingsError, which names every variable that is wrong.
+        Raises SettingsError, which names every variable that is wrong.
         """
         return _Reader(environ).settings()
+
+    @property
+    def secret_key(self) -> str:
+        """The secret that signs sessions. Without a given one (embedded mode only) it is made once in var/.
+
+        Raises SettingsError where that file cannot be used.
+        """
+        return self.given_secret_key or _own_secret_key(self.var / "secret_key")
 
     @property
     def mail_directory(self) -> Path:
@@ -213,7 +223,7 @@ class _Reader:
             redis_url=self._parsed("REDIS_URL", _redis_url, own.redis),
             embedded_postgres=own_postgres,
             embedded_redis=own_redis,
-            secret_key=self._parsed("SECRET_KEY", _secret_key, ""),
+            given_secret_key=self._parsed("SECRET_KEY", _secret_key, None),
             jwt_key_file=Path(self._text("JWT_KEY_FILE", str(var / "jwt_key.pem"))).absolute(),
             base_url=base_url,
             host=self._text("HOST", "127.0.0.1" if embedded else "0.0.0.0"),  # noqa: S104 — a container's port
@@ -232,9 +242,7 @@ class _Reader:
         self._find_unknown()
         if self._problems:
             raise SettingsError(sorted(self._problems))
-        if settings.secret_key:
-            return settings
-        return replace(settings, secret_key=_own_secret_key(var / "secret_key"))
+        return settings
 
     def _has(self, name: str) -> bool:
         self._known.add(name)
@@ -342,15 +350,24 @@ def _secret_key(value: str) -> str:
     return value
 
 
-def _redis_url(value: str) -> str:
+def _split(value: str) -> SplitResult:
     parts = urlsplit(value)
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("must have a number from 0 to 65535 as its port") from error
+    return parts
+
+
+def _redis_url(value: str) -> str:
+    parts = _split(value)
     if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.hostname or parts.path):
         raise ValueError("must be redis://, rediss:// or unix:// followed by the server")
     return value
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = _split(value)
     if (
         parts.scheme not in {"http", "https"}
         or not parts.hostname
@@ -365,7 +382,7 @@ def _base_url(value: str) -> str:
 
 
 def _smtp_server(value: str) -> SmtpServer:
-    parts = urlsplit(value)
+    parts = _split(value)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or options.keys() - {"starttls"}:
         raise ValueError(

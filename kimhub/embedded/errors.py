@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kimhub.core.operator_error import OperatorError
 
-class EmbeddedError(Exception):
+
+class EmbeddedError(OperatorError):
     """The embedded servers cannot start. The message, German, says what is in the way and what helps."""

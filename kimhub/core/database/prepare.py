@@ -15,6 +15,7 @@ from psycopg import sql
 
 from kimhub.core.database.roles import ROLE_APP, ROLE_GATE, ROLE_OWNER, ROLE_RELAY, ROLES, SIGN_IN_ROLES
 from kimhub.core.database.urls import libpq_url, with_database
+from kimhub.core.operator_error import OperatorError
 
 OLDEST_VERSION = 15
 ROLE_SETTINGS = {
@@ -31,7 +32,7 @@ _LOCK = 0x6B696D687562
 """Key of the advisory lock that lets one preparation run at a time: "kimhub" in ASCII."""
 
 
-class ClusterError(Exception):
+class ClusterError(OperatorError):
     """The server or the database cannot be used as it is; the message says why."""
 
 
@@ -114,7 +115,9 @@ def _role_steps(role: str) -> list[Step]:
     attributes = sql.SQL(
         f"{'LOGIN' if signs_in else 'NOLOGIN'} {'INHERIT' if inherits else 'NOINHERIT'} {_NO_POWERS}"
     )
-    is_right = sql.SQL(f"rolcanlogin = {signs_in} AND rolinherit = {inherits} AND {_HAS_NO_POWERS}".lower())
+    is_right = sql.SQL(
+        f"{'' if signs_in else 'NOT '}rolcanlogin AND {'' if inherits else 'NOT '}rolinherit AND {_HAS_NO_POWERS}"
+    )
     steps = [
         Step(
             sql.SQL("CREATE ROLE {} {}").format(name, attributes),

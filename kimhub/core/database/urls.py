@@ -14,7 +14,7 @@ def sqlalchemy_url(url: str) -> str:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ValueError(
             "is not an address of the form postgresql://role:password@host:5432/database"
         ) from error

@@ -1,0 +1,48 @@
+"""The command `kimhub`. Each command is imported only when it is called, so `kimhub --help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from kimhub.core.operator_error import OperatorError
+
+COMMANDS = {
+    "db": "kimhub.core.database.commands:db",
+}
+"""Name of the command → where it is."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported by name on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
+        """Return all names without importing anything."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 — click's
+        """Import and return one command, None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is not a click command")
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kimhub", message="%(version)s")
+def kimhub() -> None:
+    """KIMHub: Kommunales Integrationsmanagement in Nordrhein-Westfalen."""
+
+
+def main() -> None:
+    """Run the command line. What the operator must put right is shown as one message, status 1."""
+    try:
+        kimhub(prog_name="kimhub")
+    except OperatorError as error:
+        click.echo(f"{click.style('Fehler:', fg='red', bold=True)} {error}", err=True)
+        sys.exit(1)

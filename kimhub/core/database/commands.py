@@ -1,0 +1,65 @@
+"""`kimhub db`: prepare a server, migrate a database."""
+
+from __future__ import annotations
+
+import click
+import psycopg
+from sqlalchemy import make_url
+
+from kimhub.core.database.migrate import migrate
+from kimhub.core.database.prepare import cluster_script, prepare_cluster
+from kimhub.core.operator_error import OperatorError
+from kimhub.core.settings import Settings
+from kimhub.embedded.availability import servers_of
+
+
+@click.group()
+def db() -> None:
+    """Datenbank einrichten und auf den Stand dieser Fassung bringen."""
+
+
+@db.command("init")
+@click.option(
+    "--admin-url",
+    metavar="ADRESSE",
+    help="Adresse mit einer Rolle, die Rollen und Datenbanken anlegen darf (postgresql://…/postgres).",
+)
+@click.option("--database", metavar="NAME", default="kimhub", show_default=True, help="Name der Datenbank.")
+@click.option("--sql", "as_sql", is_flag=True, help="Nichts ausführen, das Skript für psql ausgeben.")
+def init(admin_url: str | None, database: str, *, as_sql: bool) -> None:
+    """Rollen und leere Datenbank auf einem eigenen Server anlegen. Mehrfach ausführbar.
+
+    Kennwörter der Rollen stehen in den Adressen KIMHUB_DATABASE_URL, KIMHUB_DATABASE_OWNER_URL und
+    KIMHUB_DATABASE_RELAY_URL; sie werden dabei gesetzt.
+    """
+    if as_sql:
+        click.echo(cluster_script(database), nl=False)
+        return
+    if admin_url is None:
+        raise click.UsageError("Bitte geben Sie --admin-url an (oder --sql, um das Skript zu lesen).")
+    passwords = _passwords(Settings.from_environ())
+    try:
+        prepare_cluster(admin_url, database, passwords=passwords)
+    except (psycopg.Error, ValueError) as error:
+        raise OperatorError(f"Der Server ließ sich nicht einrichten: {error}") from error
+    click.echo(f"Rollen und Datenbank {database} bereit")
+    if passwords:
+        click.echo(f"Kennwort gesetzt für {', '.join(sorted(passwords))}")
+
+
+@db.command("migrate")
+def migrate_command() -> None:
+    """Fehlende Migrationen ausführen (Rolle kimhub_owner)."""
+    settings = Settings.from_environ()
+    with servers_of(settings):
+        applied = migrate(settings.owner_url())
+    if applied:
+        click.echo(f"Datenbank auf Stand {applied[-1]} ({len(applied)} Migrationen)")
+    else:
+        click.echo("Datenbank ist auf dem neuesten Stand")
+
+
+def _passwords(settings: Settings) -> dict[str, str]:
+    urls = (settings.database_url, settings.database_owner_url, settings.database_relay_url)
+    parsed = [make_url(url) for url in urls if url is not None]
+    return {str(url.username): url.password for url in parsed if url.password}
