@@ -11,6 +11,8 @@ from kimhub.core.operator_error import OperatorError
 
 COMMANDS = {
     "db": "kimhub.core.database.commands:db",
+    "register": "kimhub.operator.commands.register:register",
+    "tenants": "kimhub.operator.commands.tenants:tenants",
 }
 """Name of the command → where it is."""
 

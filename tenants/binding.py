@@ -83,3 +83,11 @@ def bind_connection(connection: Connection, actor: Bound, *, read_only: bool = F
             "read_only": "on" if read_only else "off",
         },
     )
+
+
+def bind_operator(connection: Connection) -> None:
+    """Let the audit say that the platform's operator works in the transaction on `connection`, for no tenant."""
+    connection.execute(
+        _BIND,
+        {"tenant": "", "actor": "", "label": "Betrieb der Plattform", "request_id": "", "read_only": "off"},
+    )

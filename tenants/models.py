@@ -12,6 +12,9 @@ from tenants.access import Role, TenantKind
 from tenants.db import Base, TenantOwned
 from tenants.isolation import GATE_ROLE, Own, Reference, RoleAccess, Sealed
 
+INTEGRATION_COMMITTEES = ("none", "integrationsrat", "integrationsausschuss")
+"""Which committee of § 27 GO NRW a tenant has, if any."""
+
 
 def one_of(column: str, values: type[TenantKind | Role] | tuple[str, ...]) -> str:
     """Return the CHECK expression that keeps `column` to `values` (text + CHECK instead of enums)."""
@@ -68,7 +71,7 @@ class Tenant(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", TenantKind), name="kind"),
         CheckConstraint(
-            one_of("integration_committee", ("none", "integrationsrat", "integrationsausschuss")),
+            one_of("integration_committee", INTEGRATION_COMMITTEES),
             name="integration_committee",
         ),
         CheckConstraint("(kind = 'gemeinde') = (parent_id IS NOT NULL)", name="parent"),

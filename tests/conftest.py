@@ -23,7 +23,9 @@ from tests.support.cluster import Cluster
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    db.session.session_factory.configure(join_transaction_mode="create_savepoint")  # matters only inside `connection`
+    db.session.session_factory.configure(
+        join_transaction_mode="create_savepoint"
+    )  # matters only inside `connection`
     if not hasattr(config, "workerinput"):
         config.stash[test_cluster.KEY] = test_cluster.LazyCluster()
 

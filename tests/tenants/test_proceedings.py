@@ -193,9 +193,11 @@ def test_entries_are_never_changed_or_deleted(submitted, officer, statement):
 
 
 def test_of_two_simultaneous_decisions_exactly_one_stands(committing):
-    with create_engine(committing.urls.owner).begin() as connection:
+    owner_engine = create_engine(committing.urls.owner)
+    with owner_engine.begin() as connection:
         district = create_district(connection)
         declare(connection)
+    owner_engine.dispose()
     officer, kreis = district.gemeinde.actor(Role.OFFICER), district.kreis
     with committing.app.app_context():
         with transaction(officer) as session:
