@@ -1,0 +1,66 @@
+"""Figures and words ready for print, shared by all report types (German official notation as in `core.formats`)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from kimhub.core.formats import day, moment, number
+from kimhub.reports.letterhead import Cover
+
+NOTHING = "–"
+UNVERIFIED = "ungeprüft"
+
+_LONGEST_WORD = 36
+_ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
+
+
+def amount(value: Decimal) -> str:
+    """Return an amount for a column headed „in Euro“: ``1.686.708,05``, a dash where there is nothing."""
+    return number(value, places=2) if value else NOTHING
+
+
+def enumeration(parts: list[str]) -> str:
+    """Return parts as German lists them: ``2022``, ``2022 und 2023``, ``2021, 2022 und 2023``."""
+    return " und ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def breakable(text: str) -> str:
+    """Return `text` with break points inside words too long for any column (file names, keys): no text runs out."""
+    return re.sub(
+        rf"\S{{{_LONGEST_WORD},}}",
+        lambda word: _ZERO_WIDTH_SPACE.join(re.findall(r".{1,18}", word.group())),
+        text,
+    )
+
+
+def cover_view(
+    cover: Cover, *, title: str, lead: list[str], description: str, keywords: list[str]
+) -> dict[str, Any]:
+    """Return what the sheet of a report needs (``letter.typ``): sender, recipient, information block, page lines."""
+    sender = cover.letterhead
+    information = [
+        ("Aktenzeichen", cover.file_number or NOTHING),
+        ("Aufgestellt durch", cover.prepared_by),
+        ("Telefon", sender.phone),
+        ("E-Mail", sender.email),
+        ("Stand der Daten", moment(cover.as_of)),
+        ("Datum", day(cover.issued_on)),
+    ]
+    reference = f"Az. {cover.file_number}" if cover.file_number else ""
+    return {
+        "title": breakable(title),
+        "lead": [breakable(line) for line in lead],
+        "description": description,
+        "keywords": keywords,
+        "tenant": breakable(sender.tenant_name),
+        "kind": sender.tenant_kind,
+        "office": breakable(sender.office),
+        "address": [breakable(line) for line in sender.address_lines],
+        "return-address": " · ".join((sender.tenant_name, *sender.address_lines)),
+        "recipient": [breakable(line) for line in cover.recipient_lines],
+        "information": [{"label": label, "value": breakable(value)} for label, value in information if value],
+        "reference": reference,
+        "footer": " · ".join(part for part in (sender.office, f"Stand {day(cover.as_of)}") if part),
+    }
