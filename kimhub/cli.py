@@ -11,6 +11,7 @@ from kimhub.core.operator_error import OperatorError
 
 COMMANDS = {
     "db": "kimhub.core.database.commands:db",
+    "plan": "kimhub.programme.commands:plan",
     "register": "kimhub.operator.commands.register:register",
     "tenants": "kimhub.operator.commands.tenants:tenants",
 }

@@ -27,9 +27,14 @@ def number(value: Decimal | int, *, places: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=_LOCALE)
 
 
-def full_time_equivalents(share: Decimal) -> str:
-    """Return a staff share in full-time equivalents, one to two decimals, e.g. ``2,5 VZÄ``."""
-    return f"{format_decimal(share, format='#,##0.0#', locale=_LOCALE)}{_NO_BREAK_SPACE}VZÄ"
+def share(value: Decimal) -> str:
+    """Return a staff share without its unit, one to two decimals, e.g. ``2,5``."""
+    return format_decimal(value, format="#,##0.0#", locale=_LOCALE)
+
+
+def full_time_equivalents(value: Decimal) -> str:
+    """Return a staff share in full-time equivalents, e.g. ``2,5 VZÄ``."""
+    return f"{share(value)}{_NO_BREAK_SPACE}VZÄ"
 
 
 def percent(value: Decimal) -> str:

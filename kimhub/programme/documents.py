@@ -1,0 +1,221 @@
+"""Plans, results and comparisons as documents: plans from TOML and JSON, everything to JSON.
+
+Both forms of a plan pass the same `PlanSchema`. Amounts in JSON are strings with two decimals.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError
+
+from kimhub.core import money
+from kimhub.programme.comparison import Comparison
+from kimhub.programme.errors import PlanInvalidError
+from kimhub.programme.paths import field_paths
+from kimhub.programme.plan import CostLine, Period, Plan, Position, YearGrant
+from kimhub.programme.result import Finding, GrantOfYear, GrantStep, PlanResult, ResultRow
+from kimhub.programme.schemas import PlanSchema
+
+MAX_FILE_BYTES = 1_000_000
+
+
+def plan_from_toml(content: bytes) -> Plan:
+    """Return the plan in a TOML file, else `PlanInvalidError` with every problem found."""
+    if len(content) > MAX_FILE_BYTES:
+        raise PlanInvalidError({"": ["Die Datei ist größer als 1 MB und damit kein Plan."]})
+    try:
+        document = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+    except UnicodeDecodeError as error:
+        raise PlanInvalidError(
+            {"": ["Die Datei ist nicht in UTF-8 gespeichert. Speichern Sie sie so."]}
+        ) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PlanInvalidError({"": [f"Die Datei ist kein gültiges TOML: {error}."]}) from error
+    return plan_from_json(document)
+
+
+def plan_from_json(document: Mapping[str, Any]) -> Plan:
+    """Return the plan in a JSON document, else `PlanInvalidError` with every problem found."""
+    try:
+        plan: Plan = PlanSchema().load(document)
+    except ValidationError as error:
+        raise PlanInvalidError(field_paths(error)) from error
+    return plan
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """Return the plan as a JSON document; `plan_from_json` reads it back to an equal plan."""
+    return _present(
+        title=plan.title,
+        source=plan.source,
+        base_year=plan.base_year,
+        pay_rise_percent=str(plan.pay_rise_percent),
+        recipient=_present(name=plan.recipient.name, kind=plan.recipient.kind.value, ags=plan.recipient.ags),
+        period=_period(plan.period),
+        funding=_period(plan.funding),
+        positions=[_position(position) for position in plan.positions],
+        lines=[_line(line) for line in plan.lines],
+        grants=[_grant(grant) for grant in plan.grants],
+        rates={key.value: money.to_json(amount) for key, amount in plan.rates.items()},
+    )
+
+
+def result_to_json(result: PlanResult) -> dict[str, Any]:
+    """Return a calculated plan as JSON: the table, its totals, and how they came about."""
+    return {
+        "title": result.title,
+        "recipient": result.recipient,
+        "years": list(result.years),
+        "rows": [_row(row) for row in result.rows],
+        "total": {
+            "cost": money.to_json(result.total.cost),
+            "grant": money.to_json(result.total.grant),
+            "eigenanteil": money.to_json(result.total.eigenanteil),
+            "eigenanteil_percent": _text(result.total.eigenanteil_percent),
+        },
+        "grants": [_grant_of_year(grant) for grant in result.grants],
+        "guidelines": [
+            {
+                "id": guideline.id,
+                "title": guideline.title,
+                "validity": guideline.validity,
+                "source": guideline.source,
+                "years": list(guideline.years),
+            }
+            for guideline in result.guidelines
+        ],
+        "unverified": [
+            {
+                "key": value.key.value,
+                "label": value.key.label,
+                "amount": money.to_json(value.amount),
+                "unit": value.unit.value,
+                "source": value.source,
+                "guideline": value.guideline,
+            }
+            for value in result.unverified
+        ],
+        "findings": [_finding(finding) for finding in result.findings],
+    }
+
+
+def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
+    """Return both results and the difference (second less first) as JSON."""
+    return {
+        "plan": result_to_json(comparison.before),
+        "what_if": result_to_json(comparison.after),
+        "difference": {
+            "years": list(comparison.years),
+            "rows": [_row(row) for row in comparison.rows],
+            "total": {
+                "cost": money.to_json(comparison.total.cost),
+                "grant": money.to_json(comparison.total.grant),
+                "eigenanteil": money.to_json(comparison.total.eigenanteil),
+                "eigenanteil_percent": _text(comparison.total.eigenanteil_percent),
+            },
+            "findings": [_finding(finding) for finding in comparison.findings],
+        },
+    }
+
+
+def _row(row: ResultRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind.value,
+        "teilplanzeile": row.teilplanzeile and row.teilplanzeile.value,
+        "label": row.label,
+        "pay_grade": row.pay_grade,
+        "fte": None if row.fte is None else {str(year): str(share) for year, share in row.fte.items()},
+        "amounts": {str(year): money.to_json(amount) for year, amount in row.amounts.items()},
+        "total": money.to_json(row.total),
+    }
+
+
+def _grant_of_year(grant: GrantOfYear) -> dict[str, Any]:
+    return {
+        "year": grant.year,
+        "basis": grant.basis.value,
+        "amount": money.to_json(grant.amount),
+        "guideline": grant.guideline,
+        "reference": grant.reference,
+        "steps": [_step(step) for step in grant.steps],
+    }
+
+
+def _step(step: GrantStep) -> dict[str, Any]:
+    return {
+        "key": step.key.value,
+        "label": step.label,
+        "baustein": step.baustein.value,
+        "rate": money.to_json(step.rate),
+        "unit": step.unit.value,
+        "fte": _text(step.fte),
+        "months": step.months,
+        "amount": money.to_json(step.amount),
+        "verified": step.verified,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, str]:
+    return {
+        "code": finding.code,
+        "level": finding.level.value,
+        "path": finding.path,
+        "message": finding.message,
+    }
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _present(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _period(period: Period) -> dict[str, str]:
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def _position(position: Position) -> dict[str, Any]:
+    fte: Any = position.fte
+    if not isinstance(fte, Decimal):
+        fte = {str(year): str(share) for year, share in fte.items()}
+    return _present(
+        id=position.id,
+        label=position.label,
+        function=position.function.value,
+        employer=position.employer.value,
+        fte=str(fte) if isinstance(fte, Decimal) else fte,
+        annual_cost=money.to_json(position.annual_cost),
+        pay_grade=position.pay_grade,
+        base_year=position.base_year,
+        pay_rise_percent=None if position.pay_rise_percent is None else str(position.pay_rise_percent),
+        start=position.start and position.start.isoformat(),
+        end=position.end and position.end.isoformat(),
+        gemeinde=position.gemeinde,
+    )
+
+
+def _line(line: CostLine) -> dict[str, Any]:
+    return _present(
+        id=line.id,
+        label=line.label,
+        teilplanzeile=line.teilplanzeile.value,
+        amounts={str(year): money.to_json(amount) for year, amount in line.amounts.items()},
+        purpose=line.purpose and line.purpose.value,
+    )
+
+
+def _grant(grant: YearGrant) -> dict[str, Any]:
+    return _present(
+        year=grant.year,
+        basis=grant.basis.value,
+        amount=None if grant.amount is None else money.to_json(grant.amount),
+        guideline=grant.guideline,
+        reference=grant.reference,
+    )

@@ -1,0 +1,26 @@
+"""Refusals of the programme package. Pure: the web layer turns them into a 422 with the same fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class PlanInvalidError(ValueError):
+    """A plan breaks its rules.
+
+    `fields` maps every field path, e.g. ``positions[1].fte.2022``, to German messages that name the cure; it
+    holds all problems found, in the order of the plan. An empty path concerns the plan as a whole.
+    """
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        self.fields = dict(fields)
+        self.detail = "Der Plan enthält Angaben, die nicht stimmen. Bitte prüfen Sie die genannten Felder."
+        super().__init__("; ".join(f"{path}: {' '.join(messages)}" for path, messages in self.fields.items()))
+
+
+class FoerderrichtlinieMissingError(LookupError):
+    """No Förderrichtlinie applies to a day or has the given name; the German message lists what there is."""
+
+
+class FoerderrichtlinieFileError(ValueError):
+    """A guideline file breaks its format; the message names the file and every problem."""

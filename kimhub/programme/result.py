@@ -1,0 +1,160 @@
+"""What a calculation yields: the table of costs, grant and Eigenanteil, and how every figure came about.
+
+All amounts are euro with two decimals and add up in every column: rows to their Teilplanzeile, Teilplanzeilen
+to the cost of the year, cost less grant to the Eigenanteil.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from kimhub.programme.terms import Baustein, GrantBasis, Teilplanzeile, Unit, ValueKey
+
+
+class RowKind(StrEnum):
+    """Whether a row is an input line, the sum of a Teilplanzeile, or a total of the plan."""
+
+    LINE = "line"
+    SUBTOTAL = "subtotal"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One row of the table. `id` is the path of the input it came from, or names the sum.
+
+    `fte` holds the share per year where the row is a position.
+    """
+
+    id: str
+    kind: RowKind
+    teilplanzeile: Teilplanzeile | None
+    label: str
+    amounts: Mapping[int, Decimal]
+    pay_grade: str | None = None
+    fte: Mapping[int, Decimal] | None = None
+
+    @property
+    def total(self) -> Decimal:
+        """The sum over all years."""
+        return sum(self.amounts.values(), Decimal("0.00"))
+
+
+@dataclass(frozen=True, slots=True)
+class GrantStep:
+    """One step of a grant's derivation.
+
+    By count: `rate` × `fte` × `months`/12 (half-position rates count every 0.5 as one). With an upper limit
+    per year: the planned cost, at most `rate` × `months`/12. A negative share is what exceeds a cap.
+    """
+
+    key: ValueKey
+    label: str
+    rate: Decimal
+    fte: Decimal | None
+    months: int
+    amount: Decimal
+    verified: bool
+
+    @property
+    def baustein(self) -> Baustein:
+        """The Baustein that pays."""
+        return self.key.baustein
+
+    @property
+    def unit(self) -> Unit:
+        """What the rate is counted in."""
+        return self.key.unit
+
+
+@dataclass(frozen=True, slots=True)
+class GrantOfYear:
+    """The grant of one Haushaltsjahr; `steps` only where a guideline was applied."""
+
+    year: int
+    basis: GrantBasis
+    amount: Decimal
+    guideline: str | None = None
+    reference: str | None = None
+    steps: tuple[GrantStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelineUsed:
+    """A Förderrichtlinie that the calculation applied, and for which years."""
+
+    id: str
+    title: str
+    validity: str
+    source: str
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedValue:
+    """A value that entered the result although nobody has verified it („ungeprüft").
+
+    `guideline` is None for an assumption of the plan itself.
+    """
+
+    key: ValueKey
+    amount: Decimal
+    source: str
+    guideline: str | None
+
+    @property
+    def unit(self) -> Unit:
+        """What the amount is counted in."""
+        return self.key.unit
+
+
+class FindingLevel(StrEnum):
+    """A warning needs a decision, a hint only attention."""
+
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the planner should know: a stable code, the field it is about, and a German sentence."""
+
+    code: str
+    level: FindingLevel
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Cost, grant and Eigenanteil; the percentage is of the cost, one decimal, None where nothing costs."""
+
+    cost: Decimal
+    grant: Decimal
+    eigenanteil: Decimal
+    eigenanteil_percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A calculated plan."""
+
+    title: str
+    recipient: str
+    years: tuple[int, ...]
+    rows: tuple[ResultRow, ...]
+    total: Totals
+    grants: tuple[GrantOfYear, ...]
+    guidelines: tuple[GuidelineUsed, ...]
+    unverified: tuple[UnverifiedValue, ...]
+    findings: tuple[Finding, ...]
+
+    def row(self, row_id: str) -> ResultRow:
+        """Return the row with this id, else `KeyError`."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise KeyError(row_id)
