@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from kimhub.core.database.urls import libpq_url
+from kimhub.core.database.urls import conninfo
 from kimhub.core.settings import Settings
 from kimhub.embedded.errors import EmbeddedError
 from kimhub.embedded.servers import AlreadyRunningError, EmbeddedServers
@@ -47,7 +47,7 @@ def _wait_for(database_url: str) -> None:
     deadline = time.monotonic() + SECONDS_TO_WAIT
     while True:
         try:
-            psycopg.connect(libpq_url(database_url)).close()
+            psycopg.connect(conninfo(database_url)).close()
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Die Datenbank antwortet nicht: {error}") from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from kimhub.core.database.urls import libpq_url
+from kimhub.core.database.urls import conninfo
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
 from kimhub.embedded.layout import POSTGRES_PORT, Layout
@@ -34,6 +34,8 @@ _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 
 class EmbeddedPostgres:
     """PostgreSQL on `layout.postgres`, reachable through the socket only, which nobody else can enter."""
+
+    name = "PostgreSQL"
 
     def __init__(self, layout: Layout, account: ServerAccount, *, durable: bool) -> None:
         self._layout = layout
@@ -71,7 +73,7 @@ class EmbeddedPostgres:
             log=log,
             end_signal=_END,
         )
-        wait_until_ready(self._process, self._answers, seconds=SECONDS_TO_START, name="PostgreSQL", log=log)
+        wait_until_ready(self._process, self._answers, seconds=SECONDS_TO_START, name=self.name, log=log)
 
     def stop(self) -> None:
         """End the server; everything committed is on disk afterwards."""
@@ -109,7 +111,7 @@ class EmbeddedPostgres:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(libpq_url(self._layout.urls().admin)).close()
+            psycopg.connect(conninfo(self._layout.urls().admin)).close()
         except psycopg.OperationalError:
             return False
         return True

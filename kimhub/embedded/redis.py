@@ -21,6 +21,8 @@ _END = signal.SIGTERM
 class EmbeddedRedis:
     """Redis on `layout.redis`, reachable through the socket only, which nobody else can enter."""
 
+    name = "Redis"
+
     def __init__(self, layout: Layout, account: ServerAccount, *, durable: bool) -> None:
         self._layout = layout
         self._account = account
@@ -70,7 +72,7 @@ class EmbeddedRedis:
             log=log,
             end_signal=_END,
         )  # fmt: skip
-        wait_until_ready(self._process, self._answers, seconds=SECONDS_TO_START, name="Redis", log=log)
+        wait_until_ready(self._process, self._answers, seconds=SECONDS_TO_START, name=self.name, log=log)
 
     def _answers(self) -> bool:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -54,6 +55,7 @@ class EmbeddedServers:
         self._durable = durable
         self._wanted = (postgres, redis)
         self._running = ExitStack()
+        self._servers: list[EmbeddedPostgres | EmbeddedRedis] = []
 
     @property
     def urls(self) -> EmbeddedUrls:
@@ -81,20 +83,30 @@ class EmbeddedServers:
             account = ServerAccount.for_this_process()
             account.let_through(self.layout.var)
             account.own_directory(self.layout.sockets)
-            self._make_private(self.layout.log)
+            started.callback(self._remove_far_sockets)
+            self.layout.log.mkdir(mode=0o700, exist_ok=True)
+            started.callback(self._servers.clear)
             postgres, redis = self._wanted
             if postgres:
-                database = EmbeddedPostgres(self.layout, account, durable=self._durable)
-                started.callback(database.stop)
-                database.start()
+                self._start(EmbeddedPostgres(self.layout, account, durable=self._durable), started)
                 prepare_cluster(self.urls.admin, DATABASE)
                 self._progress("Datenbank (PostgreSQL) bereit")
             if redis:
-                queue = EmbeddedRedis(self.layout, account, durable=self._durable)
-                started.callback(queue.stop)
-                queue.start()
+                self._start(EmbeddedRedis(self.layout, account, durable=self._durable), started)
                 self._progress("Warteschlange (Redis) bereit")
             self._running = started.pop_all()
+
+    def restart_dead(self) -> tuple[str, ...]:
+        """Start again what has ended by itself; return the names of those servers."""
+        dead = [server for server in self._servers if not server.is_running()]
+        for server in dead:
+            server.start()
+        return tuple(server.name for server in dead)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process id of each running server by its name."""
+        return {server.name: server.pid for server in self._servers}
 
     def stop(self) -> None:
         """Stop the queue, then the database; do nothing where nothing runs."""
@@ -118,8 +130,14 @@ class EmbeddedServers:
                 "oder wählen Sie mit KIMHUB_VAR ein anderes Verzeichnis."
             )
 
-    def _make_private(self, directory: Path) -> None:
-        directory.mkdir(mode=0o700, exist_ok=True)
+    def _start(self, server: EmbeddedPostgres | EmbeddedRedis, started: ExitStack) -> None:
+        started.callback(server.stop)
+        server.start()
+        self._servers.append(server)
+
+    def _remove_far_sockets(self) -> None:
+        if self.layout.sockets.parent != self.layout.var:
+            shutil.rmtree(self.layout.sockets, ignore_errors=True)
 
     def _lock(self) -> IO[str]:
         """Take the directory for this process; the kernel gives it back however the process ends."""

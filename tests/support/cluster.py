@@ -17,7 +17,7 @@ from psycopg import sql
 from kimhub.app import create_app
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import prepare_cluster
-from kimhub.core.database.urls import libpq_url
+from kimhub.core.database.urls import conninfo
 from kimhub.core.settings import Settings
 from kimhub.embedded.layout import EmbeddedUrls, Layout
 from kimhub.embedded.servers import EmbeddedServers
@@ -50,7 +50,7 @@ class Cluster:
         try:
             yield
         finally:
-            with psycopg.connect(libpq_url(admin), autocommit=True) as connection:
+            with psycopg.connect(conninfo(admin), autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def create_app(self, database: str, **overrides: object) -> Flask:

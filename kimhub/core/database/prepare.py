@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from kimhub.core.database.roles import ROLE_APP, ROLE_GATE, ROLE_OWNER, ROLE_RELAY, ROLES, SIGN_IN_ROLES
-from kimhub.core.database.urls import libpq_url, with_database
+from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.operator_error import OperatorError
 
 OLDEST_VERSION = 15
@@ -76,7 +76,7 @@ def prepare_cluster(
     verifiers only.
     Raises ClusterError where the server is too old or an existing database unfit, psycopg.Error for the rest.
     """
-    with psycopg.connect(libpq_url(admin_url), autocommit=True) as server:
+    with psycopg.connect(conninfo(admin_url), autocommit=True) as server:
         version = server.info.server_version // 10000
         if version < OLDEST_VERSION:
             raise ClusterError(f"PostgreSQL {version} is too old; KIMHub needs {OLDEST_VERSION} or later.")
@@ -86,7 +86,7 @@ def prepare_cluster(
         for role, password in (passwords or {}).items():
             _set_password(server, role, password)
         _check_encoding(server, database)
-        with psycopg.connect(libpq_url(with_database(admin_url, database)), autocommit=True) as inside:
+        with psycopg.connect(conninfo(with_database(admin_url, database)), autocommit=True) as inside:
             _run(inside, [step for step in steps if step.place is Place.DATABASE])
 
 
@@ -139,7 +139,12 @@ def _role_steps(role: str) -> list[Step]:
 def _membership_steps() -> list[Step]:
     owner, gate = sql.Identifier(ROLE_OWNER), sql.Identifier(ROLE_GATE)
     return [
-        Step(sql.SQL("GRANT {} TO {}").format(gate, owner)),
+        Step(
+            sql.SQL("GRANT {} TO {}").format(gate, owner),
+            unless=sql.SQL(
+                "SELECT FROM pg_auth_members WHERE roleid = {}::regrole AND member = {}::regrole"
+            ).format(sql.Literal(ROLE_GATE), sql.Literal(ROLE_OWNER)),
+        ),
         # An administrator who is no superuser must be a member to hand over the database.
         Step(
             sql.SQL("GRANT {} TO CURRENT_USER").format(owner),

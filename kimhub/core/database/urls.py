@@ -1,7 +1,8 @@
-"""Database addresses in the two spellings in use: SQLAlchemy's (with driver) and libpq's (without)."""
+"""Database addresses in the two spellings in use: SQLAlchemy's URL with driver, and libpq's keywords."""
 
 from __future__ import annotations
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -23,10 +24,21 @@ def sqlalchemy_url(url: str) -> str:
     return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def libpq_url(url: str) -> str:
-    """Return the same address without the driver, for psycopg, psql and pgbench."""
-    parsed = make_url(sqlalchemy_url(url))
-    return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+def conninfo(url: str) -> str:
+    """Return the same address as libpq's keywords and values, for psycopg, psql and pgbench."""
+    parts = make_url(sqlalchemy_url(url))
+    named = {
+        "user": parts.username,
+        "password": parts.password,
+        "host": parts.host,
+        "port": parts.port,
+        "dbname": parts.database,
+    }
+    given = {key: str(value) for key, value in named.items() if value}
+    options = {
+        key: value if isinstance(value, str) else ",".join(value) for key, value in parts.query.items()
+    }
+    return make_conninfo("", **(given | options))
 
 
 def with_database(url: str, database: str) -> str:
