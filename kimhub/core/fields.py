@@ -160,7 +160,8 @@ class Number(Field[Decimal]):
     def __init__(
         self, *, minimum: Decimal | int, maximum: Decimal | int, places: int = 2, **kwargs: Any
     ) -> None:
-        super().__init__({"type": "string", "example": "2.50"}, **kwargs)
+        pattern = rf"^-?[0-9]{{1,9}}(\.[0-9]{{1,{places}}})?$"
+        super().__init__({"type": "string", "pattern": pattern, "example": "2.5"}, **kwargs)
         self.minimum = Decimal(minimum)
         self.maximum = Decimal(maximum)
         self.places = places

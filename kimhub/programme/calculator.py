@@ -19,6 +19,9 @@ from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtl
 from kimhub.programme.grants import derive_grant
 from kimhub.programme.plan import Plan, YearGrant
 from kimhub.programme.result import (
+    COST_ROW,
+    EIGENANTEIL_ROW,
+    GRANT_ROW,
     Finding,
     FindingLevel,
     GrantOfYear,
@@ -26,14 +29,11 @@ from kimhub.programme.result import (
     PlanResult,
     ResultRow,
     RowKind,
-    Totals,
     UnverifiedValue,
+    totals,
 )
 from kimhub.programme.terms import GrantBasis, Teilplanzeile
 
-COST_ROW = "cost"
-GRANT_ROW = "teilplanzeile.02"
-EIGENANTEIL_ROW = "eigenanteil"
 _ZERO = Decimal("0.00")
 
 
@@ -82,15 +82,6 @@ def calculate(plan: Plan, guidelines: Foerderrichtlinien) -> PlanResult:
         unverified=tuple(unverified),
         findings=tuple(findings),
     )
-
-
-def totals(cost: Decimal, grant: Decimal) -> Totals:
-    """Return the totals; the Eigenanteil also as a percentage of the cost, commercially to one decimal."""
-    eigenanteil = cost - grant
-    percent = (
-        money.round_half_up(Fraction(eigenanteil) * 100 / Fraction(cost), Decimal("0.1")) if cost else None
-    )
-    return Totals(cost, grant, eigenanteil, percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +188,8 @@ def _used(applied: Mapping[int, Foerderrichtlinie]) -> tuple[GuidelineUsed, ...]
         GuidelineUsed(
             id=guideline.id,
             title=guideline.title,
-            validity=guideline.validity,
+            valid_from=guideline.valid_from,
+            valid_until=guideline.valid_until,
             source=guideline.source,
             years=tuple(sorted(year for year, used in applied.items() if used.id == guideline.id)),
         )

@@ -32,7 +32,7 @@ from kimhub.programme.what_if import apply_changes, describe, parse_changes
     help="Änderung, mit der verglichen wird, zum Beispiel positions.traeger.fte.2022=5; mehrmals möglich.",
 )  # fmt: skip
 def plan(datei: Path, output: str, changes: tuple[str, ...]) -> None:
-    """Berechnet Kosten, Zuwendung und Eigenanteil eines Finanzierungsplans (TOML-Datei)."""
+    """Kosten, Zuwendung und Eigenanteil eines Finanzierungsplans (TOML-Datei) berechnen."""
     try:
         text = _calculate(_read(datei), output, changes)
     except PlanInvalidError as error:

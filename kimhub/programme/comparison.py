@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kimhub.core import formats
-from kimhub.programme.result import Finding, FindingLevel, PlanResult, ResultRow, RowKind
+from kimhub.programme.result import (
+    COST_ROW,
+    EIGENANTEIL_ROW,
+    GRANT_ROW,
+    Finding,
+    FindingLevel,
+    PlanResult,
+    ResultRow,
+    RowKind,
+)
 from kimhub.programme.terms import GrantBasis
 
 _ZERO = Decimal("0.00")
@@ -71,7 +80,7 @@ def _rows_of_both(before: PlanResult, after: PlanResult) -> list[ResultRow]:
 
 def _order(row: ResultRow) -> tuple[int, str, int]:
     """Cost rows by Teilplanzeile with the subtotal last, then the total cost, the grant, the Eigenanteil."""
-    tail = ("cost", "teilplanzeile.02", "eigenanteil")
+    tail = (COST_ROW, GRANT_ROW, EIGENANTEIL_ROW)
     if row.id in tail:
         return (1 + tail.index(row.id), "", 0)
     return (0, row.teilplanzeile.value if row.teilplanzeile else "", int(row.kind is RowKind.SUBTOTAL))
@@ -89,7 +98,7 @@ def _amounts(result: PlanResult, row_id: str) -> dict[int, Decimal]:
 
 def _fixed_grants(before: PlanResult, after: PlanResult) -> list[Finding]:
     """Years whose costs change while a Bescheid holds the grant: the grant will not follow by itself."""
-    old_cost, new_cost = _amounts(before, "cost"), _amounts(after, "cost")
+    old_cost, new_cost = _amounts(before, COST_ROW), _amounts(after, COST_ROW)
     return [
         Finding(
             "grant_fixed_by_bescheid",

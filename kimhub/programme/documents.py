@@ -13,11 +13,11 @@ from typing import Any
 from marshmallow import ValidationError
 
 from kimhub.core import money
-from kimhub.programme.comparison import Comparison
+from kimhub.programme.comparison import Comparison, Difference
 from kimhub.programme.errors import PlanInvalidError
 from kimhub.programme.paths import field_paths
 from kimhub.programme.plan import CostLine, Period, Plan, Position, YearGrant
-from kimhub.programme.result import Finding, GrantOfYear, GrantStep, PlanResult, ResultRow
+from kimhub.programme.result import Finding, GrantOfYear, GrantStep, PlanResult, ResultRow, Totals
 from kimhub.programme.schemas import PlanSchema
 
 MAX_FILE_BYTES = 1_000_000
@@ -71,18 +71,15 @@ def result_to_json(result: PlanResult) -> dict[str, Any]:
         "recipient": result.recipient,
         "years": list(result.years),
         "rows": [_row(row) for row in result.rows],
-        "total": {
-            "cost": money.to_json(result.total.cost),
-            "grant": money.to_json(result.total.grant),
-            "eigenanteil": money.to_json(result.total.eigenanteil),
-            "eigenanteil_percent": _text(result.total.eigenanteil_percent),
-        },
+        "total": _totals(result.total),
+        "by_year": {str(year): _totals(totals) for year, totals in result.by_year.items()},
         "grants": [_grant_of_year(grant) for grant in result.grants],
         "guidelines": [
             {
                 "id": guideline.id,
                 "title": guideline.title,
-                "validity": guideline.validity,
+                "valid_from": guideline.valid_from.isoformat(),
+                "valid_until": guideline.valid_until and guideline.valid_until.isoformat(),
                 "source": guideline.source,
                 "years": list(guideline.years),
             }
@@ -111,14 +108,18 @@ def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
         "difference": {
             "years": list(comparison.years),
             "rows": [_row(row) for row in comparison.rows],
-            "total": {
-                "cost": money.to_json(comparison.total.cost),
-                "grant": money.to_json(comparison.total.grant),
-                "eigenanteil": money.to_json(comparison.total.eigenanteil),
-                "eigenanteil_percent": _text(comparison.total.eigenanteil_percent),
-            },
+            "total": _totals(comparison.total),
             "findings": [_finding(finding) for finding in comparison.findings],
         },
+    }
+
+
+def _totals(totals: Totals | Difference) -> dict[str, str | None]:
+    return {
+        "cost": money.to_json(totals.cost),
+        "grant": money.to_json(totals.grant),
+        "eigenanteil": money.to_json(totals.eigenanteil),
+        "eigenanteil_percent": _text(totals.eigenanteil_percent),
     }
 
 
@@ -154,9 +155,11 @@ def _step(step: GrantStep) -> dict[str, Any]:
         "rate": money.to_json(step.rate),
         "unit": step.unit.value,
         "fte": _text(step.fte),
+        "quantity": _text(step.quantity),
         "months": step.months,
         "amount": money.to_json(step.amount),
         "verified": step.verified,
+        "source": step.source,
     }
 
 

@@ -50,9 +50,12 @@ class Foerderrichtlinie:
     @property
     def validity(self) -> str:
         """The period of validity in words."""
-        if self.valid_until is None:
-            return f"ab {formats.day(self.valid_from)}"
-        return formats.period(self.valid_from, self.valid_until)
+        return validity(self.valid_from, self.valid_until)
+
+
+def validity(valid_from: date, valid_until: date | None) -> str:
+    """Return a period of validity in words; None means until replaced."""
+    return f"ab {formats.day(valid_from)}" if valid_until is None else formats.period(valid_from, valid_until)
 
 
 class Foerderrichtlinien:

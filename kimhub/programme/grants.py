@@ -274,7 +274,7 @@ class _Derivation:
         self, value: RichtlinienWert, label: str, exact: Fraction, months: int, fte: Decimal | None = None
     ) -> None:
         text = f"{label}: über der Höchstzahl" if fte is not None and fte < 0 else label
-        step = GrantStep(value.key, text, value.amount, fte, months, Decimal(0), value.verified)
+        step = GrantStep(value.key, text, value.amount, fte, months, Decimal(0), value.verified, value.source)
         self.steps.append((step, exact))
 
     def _check_shares(self) -> None:

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
+from kimhub.core import money
+from kimhub.programme.foerderrichtlinien import validity
 from kimhub.programme.terms import Baustein, GrantBasis, Teilplanzeile, Unit, ValueKey
+
+COST_ROW = "cost"
+GRANT_ROW = "teilplanzeile.02"
+EIGENANTEIL_ROW = "eigenanteil"
 
 
 class RowKind(StrEnum):
@@ -45,10 +53,11 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class GrantStep:
-    """One step of a grant's derivation.
+    """One step of a grant's derivation, rounded so that all steps of a year add up to its grant.
 
-    By count: `rate` × `fte` × `months`/12 (half-position rates count every 0.5 as one). With an upper limit
-    per year: the planned cost, at most `rate` × `months`/12. A negative share is what exceeds a cap.
+    By count: `rate` × `quantity` × `months`/12. With an upper limit per year (`fte` and `quantity` None): the
+    planned cost, at most `rate` × `months`/12. A negative share is what exceeds a cap. `source` says where the
+    rate stands.
     """
 
     key: ValueKey
@@ -58,6 +67,14 @@ class GrantStep:
     months: int
     amount: Decimal
     verified: bool
+    source: str
+
+    @property
+    def quantity(self) -> Decimal | None:
+        """How often the rate counts: full-time equivalents, or half positions where the rate is for those."""
+        if self.fte is None:
+            return None
+        return self.fte * 2 if self.unit is Unit.EURO_PER_HALF_POSITION_YEAR else self.fte
 
     @property
     def baustein(self) -> Baustein:
@@ -88,9 +105,15 @@ class GuidelineUsed:
 
     id: str
     title: str
-    validity: str
+    valid_from: date
+    valid_until: date | None
     source: str
     years: tuple[int, ...]
+
+    @property
+    def validity(self) -> str:
+        """The period of validity in words."""
+        return validity(self.valid_from, self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +161,13 @@ class Totals:
     eigenanteil_percent: Decimal | None
 
 
+def totals(cost: Decimal, grant: Decimal) -> Totals:
+    """Return the totals; the Eigenanteil also as a percentage of the cost, commercially to one decimal."""
+    own = cost - grant
+    percent = money.round_half_up(Fraction(own) * 100 / Fraction(cost), Decimal("0.1")) if cost else None
+    return Totals(cost, grant, own, percent)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanResult:
     """A calculated plan."""
@@ -151,6 +181,12 @@ class PlanResult:
     guidelines: tuple[GuidelineUsed, ...]
     unverified: tuple[UnverifiedValue, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def by_year(self) -> dict[int, Totals]:
+        """Cost, grant and Eigenanteil of every Haushaltsjahr."""
+        cost, grant = self.row(COST_ROW).amounts, self.row(GRANT_ROW).amounts
+        return {year: totals(cost[year], grant[year]) for year in self.years}
 
     def row(self, row_id: str) -> ResultRow:
         """Return the row with this id, else `KeyError`."""

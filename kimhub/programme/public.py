@@ -1,0 +1,73 @@
+"""What other features use of the programme: plans in and out, calculating, comparing, the guidelines."""
+
+from __future__ import annotations
+
+from kimhub.programme.calculator import calculate
+from kimhub.programme.comparison import Comparison, compare
+from kimhub.programme.documents import (
+    comparison_to_json,
+    plan_from_json,
+    plan_from_toml,
+    plan_to_json,
+    result_to_json,
+)
+from kimhub.programme.errors import FoerderrichtlinieMissingError, PlanInvalidError
+from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
+from kimhub.programme.guideline_files import load_foerderrichtlinien
+from kimhub.programme.plan import CostLine, Period, Plan, Position, Recipient, YearGrant
+from kimhub.programme.result import Finding, PlanResult, ResultRow, RowKind
+from kimhub.programme.schemas import PlanSchema
+from kimhub.programme.table import row_label, step_formula
+from kimhub.programme.terms import (
+    Baustein,
+    Employer,
+    GrantBasis,
+    PositionFunction,
+    Purpose,
+    RecipientKind,
+    Teilplanzeile,
+    Unit,
+    ValueKey,
+)
+from kimhub.programme.what_if import Change, apply_changes, parse_changes
+
+__all__ = [
+    "Baustein",
+    "Change",
+    "Comparison",
+    "CostLine",
+    "Employer",
+    "Finding",
+    "Foerderrichtlinie",
+    "FoerderrichtlinieMissingError",
+    "Foerderrichtlinien",
+    "GrantBasis",
+    "Period",
+    "Plan",
+    "PlanInvalidError",
+    "PlanResult",
+    "PlanSchema",
+    "Position",
+    "PositionFunction",
+    "Purpose",
+    "Recipient",
+    "RecipientKind",
+    "ResultRow",
+    "RowKind",
+    "Teilplanzeile",
+    "Unit",
+    "ValueKey",
+    "YearGrant",
+    "apply_changes",
+    "calculate",
+    "compare",
+    "comparison_to_json",
+    "load_foerderrichtlinien",
+    "parse_changes",
+    "plan_from_json",
+    "plan_from_toml",
+    "plan_to_json",
+    "result_to_json",
+    "row_label",
+    "step_formula",
+]

@@ -1,0 +1,214 @@
+"""Plan documents: everything wrong is reported at once, with its path and a cure in German."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kimhub.programme.documents import MAX_FILE_BYTES, plan_from_json, plan_from_toml, plan_to_json
+from kimhub.programme.errors import PlanInvalidError
+from kimhub.programme.plan import Period
+from kimhub.programme.terms import Employer, ValueKey
+from tests.programme.plans import position, small
+
+
+def problems_of(document):
+    with pytest.raises(PlanInvalidError) as refused:
+        plan_from_json(document)
+    return refused.value.fields
+
+
+def test_all_problems_are_reported_together():
+    fields = problems_of(
+        small(
+            title="",
+            period={"start": "2022-01-15", "end": "2022-12-30"},
+            positions=[position(), position(fte={"2022": "viel"}, annual_cost="-1"), {"label": "x"}],
+            lines=[{"id": "a", "label": "A", "teilplanzeile": "02", "amounts": {"2022": "1,234"}}],
+            grants=[{"year": 2022, "basis": "bescheid"}, {"year": 1999, "basis": "geschenkt"}],
+            extra=1,
+        )
+    )
+    assert list(fields) == [
+        "extra",
+        "grants[0].amount",
+        "grants[1].basis",
+        "grants[1].year",
+        "lines[0].amounts.2022",
+        "lines[0].teilplanzeile",
+        "period.end",
+        "period.start",
+        "positions[0].id",
+        "positions[1].annual_cost",
+        "positions[1].fte.2022",
+        "positions[1].id",
+        "positions[2].annual_cost",
+        "positions[2].fte",
+        "positions[2].function",
+        "positions[2].id",
+        "title",
+    ]
+    assert fields["positions[1].fte.2022"] == ["Hier wird eine Zahl erwartet, zum Beispiel 2,5."]
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "cure"),
+    [
+        ({"unbekannt": 1}, "unbekannt", "Prüfen Sie die Schreibweise"),
+        ({"title": None}, "title", "Geben Sie einen Wert an"),
+        ({"title": 5}, "title", "Text erwartet"),
+        ({"title": "a\x00b"}, "title", "Steuerzeichen"),
+        ({"title": "a\ud800b"}, "title", "Steuerzeichen"),
+        ({"title": "x" * 201}, "title", "höchstens 200"),
+        ({"period": {"start": "2022-01-02", "end": "2022-12-31"}}, "period.start", "zum Beispiel 01.01.2022"),
+        ({"period": {"start": "2022-01-01", "end": "2022-02-27"}}, "period.end", "zum Beispiel 28.02.2022"),
+        ({"period": {"start": "2022-01-01", "end": "2021-12-31"}}, "period.end", "vor dem Beginn"),
+        ({"period": {"start": "2022-01-01", "end": "2040-12-31"}}, "period.end", "höchstens 15 Jahre"),
+        ({"period": {"start": "31.02.2022", "end": "2022-12-31"}}, "period.start", "gibt es nicht"),
+        ({"period": {"start": 5, "end": "2022-12-31"}}, "period.start", "Datum erwartet"),
+        ({"period": {"start": "1999-01-01", "end": "2022-12-31"}}, "period.start", "zwischen 2000 und 2100"),
+        ({"period": "2022"}, "period", "mehrere benannte Felder"),
+        (
+            {"recipient": {"name": "Köln", "kind": "stadt"}},
+            "recipient.kind",
+            "kreis, kreisfreie_stadt, gemeinde",
+        ),
+        ({"recipient": {"name": "Köln", "kind": "kreis", "ags": "531"}}, "recipient.ags", "5 Ziffern"),
+        ({"positions": {}}, "positions", "Liste erwartet"),
+        ({"positions": [None]}, "positions[0]", "leer"),
+        ({"positions": ["x"]}, "positions[0]", "mehrere benannte Felder"),
+        ({"positions": [position(id="E13 TVöD")]}, "positions[0].id", "kleinen Buchstaben"),
+        ({"positions": [position(fte=1.5)]}, "positions[0].fte", "als Zeichenkette"),
+        ({"positions": [position(fte=True)]}, "positions[0].fte", "Zahl erwartet"),
+        ({"positions": [position(fte="0.333")]}, "positions[0].fte", "mehr als 2 Nachkommastellen"),
+        ({"positions": [position(fte=Decimal("NaN"))]}, "positions[0].fte", "keine endliche Zahl"),
+        ({"positions": [position(fte="-1")]}, "positions[0].fte", "zwischen 0 und 1.000"),
+        ({"positions": [position(fte={})]}, "positions[0].fte.2022", "0 bedeutet unbesetzt"),
+        ({"positions": [position(fte={"2022": None})]}, "positions[0].fte.2022", "leer"),
+        ({"positions": [position(fte={"bald": "1"})]}, "positions[0].fte.bald", "ganze Zahl"),
+        (
+            {"positions": [position(annual_cost=Decimal("84.100"))]},
+            "positions[0].annual_cost",
+            "Nachkommastellen",
+        ),
+        ({"positions": [position(annual_cost="1000000.01")]}, "positions[0].annual_cost", "1.000.000 Euro"),
+        ({"positions": [position(base_year=2023)]}, "positions[0].base_year", "nach dem ersten Jahr"),
+        ({"positions": [position(start="2021-01-01")]}, "positions[0].start", "außerhalb des Plans"),
+        ({"positions": [position(end="2023-01-31")]}, "positions[0].end", "außerhalb des Plans"),
+        ({"positions": [position(), position()]}, "positions[1].id", "mehrmals"),
+        ({"positions": [position(gemeinde="Bönen")]}, "positions[0].gemeinde", "Entfernen Sie"),
+        (
+            {"positions": [position(function="zusaetzliche_koordination")]},
+            "positions[0].gemeinde",
+            "Nennen Sie die Gemeinde",
+        ),
+        (
+            {"lines": [{"id": "a", "label": "A", "teilplanzeile": "16", "amounts": {"2023": "1"}}]},
+            "lines[0].amounts.2023",
+            "außerhalb des Plans",
+        ),
+        (
+            {"lines": [{"id": "a", "label": "A", "teilplanzeile": "16", "amounts": "5"}]},
+            "lines[0].amounts",
+            "je Jahr",
+        ),
+        ({"grants": [{"year": 2023, "basis": "guideline"}]}, "grants[0].year", "außerhalb des Plans"),
+        (
+            {
+                "period": {"start": "2022-01-01", "end": "2023-12-31"},
+                "funding": {"start": "2022-01-01", "end": "2022-12-31"},
+                "grants": [{"year": 2023, "basis": "guideline"}],
+            },
+            "grants[0].year",
+            "Förderzeitraums (01.01.2022 bis 31.12.2022)",
+        ),
+        ({"grants": [{"year": 2022, "basis": "guideline"}] * 2}, "grants[1].year", "mehrere Einträge"),
+        ({"grants": [{"year": 2022, "basis": "guideline", "amount": "5"}]}, "grants[0].amount", "berechnet"),
+        ({"grants": [{"year": 2022, "basis": "bescheid"}]}, "grants[0].amount", "bewilligten Betrag"),
+        (
+            {"grants": [{"year": 2022, "basis": "bescheid", "amount": "5", "guideline": "kim_2020"}]},
+            "grants[0].guideline",
+            "ändern Sie basis",
+        ),
+        ({"rates": {"trinkgeld": "5"}}, "rates.trinkgeld", "gibt es hier nicht"),
+        ({"pay_rise_percent": "31"}, "pay_rise_percent", "zwischen -10 und 30"),
+    ],
+)
+def test_every_problem_names_its_field_and_the_cure(change, path, cure):
+    fields = problems_of(small(**change))
+    assert list(fields)[-1] == path or path in fields
+    assert cure in " ".join(fields[path])
+
+
+def test_lists_and_years_are_bounded():
+    assert "höchstens 300" in problems_of(small(positions=[position()] * 301))["positions"][0]
+    years = {str(year): "1" for year in range(2000, 2020)}
+    assert "höchstens 15" in problems_of(small(positions=[position(fte=years)]))["positions[0].fte"][0]
+
+
+def test_a_wrong_entry_does_not_shift_the_paths_of_the_others():
+    fields = problems_of(small(positions=[None, "x", position(end="2023-01-31")]))
+    assert list(fields) == ["positions[0]", "positions[1]", "positions[2].end"]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(list(small())), inner),
+    )
+)
+def test_no_document_whatsoever_crashes_the_checks(document):
+    if isinstance(document, dict):
+        for candidate in (document, small(**dict.fromkeys(("period", "positions", "rates"), document))):
+            with pytest.raises(PlanInvalidError):
+                plan_from_json(candidate)
+
+
+def test_amounts_and_dates_may_be_typed_as_in_a_form():
+    plan = plan_from_json(
+        small(
+            period={"start": "1.1.2022", "end": "31.12.2022"},
+            positions=[position(annual_cost="84.100,00 €", fte="2,5", start="01.05.2022")],
+        )
+    )
+    assert plan.positions[0].annual_cost == Decimal("84100.00")
+    assert plan.fte(plan.positions[0], 2022) == Decimal("2.50")
+    assert plan_to_json(plan)["positions"][0]["start"] == "2022-05-01"
+
+
+def test_a_position_takes_over_what_it_does_not_say():
+    plan = plan_from_json(small(period={"start": "2022-03-01", "end": "2022-12-31"}))
+    assert plan.period_of(plan.positions[0]) == Period(plan.period.start, plan.period.end)
+    assert plan.positions[0].employer is Employer.EIGENE
+    assert plan.funding == plan.period
+
+
+def test_assumed_rates_are_kept_by_their_key():
+    plan = plan_from_json(small(rates={"baustein_3": "60000"}))
+    assert plan.rates == {ValueKey.BAUSTEIN_3: Decimal("60000.00")}
+    assert plan_to_json(plan)["rates"] == {"baustein_3": "60000.00"}
+
+
+@pytest.mark.parametrize(
+    ("content", "cure"),
+    [
+        (b"title = ", "kein gültiges TOML"),
+        ("title = 'Köln'".encode("cp1252"), "UTF-8"),
+        (b"#" * (MAX_FILE_BYTES + 1), "1 MB"),
+        (b"a = " + b"[" * 5000, "kein gültiges TOML"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_as_a_whole(content, cure):
+    with pytest.raises(PlanInvalidError) as refused:
+        plan_from_toml(content)
+    assert list(refused.value.fields) == [""]
+    assert cure in refused.value.fields[""][0]
+
+
+def test_a_toml_file_may_begin_with_a_byte_order_mark():
+    with pytest.raises(PlanInvalidError) as refused:
+        plan_from_toml(b"\xef\xbb\xbftitle = 'x'")
+    assert "title" not in refused.value.fields
