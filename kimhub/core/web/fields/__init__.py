@@ -1,0 +1,34 @@
+"""Fields of a command: one declaration serves the API (strict JSON) and the form (as people in Germany type).
+
+A field accepts the one JSON form and nothing else; `read_typed` turns what was typed into that form. So ``1.234`` in a
+form is one thousand two hundred thirty-four euro, and in the API an error. Messages are German, say what is wrong and
+how to write it. Strings are bounded and free of NUL (PostgreSQL cannot store it); unknown keys are refused (ASVS 5.0
+15.3.3).
+"""
+
+from __future__ import annotations
+
+from kimhub.core.web.fields.base import CommandField, CommandSchema
+from kimhub.core.web.fields.choices import Choice, Choices, Flag
+from kimhub.core.web.fields.days import Day, parse_day
+from kimhub.core.web.fields.figures import Amount, Number, Percentage, Share
+from kimhub.core.web.fields.uploads import Upload
+from kimhub.core.web.fields.words import Email, Password, Text
+
+__all__ = [
+    "Amount",
+    "Choice",
+    "Choices",
+    "CommandField",
+    "CommandSchema",
+    "Day",
+    "Email",
+    "Flag",
+    "Number",
+    "Password",
+    "Percentage",
+    "Share",
+    "Text",
+    "Upload",
+    "parse_day",
+]

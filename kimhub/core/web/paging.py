@@ -1,0 +1,160 @@
+"""Lists in a total order, page by page: keyset paging, sorting and counting as addresses people can share.
+
+Keyset, not OFFSET: the page after row (u, i) is one index scan however far one has come (lab.md §1.2), and rows that
+arrive meanwhile neither repeat nor skip others. The cursor holds the sort key of the row at the edge, nothing secret;
+what it may select is decided by the query and the row policies, never by the cursor.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+T = TypeVar("T")
+
+PAGE_SIZE = 50
+AFTER, BEFORE, SORT = "nach", "vor", "sortierung"
+
+_READERS: Mapping[type, Callable[[Any], Any]] = {
+    int: int,
+    str: str,
+    UUID: UUID,
+    Decimal: Decimal,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+
+
+class CursorError(ValueError):
+    """The address holds a page mark that this list did not make."""
+
+
+def encode_cursor(key: Sequence[object]) -> str:
+    """Write the sort key of a row as an opaque word for the address."""
+    parts = [part if isinstance(part, int) and not isinstance(part, bool) else _text(part) for part in key]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def decode_cursor(word: str, kinds: Sequence[type]) -> tuple[Any, ...]:
+    """Read a cursor back into values of the given types; raise CursorError for anything else."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        if not isinstance(parts, list) or len(parts) != len(kinds):
+            raise CursorError(word)
+        return tuple(_READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
+    except (binascii.Error, ValueError, TypeError, ArithmeticError) as problem:
+        raise CursorError(word) from problem
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """Which page is asked for: after or before a key, at most one of them; `limit` rows."""
+
+    after: tuple[Any, ...] | None = None
+    before: tuple[Any, ...] | None = None
+    limit: int = PAGE_SIZE
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str], kinds: Sequence[type], limit: int = PAGE_SIZE) -> PageRequest:
+        """Read ``?nach=…`` or ``?vor=…``; `kinds` are the types of the sort key. Raises CursorError."""
+        if word := args.get(AFTER):
+            return cls(after=decode_cursor(word, kinds), limit=limit)
+        if word := args.get(BEFORE):
+            return cls(before=decode_cursor(word, kinds), limit=limit)
+        return cls(limit=limit)
+
+    @property
+    def fetch(self) -> int:
+        """How many rows the query has to fetch: one more than shown, to know whether there are others."""
+        return self.limit + 1
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """The rows of one page in the list's order and the addresses of the pages beside it."""
+
+    rows: Sequence[T]
+    previous_url: str | None
+    next_url: str | None
+
+
+def make_page(
+    rows: Sequence[T],
+    request: PageRequest,
+    *,
+    key: Callable[[T], Sequence[object]],
+    path: str,
+    args: Mapping[str, str],
+) -> Page[T]:
+    """Cut what the query fetched to a page.
+
+    `rows` are the (at most ``request.fetch``) rows nearest to the edge: in list order for the first page and for
+    `after`, in reversed order for `before`. The other arguments of the address (filters, sorting) are kept.
+    """
+    kept = {name: value for name, value in args.items() if name not in (AFTER, BEFORE) and value}
+    shown = list(rows[: request.limit])
+    more = len(rows) > request.limit
+    if request.before is not None:
+        shown.reverse()
+        has_previous, has_next = more, True
+    else:
+        has_previous, has_next = request.after is not None, more
+
+    def address(name: str, row: T) -> str:
+        return f"{path}?{urlencode({**kept, name: encode_cursor(key(row))})}"
+
+    return Page(
+        rows=shown,
+        previous_url=address(BEFORE, shown[0]) if has_previous and shown else None,
+        next_url=address(AFTER, shown[-1]) if has_next and shown else None,
+    )
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """The order of a list: a column's sort name and the direction, in the address ``?sortierung=-betrag``."""
+
+    by: str
+    descending: bool
+    path: str
+    args: Mapping[str, str]
+
+    @classmethod
+    def from_args(
+        cls, args: Mapping[str, str], *, allowed: Sequence[str], default: str, path: str
+    ) -> Sorting:
+        """Read the order; an unknown name means the default (an old address must not break)."""
+        word = args.get(SORT, default)
+        if word.removeprefix("-") not in allowed:
+            word = default
+        return cls(word.removeprefix("-"), word.startswith("-"), path, args)
+
+    def direction(self, column: str) -> str | None:
+        """Return ``ascending`` or ``descending`` (ARIA 1.2 aria-sort) for the column sorted by, else None."""
+        if column != self.by:
+            return None
+        return "descending" if self.descending else "ascending"
+
+    def url(self, column: str) -> str:
+        """Return the address that sorts by the column: ascending first, the other way when it already is."""
+        word = f"-{column}" if self.direction(column) == "ascending" else column
+        kept = {
+            name: value for name, value in self.args.items() if name not in (AFTER, BEFORE, SORT) and value
+        }
+        return f"{self.path}?{urlencode({**kept, SORT: word})}"
+
+
+def _text(part: object) -> str:
+    if isinstance(part, (date, datetime)):
+        return part.isoformat()
+    if isinstance(part, (str, UUID, Decimal)):
+        return str(part)
+    raise TypeError(f"A page mark cannot hold {type(part).__name__}")

@@ -1,0 +1,206 @@
+"""What pages hand to the templates: small frozen values, so that a page cannot forget half of a pattern.
+
+The five page patterns are drawn by the macros in ``templates/web/``; these are the shapes the macros take.
+All texts are German as people read them; nothing here knows the database or a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from markupsafe import Markup
+
+
+class Tone(StrEnum):
+    """What a state means for the reader; the colour and the symbol follow from it, never the colour alone."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """One entry of the main navigation; `current` marks the area the page belongs to."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything around a page: whose portal it is, who is signed in, where one can go.
+
+    `tenant_kind` is the German word („Kreis“, „kreisfreie Stadt“, „Gemeinde“, „Bezirksregierung“). `person` is what the
+    account is called on screen (a role, not necessarily a name). Addresses that are None are not offered.
+    """
+
+    tenant_name: str | None = None
+    tenant_kind: str | None = None
+    home_url: str = "/"
+    navigation: Sequence[NavigationEntry] = ()
+    person: str | None = None
+    account_url: str | None = None
+    sign_out_url: str | None = None
+    sign_in_url: str | None = None
+    switch_url: str | None = None
+    inbox_url: str | None = None
+    inbox_count: int = 0
+    search_url: str | None = None
+    accessibility_url: str = "/barrierefreiheit"
+    feedback_url: str = "/feedback"
+    imprint_url: str = "/impressum"
+    privacy_url: str = "/datenschutz"
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the breadcrumb; the page itself comes last and has no address."""
+
+    label: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state in one word or two, e.g. „Rückfrage“."""
+
+    label: str
+    tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number that matters on a desk, with what it means and where it comes from."""
+
+    label: str
+    value: str
+    note: str | None = None
+    url: str | None = None
+    unverified: bool = False
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A thing to do: where the next step is taken, until when, how it stands."""
+
+    title: str
+    url: str
+    detail: str | None = None
+    due: date | None = None
+    badge: Badge | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a description list. `unverified` marks a value nobody has checked yet („ungeprüft“)."""
+
+    label: str
+    value: str | Markup
+    unverified: bool = False
+    change_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of facts on a check page; `change_url` leads back to the form where they were typed."""
+
+    title: str
+    facts: Sequence[Fact]
+    change_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to download: kind as people say it („PDF“), size in bytes."""
+
+    name: str
+    url: str
+    kind: str
+    size: int
+    added: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One entry of a proceeding: what was done, by which side, when; `internal` is seen by one's own side only.
+
+    `own` tells whether the reader's side wrote it. `state` is the state the file had from then on.
+    """
+
+    title: str
+    by: str
+    at: datetime
+    own: bool
+    note: str | None = None
+    internal: bool = False
+    state: Badge | None = None
+    documents: Sequence[Document] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far long work has come: `done` of `total` units (`unit`: „Zeilen“, „Abschnitte“); total None = not known."""
+
+    title: str
+    stage: str
+    url: str
+    reload_url: str
+    finished: bool = False
+    failed: bool = False
+    done: int | None = None
+    total: int | None = None
+    unit: str = "Schritte"
+    result_url: str | None = None
+    result_label: str = "Ergebnis öffnen"
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a select, a radio or a checkbox list: the value sent, the words shown."""
+
+    value: str
+    label: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column. `sort` is the name used in the address when the column can be sorted by."""
+
+    label: str
+    numeric: bool = False
+    sort: str | None = None
+    hidden_label: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are; `capped` means „more than“ (an exact count is not worth its time, lab.md §1.1)."""
+
+    value: int
+    capped: bool = False
+    one: str = "Eintrag"
+    many: str = "Einträge"
+
+    def __str__(self) -> str:
+        """Return e.g. „1 Antrag“, „1.284 Anträge“, „mehr als 1.000 Anträge“."""
+        number = f"{self.value:,}".replace(",", ".")
+        words = f"{number} {self.one if self.value == 1 else self.many}"
+        return f"mehr als {words}" if self.capped else words
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set, with the address that removes it."""
+
+    label: str
+    remove_url: str
