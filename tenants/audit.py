@@ -2,7 +2,12 @@
 
 ``app.audit_row`` runs at commit (deferred constraint triggers), so that the tenant's chain is locked for
 moments only. It belongs to a role that nobody can sign in as; the application may read its own tenant's
-events and write none. `kimhub.core.audit` proves the chain.
+events and write none.
+
+A chain alone does not stop whoever owns the server: all of it can be computed anew. Therefore
+``app.audit_seal`` gathers from time to time the ends of all chains that have grown (`AuditSeal`) into one
+root (`AuditRoot`), and each root contains the root before it. A root that was written down elsewhere proves
+everything before it. `kimhub.core.audit` checks chains, seals and roots.
 """
 
 from __future__ import annotations
@@ -11,11 +16,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base
-from tenants.isolation import GATE_ROLE, Own, RoleAccess, Sealed
+from tenants.isolation import GATE_ROLE, Own, Reference, RoleAccess, Sealed
 
 
 class AuditEvent(Base):
@@ -72,5 +77,57 @@ class AuditHead(Base):
     )
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditRoot(Base):
+    """One hash over the ends of all chains at one moment. It says nothing about anybody, so everyone may keep it."""
+
+    __tablename__ = "audit_root"
+    __isolation__ = Reference(
+        reason="hashes and counts only, meant to be kept outside",
+        operator_writes=False,
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="app.audit_seal appends",
+                select=("seq", "at", "tenants", "previous_hash", "hash"),
+                insert=("seq", "at", "tenants", "previous_hash", "hash"),
+            ),
+        ),
+    )
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    tenants: Mapped[int]
+    """How many chains had grown since the root before."""
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditSeal(Base):
+    """The end of one tenant's chain as a root contains it."""
+
+    __tablename__ = "audit_seal"
+    __isolation__ = Own(
+        audited=False,
+        insertable=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="app.audit_seal appends",
+                select=("tenant_id", "root_seq", "seq"),
+                insert=("tenant_id", "root_seq", "seq", "hash"),
+            ),
+        ),
+    )
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "seq"], ["audit_event.tenant_id", "audit_event.seq"]),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    root_seq: Mapped[int] = mapped_column(BigInteger, ForeignKey("audit_root.seq"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)

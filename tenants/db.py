@@ -36,6 +36,8 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB(),
     }
     __isolation__: ClassVar[Isolation]
+    __more_ddl__: ClassVar[tuple[str, ...]] = ()
+    """Statements that SQLAlchemy has no words for: triggers of the model's own, storage options."""
 
 
 class TenantOwned:

@@ -20,14 +20,18 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 def isolation_of(table: Table) -> Isolation:
     """Return the declaration on the model of `table`; raises `LookupError` if a table has no model."""
+    return _model_of(table).__isolation__
+
+
+def _model_of(table: Table) -> type[Base]:
     for mapper in Base.registry.mappers:
         if mapper.local_table is table:
-            return mapper.class_.__isolation__  # type: ignore[no-any-return]
+            return mapper.class_
     raise LookupError(f"table {table.name} has no model and so nobody declared who may see it")
 
 
 def table_ddl(table: Table) -> Iterator[str]:
-    """Yield the statements for one table: the table, its indexes, its isolation, its audit trigger."""
+    """Yield the statements for one table: itself, its indexes, its isolation, its audit trigger, more triggers."""
     isolation = isolation_of(table)
     yield str(CreateTable(table).compile(dialect=_DIALECT)).strip()
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
@@ -35,6 +39,7 @@ def table_ddl(table: Table) -> Iterator[str]:
     yield from isolation_ddl(table, isolation)
     if isolation.audited:
         yield audit_trigger(table, isolation)
+    yield from _model_of(table).__more_ddl__
 
 
 def audit_trigger(table: Table, isolation: Isolation) -> str:

@@ -47,13 +47,15 @@ class Isolation:
     """What is common to all forms.
 
     `insertable` is False where only the database writes; `updatable` names the columns the application may
-    change (none: the table is append-only); `deletable` is the SQL condition under which an own row may be
-    deleted (None: never). `audited` is False only where the rows hold no decision of anybody; `audit_hidden`
-    names columns whose values stay out of the audit (files).
+    change (none: the table is append-only) while the SQL condition `updatable_while` holds for the row as it
+    was; `deletable` is the SQL condition under which an own row may be deleted (None: never). `audited` is
+    False only where the rows hold no decision of anybody; `audit_hidden` names columns whose values stay out
+    of the audit (files).
     """
 
     insertable: bool = True
     updatable: tuple[str, ...] = ()
+    updatable_while: str | None = None
     deletable: str | None = None
     audited: bool = True
     audit_hidden: tuple[str, ...] = ()
@@ -113,11 +115,13 @@ class Within(Isolation):
 class Reference(Isolation):
     """Not tenant data: readable by every actor, written by the platform's operator only.
 
-    `own_row` names the column that equals the acting tenant in the one row it may update.
+    `own_row` names the column that equals the acting tenant in the one row it may update. With
+    `operator_writes=False` not even the operator writes: only functions of the gate role do.
     """
 
     reason: str
     own_row: str | None = None
+    operator_writes: bool = True
 
     def readable(self) -> str:
         """Return everything."""
@@ -151,7 +155,9 @@ def isolation_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
     if not isinstance(isolation, Sealed):
         yield from _application_ddl(table, isolation)
     if isinstance(isolation, Reference):
-        yield f"CREATE POLICY {name}_operator ON {name} TO {OWNER_ROLE} USING (true) WITH CHECK (true)"
+        rights = "USING (true) WITH CHECK (true)" if isolation.operator_writes else "USING (true)"
+        command = "ALL" if isolation.operator_writes else "SELECT"
+        yield f"CREATE POLICY {name}_operator ON {name} FOR {command} TO {OWNER_ROLE} {rights}"
     for access in isolation.others:
         yield from _role_ddl(name, access)
 
@@ -168,9 +174,10 @@ def _application_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
         yield f"CREATE POLICY {name}_insert ON {name} FOR INSERT TO {APP_ROLE} WITH CHECK ({written})"
     if written and isolation.updatable:
         yield f"GRANT UPDATE ({', '.join(isolation.updatable)}) ON {name} TO {APP_ROLE}"
+        changed = f"{written} AND ({isolation.updatable_while})" if isolation.updatable_while else written
         yield (
             f"CREATE POLICY {name}_update ON {name} FOR UPDATE TO {APP_ROLE}"
-            f" USING ({written}) WITH CHECK ({written})"
+            f" USING ({changed}) WITH CHECK ({written})"
         )
     if written and isolation.deletable:
         yield f"GRANT DELETE ON {name} TO {APP_ROLE}"

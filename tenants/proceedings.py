@@ -113,10 +113,15 @@ class Proceeding(TenantOwned, Base):
     """A file shared by two tenants. ``tenant_id`` is the initiator."""
 
     __tablename__ = "proceeding"
-    __isolation__ = SharedWith(updatable=("released_at", "subject"))
+    __isolation__ = SharedWith(
+        # What the other side has seen is neither withdrawn nor reworded.
+        updatable=("released_at", "subject"),
+        updatable_while="released_at IS NULL",
+    )
     __table_args__ = (
         CheckConstraint("counterpart_id <> tenant_id", name="two_sides"),
         UniqueConstraint("id", "tenant_id", "counterpart_id", "kind"),
+        UniqueConstraint("id", "tenant_id", "shared_with", "kind"),
         Index("ix_proceeding_own", "tenant_id", "kind", "created_at", "id"),
         Index(
             "ix_proceeding_shared", "shared_with", "kind", "created_at", "id",
@@ -149,7 +154,8 @@ class ProceedingEntry(TenantOwned, Base):
     __table_args__ = (
         ForeignKeyConstraint(
             ["proceeding_id", "initiator_id", "counterpart_id", "kind"],
-            ["proceeding.id", "proceeding.tenant_id", "proceeding.counterpart_id", "proceeding.kind"],
+            # shared_with, not counterpart_id: nobody takes a step on a file that is not released.
+            ["proceeding.id", "proceeding.tenant_id", "proceeding.shared_with", "proceeding.kind"],
             name="fk_proceeding_entry_proceeding",
         ),
         ForeignKeyConstraint(

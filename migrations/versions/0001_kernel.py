@@ -21,8 +21,16 @@ GRANT CREATE ON SCHEMA app TO kimhub_gate;
 
 GRANT USAGE ON SCHEMA public TO kimhub_app, kimhub_relay, kimhub_gate;
 
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
 CREATE FUNCTION app.tenant() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('app.tenant', true), '')::integer;
+
+GRANT EXECUTE ON FUNCTION app.tenant() TO kimhub_app, kimhub_relay, kimhub_gate;
+
+SET LOCAL ROLE kimhub_gate;
+
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 CREATE FUNCTION app.audit_body(
   seq bigint, at timestamptz, table_name text, row_id text, operation text, actor_id uuid, actor_label text,
@@ -34,21 +42,22 @@ CREATE FUNCTION app.audit_body(
   )::text;
 
 CREATE FUNCTION app.audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, public AS $$
+  SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - TG_ARGV[1:] END;
   after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - TG_ARGV[1:] END;
   whole jsonb := coalesce(to_jsonb(NEW), to_jsonb(OLD));
   owner integer := (whole ->> TG_ARGV[0])::integer;
-  at timestamptz := clock_timestamp();
   actor uuid := nullif(current_setting('app.actor', true), '')::uuid;
   label text := coalesce(nullif(current_setting('app.actor_label', true), ''), session_user);
   request text := coalesce(current_setting('app.request_id', true), '');
+  at timestamptz;
   head record;
   next_hash bytea;
 BEGIN
   INSERT INTO audit_head (tenant_id, seq, hash) VALUES (owner, 0, '\x') ON CONFLICT DO NOTHING;
   SELECT h.seq + 1 AS seq, h.hash INTO head FROM audit_head AS h WHERE h.tenant_id = owner FOR UPDATE;
+  at := clock_timestamp();
   next_hash := sha256(head.hash || convert_to(app.audit_body(
     head.seq, at, TG_TABLE_NAME, coalesce(whole ->> 'id', ''), TG_OP, actor, label, request, before, after
   ), 'UTF8'));
@@ -60,7 +69,47 @@ BEGIN
   RETURN NULL;
 END $$;
 
-ALTER FUNCTION app.audit_row() OWNER TO kimhub_gate;
+CREATE FUNCTION app.audit_head(OUT seq bigint, OUT hash bytea) RETURNS SETOF record
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT h.seq, h.hash FROM audit_head AS h WHERE h.tenant_id = app.tenant();
+END $$;
+
+CREATE FUNCTION app.audit_seal() RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  last record;
+  number bigint;
+  at timestamptz;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('app.audit_seal'));
+  SELECT r.seq, r.hash INTO last FROM audit_root AS r ORDER BY r.seq DESC LIMIT 1;
+  number := coalesce(last.seq, 0) + 1;
+  at := clock_timestamp();
+  WITH grown AS (
+    SELECT h.tenant_id, h.seq, h.hash FROM audit_head AS h
+    WHERE h.seq > coalesce(
+      (SELECT s.seq FROM audit_seal AS s WHERE s.tenant_id = h.tenant_id ORDER BY s.root_seq DESC LIMIT 1), 0)
+  ), body AS (
+    SELECT count(*) AS tenants, format('%s %s %s', number, (extract(epoch FROM at) * 1000000)::bigint,
+      string_agg(format('%s:%s:%s', g.tenant_id, g.seq, encode(g.hash, 'hex')), ',' ORDER BY g.tenant_id)) AS text
+    FROM grown AS g
+  ), root AS (
+    INSERT INTO audit_root (seq, at, tenants, previous_hash, hash)
+    SELECT number, at, b.tenants, coalesce(last.hash, ''), sha256(coalesce(last.hash, '') || convert_to(b.text, 'UTF8'))
+    FROM body AS b WHERE b.tenants > 0
+    RETURNING audit_root.seq
+  )
+  INSERT INTO audit_seal (tenant_id, root_seq, seq, hash)
+  SELECT g.tenant_id, r.seq, g.seq, g.hash FROM grown AS g CROSS JOIN root AS r;
+  RETURN (SELECT max(r.seq) FROM audit_root AS r);
+END $$;
+
+GRANT EXECUTE ON FUNCTION app.audit_row() TO kimhub_owner;
+
+GRANT EXECUTE ON FUNCTION app.audit_head(), app.audit_seal() TO kimhub_app;
+
+RESET ROLE;
 
 CREATE TABLE account (
   id UUID NOT NULL,
@@ -88,6 +137,33 @@ CREATE POLICY account_kimhub_gate_insert ON account FOR INSERT TO kimhub_gate WI
 GRANT UPDATE (display_name, disabled_at) ON account TO kimhub_gate;
 
 CREATE POLICY account_kimhub_gate_update ON account FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+CREATE TABLE audit_root (
+  seq BIGINT NOT NULL,
+  at TIMESTAMP WITH TIME ZONE NOT NULL,
+  tenants INTEGER NOT NULL,
+  previous_hash BYTEA NOT NULL,
+  hash BYTEA NOT NULL,
+  CONSTRAINT pk_audit_root PRIMARY KEY (seq)
+);
+
+ALTER TABLE audit_root ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audit_root FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON audit_root TO kimhub_app;
+
+CREATE POLICY audit_root_read ON audit_root FOR SELECT TO kimhub_app USING (true);
+
+CREATE POLICY audit_root_operator ON audit_root FOR SELECT TO kimhub_owner USING (true);
+
+GRANT SELECT (seq, at, tenants, previous_hash, hash) ON audit_root TO kimhub_gate;
+
+CREATE POLICY audit_root_kimhub_gate_select ON audit_root FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (seq, at, tenants, previous_hash, hash) ON audit_root TO kimhub_gate;
+
+CREATE POLICY audit_root_kimhub_gate_insert ON audit_root FOR INSERT TO kimhub_gate WITH CHECK (true);
 
 CREATE TABLE register_entry (
   ags TEXT NOT NULL,
@@ -121,7 +197,7 @@ GRANT SELECT ON register_entry TO kimhub_app;
 
 CREATE POLICY register_entry_read ON register_entry FOR SELECT TO kimhub_app USING (true);
 
-CREATE POLICY register_entry_operator ON register_entry TO kimhub_owner USING (true) WITH CHECK (true);
+CREATE POLICY register_entry_operator ON register_entry FOR ALL TO kimhub_owner USING (true) WITH CHECK (true);
 
 CREATE TABLE workflow_transition (
   kind TEXT NOT NULL,
@@ -140,7 +216,7 @@ GRANT SELECT ON workflow_transition TO kimhub_app;
 
 CREATE POLICY workflow_transition_read ON workflow_transition FOR SELECT TO kimhub_app USING (true);
 
-CREATE POLICY workflow_transition_operator ON workflow_transition TO kimhub_owner USING (true) WITH CHECK (true);
+CREATE POLICY workflow_transition_operator ON workflow_transition FOR ALL TO kimhub_owner USING (true) WITH CHECK (true);
 
 CREATE TABLE tenant (
   id INTEGER GENERATED ALWAYS AS IDENTITY,
@@ -182,7 +258,7 @@ GRANT UPDATE (has_auslaenderbehoerde, has_jugendamt, integration_committee, addr
 
 CREATE POLICY tenant_update ON tenant FOR UPDATE TO kimhub_app USING (id = (SELECT app.tenant())) WITH CHECK (id = (SELECT app.tenant()));
 
-CREATE POLICY tenant_operator ON tenant TO kimhub_owner USING (true) WITH CHECK (true);
+CREATE POLICY tenant_operator ON tenant FOR ALL TO kimhub_owner USING (true) WITH CHECK (true);
 
 CREATE CONSTRAINT TRIGGER tenant_audit AFTER INSERT OR UPDATE OR DELETE ON tenant DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('id');
 
@@ -295,6 +371,7 @@ CREATE TABLE proceeding (
   CONSTRAINT pk_proceeding PRIMARY KEY (tenant_id, id),
   CONSTRAINT ck_proceeding_two_sides CHECK (counterpart_id <> tenant_id),
   CONSTRAINT uq_proceeding_id_tenant_id_counterpart_id_kind UNIQUE (id, tenant_id, counterpart_id, kind),
+  CONSTRAINT uq_proceeding_id_tenant_id_shared_with_kind UNIQUE (id, tenant_id, shared_with, kind),
   CONSTRAINT fk_proceeding_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
   CONSTRAINT uq_proceeding_id UNIQUE (id),
   CONSTRAINT fk_proceeding_counterpart_id FOREIGN KEY(counterpart_id) REFERENCES tenant (id)
@@ -318,9 +395,36 @@ CREATE POLICY proceeding_insert ON proceeding FOR INSERT TO kimhub_app WITH CHEC
 
 GRANT UPDATE (released_at, subject) ON proceeding TO kimhub_app;
 
-CREATE POLICY proceeding_update ON proceeding FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+CREATE POLICY proceeding_update ON proceeding FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL)) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
 CREATE CONSTRAINT TRIGGER proceeding_audit AFTER INSERT OR UPDATE OR DELETE ON proceeding DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
+CREATE TABLE audit_seal (
+  tenant_id INTEGER NOT NULL,
+  root_seq BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  hash BYTEA NOT NULL,
+  CONSTRAINT pk_audit_seal PRIMARY KEY (tenant_id, root_seq),
+  CONSTRAINT fk_audit_seal_tenant_id_seq FOREIGN KEY(tenant_id, seq) REFERENCES audit_event (tenant_id, seq),
+  CONSTRAINT fk_audit_seal_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT fk_audit_seal_root_seq FOREIGN KEY(root_seq) REFERENCES audit_root (seq)
+);
+
+ALTER TABLE audit_seal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audit_seal FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON audit_seal TO kimhub_app;
+
+CREATE POLICY audit_seal_read ON audit_seal FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT SELECT (tenant_id, root_seq, seq) ON audit_seal TO kimhub_gate;
+
+CREATE POLICY audit_seal_kimhub_gate_select ON audit_seal FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (tenant_id, root_seq, seq, hash) ON audit_seal TO kimhub_gate;
+
+CREATE POLICY audit_seal_kimhub_gate_insert ON audit_seal FOR INSERT TO kimhub_gate WITH CHECK (true);
 
 CREATE TABLE proceeding_entry (
   tenant_id INTEGER NOT NULL,
@@ -342,7 +446,7 @@ CREATE TABLE proceeding_entry (
   side TEXT GENERATED ALWAYS AS (CASE WHEN tenant_id = initiator_id THEN 'initiator' ELSE 'counterpart' END) STORED NOT NULL,
   shared_with INTEGER GENERATED ALWAYS AS (CASE WHEN tenant_id = initiator_id THEN counterpart_id ELSE initiator_id END) STORED NOT NULL,
   CONSTRAINT pk_proceeding_entry PRIMARY KEY (tenant_id, id),
-  CONSTRAINT fk_proceeding_entry_proceeding FOREIGN KEY(proceeding_id, initiator_id, counterpart_id, kind) REFERENCES proceeding (id, tenant_id, counterpart_id, kind),
+  CONSTRAINT fk_proceeding_entry_proceeding FOREIGN KEY(proceeding_id, initiator_id, counterpart_id, kind) REFERENCES proceeding (id, tenant_id, shared_with, kind),
   CONSTRAINT fk_proceeding_entry_previous FOREIGN KEY(proceeding_id, previous_seq, from_state) REFERENCES proceeding_entry (proceeding_id, seq, to_state),
   CONSTRAINT fk_proceeding_entry_transition FOREIGN KEY(kind, action, from_state, to_state, side) REFERENCES workflow_transition (kind, action, from_state, to_state, side),
   CONSTRAINT ck_proceeding_entry_author_is_a_side CHECK (tenant_id IN (initiator_id, counterpart_id)),
@@ -406,6 +510,7 @@ CREATE CONSTRAINT TRIGGER proceeding_note_audit AFTER INSERT OR UPDATE OR DELETE
 DOWN = r"""
 DROP TABLE proceeding_note;
 DROP TABLE proceeding_entry;
+DROP TABLE audit_seal;
 DROP TABLE proceeding;
 DROP TABLE membership;
 DROP TABLE audit_head;
@@ -413,7 +518,12 @@ DROP TABLE audit_event;
 DROP TABLE tenant;
 DROP TABLE workflow_transition;
 DROP TABLE register_entry;
+DROP TABLE audit_root;
 DROP TABLE account;
+ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
+SET LOCAL ROLE kimhub_gate;
+ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
+RESET ROLE;
 DROP SCHEMA app CASCADE
 """
 

@@ -192,6 +192,31 @@ def test_entries_are_never_changed_or_deleted(submitted, officer, statement):
         session.execute(text(statement))
 
 
+@pytest.mark.parametrize("change", ["subject = 'Etwas anderes'", "released_at = NULL"])
+def test_what_the_other_side_has_seen_is_neither_reworded_nor_withdrawn(
+    submitted, officer, coordinator, change
+):
+    with transaction(officer) as session:
+        assert session.execute(text(f"UPDATE proceeding SET {change}")).rowcount == 0
+    with transaction(coordinator, read_only=True) as session:
+        assert session.scalars(select(Proceeding)).one().subject == "Koordinierungsstelle"
+
+
+def test_nobody_takes_a_step_on_a_file_that_is_not_released(draft, officer, district):
+    premature = text(
+        "INSERT INTO proceeding_entry (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, seq,"
+        " action, from_state, to_state, note, actor_label)"
+        " VALUES (:me, gen_random_uuid(), :proceeding, :me, :kreis, 'test', 1, 'submit', 'draft', 'submitted', '', '')"
+    )
+    with (
+        pytest.raises(IntegrityError, match="fk_proceeding_entry_proceeding"),
+        transaction(officer) as session,
+    ):
+        session.execute(
+            premature, {"me": district.gemeinde.id, "kreis": district.kreis.id, "proceeding": draft}
+        )
+
+
 def test_of_two_simultaneous_decisions_exactly_one_stands(committing):
     owner_engine = create_engine(committing.urls.owner)
     with owner_engine.begin() as connection:

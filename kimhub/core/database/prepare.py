@@ -56,9 +56,9 @@ def cluster_steps(database: str, *, template: str = "template0", version: int) -
     """Return what turns a PostgreSQL server of this major version into one that holds an empty KIMHub."""
     return (
         *(step for role in ROLES for step in _role_steps(role)),
-        *_membership_steps(),
+        *_membership_steps(version),
         *_database_steps(database, template, version),
-        *_schema_steps(),
+        *_schema_steps(database),
     )
 
 
@@ -110,14 +110,10 @@ def cluster_script(database: str = "kimhub", *, version: int = OLDEST_VERSION) -
 
 def _role_steps(role: str) -> list[Step]:
     name, literal = sql.Identifier(role), sql.Literal(role)
-    # Only the owner inherits: it must replace the functions of the gate role, which it is a member of.
-    signs_in, inherits = role in SIGN_IN_ROLES, role == ROLE_OWNER
-    attributes = sql.SQL(
-        f"{'LOGIN' if signs_in else 'NOLOGIN'} {'INHERIT' if inherits else 'NOINHERIT'} {_NO_POWERS}"
-    )
-    is_right = sql.SQL(
-        f"{'' if signs_in else 'NOT '}rolcanlogin AND {'' if inherits else 'NOT '}rolinherit AND {_HAS_NO_POWERS}"
-    )
+    # Nobody inherits: a policy for the gate role would else hold for the owner, its member, too.
+    signs_in = role in SIGN_IN_ROLES
+    attributes = sql.SQL(f"{'LOGIN' if signs_in else 'NOLOGIN'} NOINHERIT {_NO_POWERS}")
+    is_right = sql.SQL(f"{'' if signs_in else 'NOT '}rolcanlogin AND NOT rolinherit AND {_HAS_NO_POWERS}")
     steps = [
         Step(
             sql.SQL("CREATE ROLE {} {}").format(name, attributes),
@@ -136,13 +132,17 @@ def _role_steps(role: str) -> list[Step]:
     return steps
 
 
-def _membership_steps() -> list[Step]:
+def _membership_steps(version: int) -> list[Step]:
     owner, gate = sql.Identifier(ROLE_OWNER), sql.Identifier(ROLE_GATE)
+    # Migrations make the gate's functions by SET ROLE; from version 16 on each membership says what it gives.
+    options, is_right = "", ""
+    if version >= 16:
+        options, is_right = " WITH INHERIT FALSE, SET TRUE", " AND NOT inherit_option AND set_option"
     return [
         Step(
-            sql.SQL("GRANT {} TO {}").format(gate, owner),
+            sql.SQL("GRANT {} TO {}" + options).format(gate, owner),
             unless=sql.SQL(
-                "SELECT FROM pg_auth_members WHERE roleid = {}::regrole AND member = {}::regrole"
+                "SELECT FROM pg_auth_members WHERE roleid = {}::regrole AND member = {}::regrole" + is_right
             ).format(sql.Literal(ROLE_GATE), sql.Literal(ROLE_OWNER)),
         ),
         # An administrator who is no superuser must be a member to hand over the database.
@@ -154,7 +154,7 @@ def _membership_steps() -> list[Step]:
 
 
 def _database_steps(database: str, template: str, version: int) -> list[Step]:
-    name, owner = sql.Identifier(database), sql.Identifier(ROLE_OWNER)
+    name = sql.Identifier(database)
     exists = sql.SQL("SELECT FROM pg_database WHERE datname = {}").format(sql.Literal(database))
     # Code point order, the same on every machine; German order comes from stored sort keys.
     locale = (
@@ -165,14 +165,8 @@ def _database_steps(database: str, template: str, version: int) -> list[Step]:
     options = sql.SQL(locale if template == "template0" else "")
     return [
         Step(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} {}").format(
-                name, owner, sql.Identifier(template), options
-            ),
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} {}").format(name, sql.Identifier(template), options),
             unless=exists,
-        ),
-        Step(
-            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, owner),
-            unless=sql.SQL("{} AND pg_get_userbyid(datdba) = {}").format(exists, sql.Literal(ROLE_OWNER)),
         ),
         Step(sql.SQL("ALTER DATABASE {} SET timezone = 'UTC'").format(name)),
         Step(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name)),
@@ -184,11 +178,19 @@ def _database_steps(database: str, template: str, version: int) -> list[Step]:
     ]
 
 
-def _schema_steps() -> list[Step]:
+def _schema_steps(database: str) -> list[Step]:
     owner = sql.Identifier(ROLE_OWNER)
     return [
         Step(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(owner), place=Place.DATABASE),
         Step(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC").format(), place=Place.DATABASE),
+        # Last: an administrator who is no superuser may hand over the schema only as long as the database is theirs.
+        Step(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(database), owner),
+            unless=sql.SQL(
+                "SELECT FROM pg_database WHERE datname = {} AND pg_get_userbyid(datdba) = {}"
+            ).format(sql.Literal(database), sql.Literal(ROLE_OWNER)),
+            place=Place.DATABASE,
+        ),
     ]
 
 

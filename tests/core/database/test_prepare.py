@@ -48,7 +48,7 @@ def role_attributes(url: str) -> dict[str, tuple[bool, ...]]:
 
 
 EXPECTED_ROLES = {
-    ROLE_OWNER: [True, True, False],
+    ROLE_OWNER: [True, False, False],
     ROLE_APP: [True, False, False],
     ROLE_RELAY: [True, False, False],
     ROLE_GATE: [False, False, False],
