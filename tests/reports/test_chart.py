@@ -33,7 +33,7 @@ def test_the_parts_differ_by_pattern_and_every_bar_is_labelled(svg):
     assert svg.count('fill="url(#schraffur)"') == 4  # three years and the legend
     texts = [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]
     assert "Zuwendung 843.100,00 € + Eigenanteil 241.859,00 € = Gesamtkosten 1.084.959,00 €" in texts
-    assert "1.000.000" in texts
+    assert "1.000.000 €" in texts
 
 
 def test_bars_are_as_long_as_their_amounts(svg):

@@ -10,7 +10,7 @@ import pytest
 from kimhub.reports.findings import Severity
 from kimhub.reports.frame import ReportRefusedError, render
 from kimhub.reports.types.finanzierungsuebersicht.checks import check
-from kimhub.reports.types.finanzierungsuebersicht.document import Amounts
+from kimhub.reports.types.finanzierungsuebersicht.document import AT_MOST, Amounts
 from kimhub.reports.types.finanzierungsuebersicht.report import FINANZIERUNGSUEBERSICHT
 
 from .conftest import document_of, item, line
@@ -60,10 +60,48 @@ def test_a_cent_that_is_missing_in_a_sum_is_found(koeln):
     }
 
 
+def test_an_amount_that_does_not_follow_from_its_formula_is_found(koeln):
+    year = koeln.derivation[1]
+    first, *others = year.components
+    for change in ({"quantity": Decimal("2.6")}, {"rate": Decimal("57000.00")}, {"months": 11}):
+        broken = replace(year, components=(replace(first, **change), *others))
+        assert errors(replace(koeln, derivation=(koeln.derivation[0], broken))) == {
+            ("herleitung-falsch", "derivation[1].components[0].amount")
+        }
+
+
+def test_an_amount_above_its_limit_is_found(koeln):
+    year = koeln.derivation[1]
+    index, limited = next((i, part) for i, part in enumerate(year.components) if part.unit == AT_MOST)
+    lowered = replace(limited, rate=limited.amount - Decimal("0.01"))
+    components = (*year.components[:index], lowered, *year.components[index + 1 :])
+    broken = replace(koeln, derivation=(koeln.derivation[0], replace(year, components=components)))
+    assert errors(broken) == {("herleitung-falsch", f"derivation[1].components[{index}].amount")}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("Verein 😀", "„😀“ (U+1F600)"), ("نادي", "U+0627"), ("a\x07", "U+0007")]
+)
+def test_characters_that_cannot_be_printed_are_refused_with_their_place(koeln, text, names):
+    with pytest.raises(ReportRefusedError) as refusal:
+        render(FINANZIERUNGSUEBERSICHT, replace(koeln, scenario=text))
+    assert list(refusal.value.fields) == ["scenario"]
+    assert names in refusal.value.fields["scenario"][0]
+
+
+@pytest.mark.parametrize(
+    "text", ["Şişli – „Œuvre“", "Проєкт Київ", "Ευρώ", "Zeile\nZeile\tTab", "lang\u00adsam"]
+)
+def test_other_scripts_and_line_breaks_can_be_printed(koeln, text):
+    assert render(FINANZIERUNGSUEBERSICHT, replace(koeln, scenario=text)).pdf
+
+
 def test_a_derivation_that_does_not_give_the_zuwendung_is_found(koeln):
     year = koeln.derivation[1]
     broken = replace(koeln, derivation=(koeln.derivation[0], replace(year, components=year.components[1:])))
     assert errors(broken) == {("summe-falsch", "derivation[1].amount")}
+    missing = replace(koeln, derivation=koeln.derivation[:1])
+    assert errors(missing) == {("summe-falsch", "income.amounts.by_year[1]")}
 
 
 def test_an_eigenanteil_that_is_not_cost_less_zuwendung_is_found(koeln):
@@ -93,8 +131,8 @@ def test_negative_cost_is_found():
     assert ("betrag-negativ", "expenses[0].items[0].amounts") in errors(broken)
 
 
-def test_unverified_values_years_without_grant_and_a_missing_aktenzeichen_are_warnings(koeln):
-    found = warnings(replace(koeln, cover=replace(koeln.cover, file_number=" ")))
+def test_unverified_values_years_without_grant_and_a_missing_aktenzeichen_are_warnings(assumed):
+    found = warnings(replace(assumed, cover=replace(assumed.cover, file_number=" ")))
     assert found == {
         "aktenzeichen-fehlt": "Es ist kein Aktenzeichen angegeben.",
         "jahr-ohne-zuwendung": "Für 2023 ist keine Zuwendung angesetzt.",

@@ -81,31 +81,22 @@ def test_every_sheet_prints_on_a4_landscape_with_head_and_page_numbers(koeln, na
     assert sheet.oddFooter.right.text == "Seite &P von &N"
 
 
-def test_the_derivation_gives_each_part_of_the_zuwendung(koeln):
-    sheet = book(koeln)["Herleitung"]
-    parts = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
-    assert [
-        2022,
-        "Koordinierung",
-        2.5,
-        "VZÄ",
-        55000,
-        12,
-        137500,
-        "Nr. 5.4 der Förderrichtlinie",
-        None,
-    ] in parts
-    assert [
-        2022,
-        "Begleitausgaben",
-        None,
-        None,
-        None,
-        None,
-        40000,
-        "Nr. 5.4 der Förderrichtlinie",
-        "ungeprüft",
-    ] in parts
+def test_the_derivation_gives_each_part_of_the_zuwendung(koeln, assumed):
+    parts = derivation_rows(koeln)
+    assert [2021, "Bewilligter Betrag", None, None, None, None, 463500] in parts
+    assert [2022, "Koordinierungsstelle", 2.5, "VZÄ", 55000, 12, 137500] in parts
+    assert [2022, "Verwaltungsassistenz", 1, "halbe Stelle", 22500, 12, 22500] in parts
+    assert [2022, "Begleitausgaben", None, "höchstens", 40000, 12, 40000] in parts
+    assert sum(row[6] for row in parts if row[0] == 2022 and row[5]) == 843100
+    (marked,) = [
+        row for row in book(assumed)["Herleitung"].iter_rows(values_only=True) if row[8] == "ungeprüft"
+    ]
+    assert marked[1] == "Begleitausgaben"
+    assert marked[7] == "Baustein 1 · Annahme im Plan"
+
+
+def derivation_rows(document):
+    return [list(row[:7]) for row in book(document)["Herleitung"].iter_rows(min_row=5, values_only=True)]
 
 
 def test_the_particulars_name_guideline_stand_and_hash(koeln):
@@ -118,7 +109,10 @@ def test_the_particulars_name_guideline_stand_and_hash(koeln):
 
 def test_the_file_names_its_author_and_the_moment_of_its_data(koeln):
     properties = book(koeln).properties
-    assert properties.title == "Finanzierungsübersicht: Kommunales Integrationsmanagement Köln 2021 bis 2023"
+    assert (
+        properties.title
+        == "Finanzierungsübersicht: Kommunales Integrationsmanagement in Köln, Förderbausteine 1 und 2"
+    )
     assert properties.creator == "Kommunales Integrationszentrum"
     assert properties.created.isoformat() == "2021-09-13T07:30:00"
 

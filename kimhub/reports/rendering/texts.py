@@ -12,7 +12,10 @@ from kimhub.reports.letterhead import Cover
 NOTHING = "–"
 UNVERIFIED = "ungeprüft"
 
-_LONGEST_WORD = 36
+_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+_LINE_BREAKS = re.compile(r"[\t\r\n]+")
+_LONGEST_WORD = 28
+_PART = 14
 _ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 
 
@@ -26,12 +29,15 @@ def enumeration(parts: list[str]) -> str:
     return " und ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
-def breakable(text: str) -> str:
-    """Return `text` with break points inside words too long for any column (file names, keys): no text runs out."""
+def printable(text: str) -> str:
+    """Return `text` with break points in words too long for a narrow column, so that no text runs out of it.
+
+    Line breaks and tabulators become spaces. Soft hyphens of the text itself go: see ``letter.typ`` on hyphenation.
+    """
     return re.sub(
         rf"\S{{{_LONGEST_WORD},}}",
-        lambda word: _ZERO_WIDTH_SPACE.join(re.findall(r".{1,18}", word.group())),
-        text,
+        lambda word: _ZERO_WIDTH_SPACE.join(re.findall(rf".{{1,{_PART}}}", word.group())),
+        _LINE_BREAKS.sub(" ", text.replace(_SOFT_HYPHEN, "")),
     )
 
 
@@ -50,17 +56,17 @@ def cover_view(
     ]
     reference = f"Az. {cover.file_number}" if cover.file_number else ""
     return {
-        "title": breakable(title),
-        "lead": [breakable(line) for line in lead],
+        "title": printable(title),
+        "lead": [printable(line) for line in lead],
         "description": description,
         "keywords": keywords,
-        "tenant": breakable(sender.tenant_name),
+        "tenant": printable(sender.tenant_name),
         "kind": sender.tenant_kind,
-        "office": breakable(sender.office),
-        "address": [breakable(line) for line in sender.address_lines],
+        "office": printable(sender.office),
+        "address": [printable(line) for line in sender.address_lines],
         "return-address": " · ".join((sender.tenant_name, *sender.address_lines)),
-        "recipient": [breakable(line) for line in cover.recipient_lines],
-        "information": [{"label": label, "value": breakable(value)} for label, value in information if value],
+        "recipient": [printable(line) for line in cover.recipient_lines],
+        "information": [{"label": label, "value": printable(value)} for label, value in information if value],
         "reference": reference,
         "footer": " · ".join(part for part in (sender.office, f"Stand {day(cover.as_of)}") if part),
     }

@@ -13,7 +13,8 @@ from kimhub.reports.types.finanzierungsuebersicht.view import span, text_alterna
 GRANT = "Zuwendung des Landes"
 OWN = "Eigenanteil"
 _WIDTH = 430
-_BAND = 42
+_BAND = 38
+_TALLEST = 560  # what fits on a page with its heading
 
 
 def cost_split(document: FinanzierungsuebersichtDocument) -> str:
@@ -40,7 +41,7 @@ def cost_split(document: FinanzierungsuebersichtDocument) -> str:
     }  # fmt: skip
     specification = {
         "width": _WIDTH,
-        "height": _BAND * len(document.years),
+        "height": min(_BAND, _TALLEST // len(document.years)) * len(document.years),
         "layer": [
             {
                 "data": {"values": bars},
@@ -49,7 +50,10 @@ def cost_split(document: FinanzierungsuebersichtDocument) -> str:
                     "y": year_axis,
                     "x": {
                         "field": "amount", "type": "quantitative", "stack": "zero",
-                        "axis": {"format": ",.0f", "title": "Euro", "tickCount": 5, "grid": False},
+                        "axis": {
+                            "format": ",.0f", "labelExpr": "datum.label + ' €'", "title": None,
+                            "tickCount": 5, "grid": False,
+                        },
                     },
                     "order": {"field": "order", "type": "quantitative"},
                     "fill": {

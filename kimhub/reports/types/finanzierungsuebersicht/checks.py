@@ -7,24 +7,29 @@ the program); a document that contradicts itself is never printed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from kimhub.core.formats import euro
 from kimhub.reports.findings import Finding, error, warning
+from kimhub.reports.printable import unprintable
 from kimhub.reports.rendering.texts import enumeration
 from kimhub.reports.types.finanzierungsuebersicht.document import (
+    AT_MOST,
     Amounts,
     BudgetLine,
     FinanzierungsuebersichtDocument,
     GrantBasis,
+    GrantComponent,
+    share_in_percent,
 )
 
+_CENT = Decimal("0.01")
 _REBUILD = "Erstellen Sie die Finanzierungsübersicht aus dem Plan neu."
 
 
 def check(document: FinanzierungsuebersichtDocument) -> tuple[Finding, ...]:
     """Return all findings; where rows do not even have the length of the years, only what is needed to see that."""
-    shape = (*_presence(document), *_years(document))
+    shape = (*_presence(document), *unprintable(document), *_years(document))
     if any(finding.code in {"plan-leer", "jahre-ungueltig", "spalten-fehlen"} for finding in shape):
         return shape
     return (
@@ -112,6 +117,15 @@ def _derivation(document: FinanzierungsuebersichtDocument) -> Iterator[Finding]:
         field = f"derivation[{index}]"
         parts = sum((component.amount for component in year.components), Decimal(0))
         yield from _expect(f"{field}.amount", year.amount, parts)
+        for number, component in enumerate(year.components):
+            if not _follows(component):
+                yield error(
+                    "herleitung-falsch",
+                    f"{field}.components[{number}].amount",
+                    f"„{component.label}“ {year.year}: Der Betrag {euro(component.amount)} folgt nicht aus Menge, Satz "
+                    "und Monaten.",
+                    _REBUILD,
+                )
         if year.year not in derived:
             yield error(
                 "jahr-unbekannt", f"{field}.year", f"Das Jahr {year.year} gehört nicht zum Plan.", _REBUILD
@@ -120,6 +134,17 @@ def _derivation(document: FinanzierungsuebersichtDocument) -> Iterator[Finding]:
             derived[year.year] += year.amount
     for index, year_number in enumerate(document.years):
         yield from _expect(f"income.amounts.by_year[{index}]", granted[year_number], derived[year_number])
+
+
+def _follows(component: GrantComponent) -> bool:
+    """Tell whether the amount follows from quantity, rate and months; rounding may move it by less than a cent."""
+    if component.rate is None or component.months is None:
+        return True
+    if component.quantity is not None:
+        exact = component.quantity * component.rate * component.months / 12
+        return abs(component.amount - exact) < _CENT
+    limit = component.rate * component.months / 12
+    return component.unit != AT_MOST or component.amount < limit + _CENT
 
 
 def _plausibility(document: FinanzierungsuebersichtDocument) -> Iterator[Finding]:
@@ -215,9 +240,7 @@ def _expect(field: str, value: Decimal, expected: Decimal) -> Iterator[Finding]:
 
 
 def _expect_share(field: str, share: Decimal | None, part: Decimal, whole: Decimal) -> Iterator[Finding]:
-    expected = None
-    if whole:
-        expected = (part * 100 / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    expected = share_in_percent(part, whole)
     if share != expected:
         yield error(
             "anteil-falsch", field, "Der Anteil passt nicht zu Eigenanteil und Gesamtkosten.", _REBUILD

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
 from kimhub.reports.documents import Money, Percent
 from kimhub.reports.letterhead import Cover
+
+AT_MOST = "höchstens"
+"""The unit of a component that pays actual cost up to a limit per year."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ class GrantBasis(StrEnum):
 class GrantComponent:
     """One part of the Zuwendung: `quantity` (full-time equivalents or pieces, in `unit`) × `rate` × `months`/12.
 
-    `rate` is euro per unit and year. Where the amount is a sum of its own (a Bescheid, a cap), quantity, rate and
-    months are absent. `source` names where the rate stands.
+    `rate` is euro per unit and year. With the unit :data:`AT_MOST` there is no quantity, and the amount is at most
+    `rate` × `months`/12; where the amount is a sum of its own (a Bescheid), rate and months are absent too. A
+    negative quantity is what exceeds a Höchstzahl. `source` names where the rate stands.
     """
 
     label: str
@@ -103,7 +107,8 @@ class Assumption:
 class FinanzierungsuebersichtDocument:
     """The Finanzierungsübersicht of one plan in one scenario.
 
-    `eigenanteil` is total cost less Zuwendung; its share in per cent is absent for a year without cost.
+    `eigenanteil` is total cost less Zuwendung; its share in per cent is absent for a year without cost. `remarks`
+    are sentences the planner should know, e.g. that shares exceed a Höchstzahl.
     """
 
     cover: Cover
@@ -120,5 +125,14 @@ class FinanzierungsuebersichtDocument:
     derivation: tuple[GrantYear, ...]
     guidelines: tuple[GuidelineReference, ...]
     assumptions: tuple[Assumption, ...] = ()
+    remarks: tuple[str, ...] = ()
     report_type: str = "finanzierungsuebersicht"
     schema_version: int = 1
+
+
+def share_in_percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Return `part` as a percentage of `whole`, commercially rounded to one decimal; None where `whole` is zero."""
+    if not whole:
+        return None
+    with localcontext(prec=60):
+        return (part * 100 / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from kimhub.core.formats import day, euro, number, percent, period
-from kimhub.reports.rendering.texts import NOTHING, amount, breakable, cover_view
+from kimhub.reports.rendering.texts import NOTHING, amount, cover_view, printable
 from kimhub.reports.types.finanzierungsuebersicht.checks import check
 from kimhub.reports.types.finanzierungsuebersicht.document import (
     Amounts,
@@ -59,8 +59,8 @@ def view_of(document: FinanzierungsuebersichtDocument, json_sha256: str) -> dict
         "guidelines": [_guideline(guideline) for guideline in document.guidelines],
         "assumptions": [
             {
-                "label": breakable(entry.label),
-                "value": breakable(entry.value),
+                "label": printable(entry.label),
+                "value": printable(entry.value),
                 "unverified": not entry.verified,
             }
             for entry in document.assumptions
@@ -113,16 +113,17 @@ def text_alternative(document: FinanzierungsuebersichtDocument) -> str:
 
 def component_formula(component: GrantComponent) -> str:
     """Return how a part of the Zuwendung is computed: ``2,5 VZÄ × 55.000,00 € × 12/12``; empty for a sum of its own."""
-    if component.quantity is None or component.rate is None:
+    if component.rate is None:
         return ""
     months = f" × {component.months}/12" if component.months is not None else ""
-    return f"{quantity(component)} × {euro(component.rate)}{months}"
+    times = " ×" if component.quantity is not None else ""
+    return f"{quantity(component)}{times} {euro(component.rate)}{months}"
 
 
 def quantity(component: GrantComponent) -> str:
-    """Return the quantity with its unit: ``2,5 VZÄ``, or a dash."""
+    """Return the quantity with its unit: ``2,5 VZÄ``; „höchstens“ before a limit, a dash for a sum of its own."""
     if component.quantity is None:
-        return NOTHING
+        return component.unit or NOTHING
     exponent = component.quantity.normalize().as_tuple().exponent
     places = min(max(-exponent, 0), 4) if isinstance(exponent, int) else 0
     return f"{number(component.quantity, places=places)}\N{NO-BREAK SPACE}{component.unit}".rstrip()
@@ -136,15 +137,16 @@ def has_unverified(document: FinanzierungsuebersichtDocument) -> bool:
     return not all((*items, *components, *assumptions))
 
 
-def _notices(document: FinanzierungsuebersichtDocument) -> list[dict[str, str]]:
+def _notices(document: FinanzierungsuebersichtDocument) -> list[dict[str, Any]]:
     """Return what a reader must know before relying on the figures: the printed part of the check's warnings."""
-    notices = [
-        {"title": "Hinweis", "text": f"{finding.message} {finding.cure}"}
-        for finding in check(document)
-        if finding.code in _PRINTED
-    ]
+    printed = [f"{finding.message} {finding.cure}" for finding in check(document) if finding.code in _PRINTED]
+    notices = []
+    if texts := [*printed, *document.remarks]:
+        notices.append(
+            {"title": "Hinweis" if len(texts) == 1 else "Hinweise", "texts": list(map(printable, texts))}
+        )
     if has_unverified(document):
-        notices.append({"title": "Ungeprüfte Werte", "text": UNVERIFIED_NOTE})
+        notices.append({"title": "Ungeprüfte Werte", "texts": [UNVERIFIED_NOTE]})
     return notices
 
 
@@ -180,12 +182,12 @@ def _table(document: FinanzierungsuebersichtDocument, chunk: range) -> dict[str,
 
     def group(line: BudgetLine) -> dict[str, Any]:
         return {
-            "title": f"{line.number}\N{NO-BREAK SPACE}{breakable(line.title)}",
+            "title": f"{line.number}\N{NO-BREAK SPACE}{printable(line.title)}",
             "sum-label": f"Summe {line.number}",
             "rows": [
                 {
-                    "label": breakable(item.label),
-                    "note": breakable(item.note),
+                    "label": printable(item.label),
+                    "note": printable(item.note),
                     "unverified": not item.verified,
                     "cells": cells(item.amounts),
                 }
@@ -203,6 +205,7 @@ def _table(document: FinanzierungsuebersichtDocument, chunk: range) -> dict[str,
             {
                 "label": f"{document.income.number}\N{NO-BREAK SPACE}{document.income.title}",
                 "kind": "sum",
+                "unverified": not all(item.verified for item in document.income.items),
                 "cells": cells(document.income.amounts),
             },
             {"label": "Eigenanteil", "kind": "total", "cells": cells(document.eigenanteil)},
@@ -222,11 +225,11 @@ def _share(value: Decimal | None) -> str:
 def _derivation(year: GrantYear) -> dict[str, Any]:
     return {
         "title": f"{year.year} – {BASIS_LABELS[year.basis]}",
-        "reference": breakable(year.reference),
+        "reference": printable(year.reference),
         "rows": [
             {
-                "label": breakable(component.label),
-                "source": breakable(component.source),
+                "label": printable(component.label),
+                "source": printable(component.source),
                 "unverified": not component.verified,
                 "cells": [
                     quantity(component),
@@ -248,4 +251,4 @@ def _guideline(guideline: GuidelineReference) -> dict[str, str]:
         if guideline.valid_until
         else f"seit {day(guideline.valid_from)}"
     )
-    return {"title": breakable(guideline.title), "valid": valid, "source": breakable(guideline.source)}
+    return {"title": printable(guideline.title), "valid": valid, "source": printable(guideline.source)}

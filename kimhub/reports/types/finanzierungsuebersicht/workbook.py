@@ -174,6 +174,8 @@ def _particulars(sheet: Sheet, document: FinanzierungsuebersichtDocument, json_s
     for assumption in document.assumptions:
         mark = "" if assumption.verified else f" ({UNVERIFIED})"
         sheet.row((assumption.label, "strong"), (f"{assumption.value}{mark}", "text"))
+    for remark in document.remarks:
+        sheet.row(("Hinweis", "strong"), (remark, "text"))
     for year in document.derivation:
         for component in year.components:
             if formula := component_formula(component):
