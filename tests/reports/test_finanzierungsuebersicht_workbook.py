@@ -68,10 +68,13 @@ def limits(cell_range):
     return first, last + 1
 
 
-@pytest.mark.parametrize("name", ["Finanzierung", "Herleitung", "Angaben"])
-def test_every_sheet_prints_on_a4_landscape_with_head_and_page_numbers(koeln, name):
+@pytest.mark.parametrize(
+    ("name", "orientation"),
+    [("Finanzierung", "landscape"), ("Herleitung", "landscape"), ("Angaben", "portrait")],
+)
+def test_every_sheet_prints_on_a4_with_head_and_page_numbers(koeln, name, orientation):
     sheet = book(koeln)[name]
-    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.page_setup.orientation == orientation
     assert sheet.page_setup.paperSize == 9
     assert sheet.page_setup.fitToWidth in (None, 1)  # one page wide is the default and need not be written
     assert sheet.page_setup.fitToHeight == 0

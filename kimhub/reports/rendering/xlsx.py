@@ -17,6 +17,7 @@ from typing import Any
 import xlsxwriter
 
 _FONT = "Calibri"
+_FONT_SIZE = 10
 _ACCENT = "#14395C"
 _SHADE = "#EEF2F6"
 _RULE = "#9AA5B1"
@@ -96,14 +97,17 @@ class Book:
             }
         )
         self._formats = {
-            name: self._workbook.add_format({"font_name": _FONT, "font_size": 10, **look})
+            name: self._workbook.add_format({"font_name": _FONT, "font_size": _FONT_SIZE, **look})
             for name, look in _FORMATS.items()
         }
 
-    def sheet(self, name: str, *, header: str, footer: str, widths: Sequence[float]) -> Sheet:
-        """Add a sheet, A4 landscape, one page wide, with page numbers; `widths` are those of its columns."""
+    def sheet(
+        self, name: str, *, header: str, footer: str, widths: Sequence[float], landscape: bool = True
+    ) -> Sheet:
+        """Add a sheet, A4, one page wide, with page numbers; `widths` are those of its columns."""
         worksheet = self._workbook.add_worksheet(name)
-        worksheet.set_landscape()
+        if landscape:
+            worksheet.set_landscape()
         worksheet.set_paper(9)
         worksheet.set_margins(left=0.8, right=0.6, top=0.9, bottom=0.8)
         worksheet.fit_to_pages(1, 0)
@@ -139,7 +143,8 @@ class Sheet:
         for column, (value, look) in enumerate(cells):
             self._write(row, column, value, self._formats[look])
             if isinstance(value, str) and _FORMATS[look].get("text_wrap"):
-                lines = max(lines, _lines(value, self._widths[column]))
+                size = _FORMATS[look].get("font_size", _FONT_SIZE)
+                lines = max(lines, _lines(value, self._widths[column] * _FONT_SIZE / size))
         if lines > 1:
             self._worksheet.set_row(row, _LINE_HEIGHT * lines + 2)
         self.next_row += 1
@@ -186,4 +191,4 @@ def _lines(text: str, width: float) -> int:
 
 def _plain(text: str) -> str:
     """Return `text` for a header or footer, where „&“ begins a command and more than 255 characters are refused."""
-    return text[:100].replace("&", "&&")
+    return textwrap.shorten(text, 110, placeholder=" …").replace("&", "&&")

@@ -10,10 +10,19 @@ from decimal import Decimal
 from itertools import groupby
 
 from kimhub.core.formats import day, euro, full_time_equivalents, number, percent, period
-from kimhub.programme.calculator import COST_ROW, EIGENANTEIL_ROW, GRANT_ROW, calculate
+from kimhub.programme.calculator import calculate
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
 from kimhub.programme.plan import Period, Plan, Position
-from kimhub.programme.result import GrantOfYear, GrantStep, PlanResult, ResultRow, RowKind
+from kimhub.programme.result import (
+    COST_ROW,
+    EIGENANTEIL_ROW,
+    GRANT_ROW,
+    GrantOfYear,
+    GrantStep,
+    PlanResult,
+    ResultRow,
+    RowKind,
+)
 from kimhub.programme.terms import GrantBasis as PlanGrantBasis
 from kimhub.programme.terms import Unit
 from kimhub.reports.letterhead import Cover

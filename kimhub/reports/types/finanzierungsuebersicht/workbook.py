@@ -46,11 +46,18 @@ def workbook(document: FinanzierungsuebersichtDocument, json_sha256: str) -> byt
         _sheet(book, document, "Finanzierung", [40, *([16] * (len(document.years) + 1)), 32, 12]), document
     )
     _derivation(_sheet(book, document, "Herleitung", [7, 36, 9, 13, 14, 9, 16, 40, 12]), document)
-    _particulars(_sheet(book, document, "Angaben", [30, 95]), document, json_sha256)
+    _particulars(_sheet(book, document, "Angaben", [32, 80], landscape=False), document, json_sha256)
     return book.content()
 
 
-def _sheet(book: Book, document: FinanzierungsuebersichtDocument, name: str, widths: list[float]) -> Sheet:
+def _sheet(
+    book: Book,
+    document: FinanzierungsuebersichtDocument,
+    name: str,
+    widths: list[float],
+    *,
+    landscape: bool = True,
+) -> Sheet:
     cover = document.cover
     reference = f"Az. {cover.file_number}" if cover.file_number else cover.letterhead.office
     return book.sheet(
@@ -58,6 +65,7 @@ def _sheet(book: Book, document: FinanzierungsuebersichtDocument, name: str, wid
         header=f"{cover.letterhead.tenant_name} · {TITLE} · {document.plan_name}",
         footer=f"{reference} · Stand {moment(cover.as_of)}",
         widths=widths,
+        landscape=landscape,
     )
 
 
