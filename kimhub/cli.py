@@ -11,9 +11,12 @@ from kimhub.core.operator_error import OperatorError
 
 COMMANDS = {
     "db": "kimhub.core.database.commands:db",
+    "jobs": "kimhub.core.jobs.commands:jobs",
     "plan": "kimhub.programme.commands:plan",
     "register": "kimhub.operator.commands.register:register",
+    "relay": "kimhub.core.jobs.commands:relay",
     "tenants": "kimhub.operator.commands.tenants:tenants",
+    "worker": "kimhub.core.jobs.commands:worker",
 }
 """Name of the command → where it is."""
 

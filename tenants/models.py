@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func
@@ -10,13 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.access import Role, TenantKind
 from tenants.db import Base, TenantOwned
-from tenants.isolation import GATE_ROLE, Own, Reference, RoleAccess, Sealed
+from tenants.isolation import GATE_ROLE, RELAY_ROLE, Own, Reference, RoleAccess, Sealed
 
 INTEGRATION_COMMITTEES = ("none", "integrationsrat", "integrationsausschuss")
 """Which committee of § 27 GO NRW a tenant has, if any."""
 
 
-def one_of(column: str, values: type[TenantKind | Role] | tuple[str, ...]) -> str:
+def one_of(column: str, values: type[StrEnum] | tuple[str, ...]) -> str:
     """Return the CHECK expression that keeps `column` to `values` (text + CHECK instead of enums)."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
@@ -67,6 +68,9 @@ class Tenant(Base):
         reason="which bodies take part is public; everyone must be able to name a counterpart",
         own_row="id",
         updatable=("has_auslaenderbehoerde", "has_jugendamt", "integration_committee", "address"),
+        others=(
+            RoleAccess(role=RELAY_ROLE, reason="begins periodic work of every tenant", select=("id", "slug")),
+        ),
     )
     __table_args__ = (
         CheckConstraint(one_of("kind", TenantKind), name="kind"),

@@ -1,0 +1,111 @@
+"""`kimhub relay`, `kimhub worker`, `kimhub jobs`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import click
+from sqlalchemy import Connection, NullPool, create_engine
+
+from kimhub.app import create_app
+from kimhub.core.formats import moment, number
+from kimhub.core.jobs.operator import MOST_SHOWN, NewerJobError, drop_jobs, parked_jobs, retry_jobs
+from kimhub.core.jobs.queries import job_figures
+from kimhub.core.jobs.relay import run_relay
+from kimhub.core.jobs.worker import run_worker
+from kimhub.core.operator_error import OperatorError
+from kimhub.core.settings import Settings
+from kimhub.embedded.availability import servers_of
+
+
+@click.command()
+def relay() -> None:
+    """Fällige Aufträge an die Warteschlange geben, bis SIGTERM oder Strg+C (Rolle kimhub_relay).
+
+    Mehrere können gleichzeitig laufen.
+    """
+    stop = threading.Event()
+    for number_ in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number_, lambda *_: stop.set())
+    run_relay(Settings.from_environ(), stop)
+
+
+@click.command()
+def worker() -> None:
+    """Aufträge erledigen, bis SIGTERM oder Strg+C; der laufende wird noch fertig (Rolle kimhub_app).
+
+    Mehrere können gleichzeitig laufen.
+    """
+    settings = Settings.from_environ()
+    run_worker(create_app(settings), settings)
+
+
+@click.group()
+def jobs() -> None:
+    """Aufträge aller Kommunen überwachen, ohne ihren Inhalt zu sehen (Rolle kimhub_relay)."""
+
+
+@jobs.command("list")
+def list_command() -> None:
+    """Zeigen, wie viele Aufträge offen sind und welche nach dem letzten Versuch aufgegeben wurden."""
+    with _connection() as connection:
+        figures = job_figures(connection)
+        parked = parked_jobs(connection)
+    click.echo(
+        f"fällig {number(figures.due)} (ältester seit {figures.lag_seconds:.0f} s), "
+        f"laufend {number(figures.running)}, aufgegeben {number(figures.parked)}"
+    )
+    for job in parked:
+        click.echo(
+            f"{job.id}  {job.tenant}  {job.kind}  {moment(job.finished_at)}  "
+            f"{number(job.attempts)} Versuche  {job.last_error}"
+        )
+    if figures.parked > len(parked):
+        click.echo(f"Gezeigt sind die {MOST_SHOWN} zuletzt aufgegebenen.")
+
+
+_ids = click.argument("ids", metavar="AUFTRAG…", type=click.UUID, nargs=-1, required=True)
+
+
+@jobs.command("retry")
+@_ids
+def retry_command(ids: tuple[UUID, ...]) -> None:
+    """Aufgegebene Aufträge noch einmal von vorn versuchen."""
+    try:
+        with _connection() as connection:
+            retried = retry_jobs(connection, list(ids))
+    except NewerJobError as error:
+        raise OperatorError(
+            "Für mindestens einen der Aufträge ist inzwischen ein neuer offen, der dasselbe erledigt. "
+            "Es wurde keiner neu begonnen. Verwerfen Sie den alten mit `kimhub jobs drop`."
+        ) from error
+    _tell(retried, len(ids), "neu begonnen")
+
+
+@jobs.command("drop")
+@_ids
+def drop_command(ids: tuple[UUID, ...]) -> None:
+    """Aufgegebene Aufträge endgültig verwerfen."""
+    with _connection() as connection:
+        dropped = drop_jobs(connection, list(ids))
+    _tell(dropped, len(ids), "verworfen")
+
+
+@contextmanager
+def _connection() -> Iterator[Connection]:
+    settings = Settings.from_environ()
+    engine = create_engine(settings.relay_url(), poolclass=NullPool)
+    with servers_of(settings), engine.begin() as connection:
+        yield connection
+
+
+def _tell(changed: int, named: int, what: str) -> None:
+    click.echo(f"{number(changed)} {what}")
+    if changed < named:
+        click.echo(
+            f"{number(named - changed)} nicht gefunden oder nicht aufgegeben; sie bleiben, wie sie sind."
+        )

@@ -1,0 +1,55 @@
+"""How a job ends without having been done."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from tenants.errors import KimhubError, TooManyRequestsError, error_for_constraint
+
+
+class JobError(Exception):
+    """A handler gives up this attempt. `code` is what the operator sees; `final`: trying again is no use."""
+
+    def __init__(self, code: str, *, final: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.final = final
+
+
+class LeaseLostError(Exception):
+    """Another worker has, or may have, taken the job over: nothing of this attempt may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed: a code without any content of the failed work, and whether another is of use."""
+
+    code: str
+    final: bool
+
+
+TIME_LIMIT = Failure("time-limit", final=False)
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return what is recorded of `error`.
+
+    A refusal (a `KimhubError` below 500) stands: the same rows would be refused again. The one exception is a
+    limit on requests, which passes. Everything else may be an accident of the moment and is tried again.
+    """
+    if isinstance(error, JobError):
+        return Failure(error.code, error.final)
+    if isinstance(error, IntegrityError):
+        diagnosis = getattr(error.orig, "diag", None)
+        error = error_for_constraint(getattr(diagnosis, "constraint_name", None)) or error
+    if isinstance(error, KimhubError):
+        return Failure(error.code, error.status < 500 and not isinstance(error, TooManyRequestsError))
+    return Failure(_code(type(error).__name__), final=False)
+
+
+def _code(class_name: str) -> str:
+    """``OperationalError`` becomes ``operational-error``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()

@@ -1,0 +1,86 @@
+"""The kinds of jobs there are: each a function in a feature's ``jobs.py``, declared with `@job`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from kimhub.features import FEATURES
+
+if TYPE_CHECKING:
+    from kimhub.core.jobs.context import JobContext
+    from tenants import Actor
+
+Handler = Callable[["Actor", dict[str, Any], "JobContext"], None]
+"""Does the work inside `transaction(actor)`; what it writes is committed together with the job's completion."""
+
+LEASE_SECONDS = 30.0
+TIME_LIMIT_SECONDS = 600.0
+MAX_ATTEMPTS = 5
+FIRST_WAIT_SECONDS = 10.0
+_WAIT_FACTOR = 4
+_LONGEST_WAIT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """How jobs of one kind are done. All times are in seconds."""
+
+    name: str
+    handler: Handler
+    lease: float = LEASE_SECONDS
+    """How long after a sign of life a worker counts as alive; renewed every third of it."""
+    max_attempts: int = MAX_ATTEMPTS
+    first_wait: float = FIRST_WAIT_SECONDS
+    """Before the second attempt; each further wait is four times as long, an hour at most."""
+    time_limit: float = TIME_LIMIT_SECONDS
+    """After which one attempt is ended, whatever it is doing."""
+
+    def wait_after(self, attempt: int) -> float:
+        """Return how long to wait after the failed attempt number `attempt` (from 1)."""
+        return min(self.first_wait * float(_WAIT_FACTOR) ** (attempt - 1), _LONGEST_WAIT_SECONDS)
+
+
+_KINDS: dict[str, JobKind] = {}
+
+
+def job(
+    name: str,
+    *,
+    lease: float = LEASE_SECONDS,
+    max_attempts: int = MAX_ATTEMPTS,
+    first_wait: float = FIRST_WAIT_SECONDS,
+    time_limit: float = TIME_LIMIT_SECONDS,
+) -> Callable[[Handler], Handler]:
+    """Declare the decorated function as the handler of jobs of the kind `name` (``feature.verb``).
+
+    Raises ValueError when two functions claim one name.
+    """
+
+    def declare(handler: Handler) -> Handler:
+        if name in _KINDS:
+            raise ValueError(f"two handlers for jobs of kind {name}")
+        _KINDS[name] = JobKind(name, handler, lease, max_attempts, first_wait, time_limit)
+        return handler
+
+    return declare
+
+
+def load_kinds() -> dict[str, JobKind]:
+    """Import every feature's ``jobs.py`` and return all kinds by name."""
+    for feature in FEATURES:
+        module = f"kimhub.{feature}.jobs"
+        if find_spec(module):
+            import_module(module)
+    return dict(_KINDS)
+
+
+def kind_named(name: str) -> JobKind:
+    """Return the kind `name`. Raises LookupError when nobody handles it: a programming error."""
+    kind = _KINDS.get(name) or load_kinds().get(name)
+    if kind is None:
+        raise LookupError(f"no handler for jobs of kind {name}")
+    return kind

@@ -1,0 +1,38 @@
+"""The one list of periodic work. Safe to start twice: whoever moves a task's tick on begins it, nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PerTenant:
+    """A job of `task`'s kind for every tenant, done by workers in the platform's name with an empty payload.
+
+    A tenant whose last one is still open gets no second.
+    """
+
+    task: str
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """One statement that the relay runs itself, as its own role: short, and about no tenant's content."""
+
+    task: str
+    every: timedelta
+    statement: str
+
+
+Periodic = PerTenant | Housekeeping
+
+SCHEDULE: tuple[Periodic, ...] = (
+    Housekeeping(
+        "jobs.clear",
+        every=timedelta(hours=1),
+        statement="DELETE FROM job WHERE state IN ('done', 'dropped') AND finished_at < now() - interval '30 days'",
+    ),
+)
+"""Ticks are counted from midnight UTC; what was missed while nothing ran is made up for once, not many times."""

@@ -1,0 +1,153 @@
+"""Jobs and the clock of periodic work.
+
+Revision 0002, after 0001.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+UP = r"""
+CREATE TABLE job_tick (
+  task TEXT NOT NULL,
+  ticked_at TIMESTAMP WITH TIME ZONE DEFAULT to_timestamp(0) NOT NULL,
+  CONSTRAINT pk_job_tick PRIMARY KEY (task)
+);
+
+ALTER TABLE job_tick ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE job_tick FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (task, ticked_at) ON job_tick TO kimhub_relay;
+
+CREATE POLICY job_tick_kimhub_relay_select ON job_tick FOR SELECT TO kimhub_relay USING (true);
+
+GRANT INSERT (task) ON job_tick TO kimhub_relay;
+
+CREATE POLICY job_tick_kimhub_relay_insert ON job_tick FOR INSERT TO kimhub_relay WITH CHECK (true);
+
+GRANT UPDATE (ticked_at) ON job_tick TO kimhub_relay;
+
+CREATE POLICY job_tick_kimhub_relay_update ON job_tick FOR UPDATE TO kimhub_relay USING (true) WITH CHECK (true);
+
+CREATE TABLE job (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  kind TEXT NOT NULL,
+  payload JSONB NOT NULL,
+  dedup_key TEXT,
+  state TEXT DEFAULT 'waiting' NOT NULL,
+  due_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+  run_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+  attempts INTEGER DEFAULT '0' NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  fence BIGINT DEFAULT '0' NOT NULL,
+  dispatches INTEGER DEFAULT '0' NOT NULL,
+  stage TEXT DEFAULT '' NOT NULL,
+  done INTEGER,
+  total INTEGER,
+  last_error TEXT,
+  actor_kind TEXT NOT NULL,
+  actor_label TEXT NOT NULL,
+  created_by UUID,
+  permissions TEXT[] NOT NULL,
+  request_id TEXT DEFAULT '' NOT NULL,
+  started_at TIMESTAMP WITH TIME ZONE,
+  finished_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_job PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_job_state CHECK (state IN ('waiting', 'dispatched', 'running', 'done', 'parked', 'dropped')),
+  CONSTRAINT ck_job_actor_kind CHECK (actor_kind IN ('person', 'client', 'system')),
+  CONSTRAINT ck_job_attempts CHECK (attempts BETWEEN 0 AND max_attempts),
+  CONSTRAINT ck_job_finished CHECK ((finished_at IS NULL) = (state IN ('waiting', 'dispatched', 'running'))),
+  CONSTRAINT ck_job_progress CHECK (done IS NULL OR (done >= 0 AND total >= done)),
+  CONSTRAINT fk_job_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_job_id UNIQUE (id)
+);
+
+CREATE INDEX ix_job_due ON job (run_at) WHERE state IN ('waiting', 'dispatched', 'running');
+
+CREATE INDEX ix_job_finished ON job (state, finished_at) WHERE finished_at IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_job_open_dedup_key ON job (tenant_id, kind, dedup_key) WHERE state IN ('waiting', 'dispatched', 'running');
+
+ALTER TABLE job ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE job FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON job TO kimhub_app;
+
+CREATE POLICY job_read ON job FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, kind, payload, dedup_key, state, due_at, run_at, attempts, max_attempts, fence, dispatches, stage, done, total, last_error, actor_kind, actor_label, created_by, permissions, request_id, started_at, finished_at) ON job TO kimhub_app;
+
+CREATE POLICY job_insert ON job FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT UPDATE (state, due_at, run_at, attempts, fence, stage, done, total, last_error, started_at, finished_at) ON job TO kimhub_app;
+
+CREATE POLICY job_update ON job FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT SELECT (tenant_id, id, kind, dedup_key, state, due_at, run_at, attempts, max_attempts, dispatches, last_error, request_id, created_at, started_at, finished_at) ON job TO kimhub_relay;
+
+CREATE POLICY job_kimhub_relay_select ON job FOR SELECT TO kimhub_relay USING (true);
+
+GRANT UPDATE (state, due_at, run_at, attempts, dispatches, last_error, finished_at) ON job TO kimhub_relay;
+
+CREATE POLICY job_kimhub_relay_update ON job FOR UPDATE TO kimhub_relay USING (true) WITH CHECK (true);
+
+GRANT INSERT (tenant_id, id, kind, payload, dedup_key, state, due_at, run_at, max_attempts, actor_kind, actor_label, permissions, request_id) ON job TO kimhub_relay;
+
+CREATE POLICY job_kimhub_relay_insert ON job FOR INSERT TO kimhub_relay WITH CHECK (actor_kind = 'system' AND payload = '{}'::jsonb);
+
+GRANT DELETE ON job TO kimhub_relay;
+
+CREATE POLICY job_kimhub_relay_delete ON job FOR DELETE TO kimhub_relay USING (state IN ('done', 'dropped'));
+
+GRANT SELECT (tenant_id, state, due_at, run_at) ON job TO kimhub_gate;
+
+CREATE POLICY job_kimhub_gate_select ON job FOR SELECT TO kimhub_gate USING (true);
+
+GRANT SELECT (id, slug) ON tenant TO kimhub_relay;
+
+CREATE POLICY tenant_kimhub_relay_select ON tenant FOR SELECT TO kimhub_relay USING (true);
+
+CREATE FUNCTION app.job_figures(OUT due bigint, OUT running bigint, OUT parked bigint, OUT lag_seconds float8)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT
+    count(*) FILTER (WHERE state <> 'running' AND due_at <= statement_timestamp()),
+    count(*) FILTER (WHERE state = 'running'),
+    (SELECT count(*) FROM job WHERE state = 'parked'),
+    coalesce(extract(epoch FROM statement_timestamp() - min(due_at)
+      FILTER (WHERE state <> 'running' AND due_at <= statement_timestamp())), 0)
+  FROM job WHERE state IN ('waiting', 'dispatched', 'running')
+$$;
+
+REVOKE ALL ON FUNCTION app.job_figures() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION app.job_figures() TO kimhub_app, kimhub_relay;
+
+ALTER FUNCTION app.job_figures() OWNER TO kimhub_gate
+"""
+
+DOWN = r"""
+DROP TABLE job;
+DROP TABLE job_tick;
+DROP FUNCTION app.job_figures();
+DROP POLICY tenant_kimhub_relay_select ON tenant;
+REVOKE SELECT (id, slug) ON tenant FROM kimhub_relay
+"""
+
+
+def upgrade() -> None:
+    for statement in UP.strip().split(";\n\n"):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN.strip().split(";\n"):
+        op.execute(statement)

@@ -1,0 +1,120 @@
+"""A committing database with a queue of its own, shared by the tests of one module."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, text
+
+from kimhub.core.jobs.outbox import after_commit
+from kimhub.core.jobs.queries import JobStatus, job_status
+from tenants import Actor, Role, db, transaction
+from tests.factories.tenants import District, create_district
+from tests.support.cluster import Cluster
+from tests.support.job_kinds import create_trace_tables
+from tests.support.queue_server import QueueServer, queue_server
+
+
+@dataclass(frozen=True)
+class Works:
+    """Everything that jobs need, really committing."""
+
+    app: Flask
+    owner: Engine
+    relay: Engine
+    admin: Engine
+    """The server's superuser, for cutting connections."""
+    queue: QueueServer
+    district: District
+    environ: dict[str, str]
+
+    @property
+    def actor(self) -> Actor:
+        return self.district.kreis.actor(Role.KI_COORDINATOR)
+
+    def ask(self, kind: str, *, actor: Actor | None = None, dedup_key: str | None = None, **payload) -> UUID:
+        """Ask for a job and commit."""
+        actor = actor or self.actor
+        with self.app.app_context(), transaction(actor) as session:
+            return after_commit(session, actor, kind, payload, dedup_key=dedup_key)
+
+    def status(self, job_id: UUID, actor: Actor | None = None) -> JobStatus:
+        with self.app.app_context(), transaction(actor or self.actor, read_only=True) as session:
+            status = job_status(session, job_id)
+        assert status is not None
+        return status
+
+    def starts(self, job_id: UUID) -> int:
+        return self._count("job_start", job_id)
+
+    def results(self, job_id: UUID) -> int:
+        return self._count("job_result", job_id)
+
+    def _count(self, table: str, job_id: UUID) -> int:
+        with self.owner.connect() as connection:
+            return connection.scalar(
+                text(f"SELECT count(*) FROM {table} WHERE job_id = :job"), {"job": job_id}
+            )
+
+    def cut(self, condition: str = "true") -> int:
+        """End the database connections of the application and the relay that fulfil `condition`."""
+        with self.admin.connect() as connection:
+            ended = connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+                    f" AND usename IN ('kimhub_app', 'kimhub_relay') AND ({condition})"
+                ),
+                {"name": self.relay.url.database},
+            )
+            return len(ended.all())
+
+    def admit(self, *, connections: bool) -> None:
+        """Let the database take or refuse new connections, as while the server restarts."""
+        with self.admin.connect() as connection:
+            connection.execute(
+                text(f"ALTER DATABASE {self.relay.url.database} ALLOW_CONNECTIONS {connections}")
+            )
+
+    def change(self, assignments: str, job_id: UUID) -> None:
+        """Turn the database's clock for one job, as its tenant."""
+        with self.app.app_context(), transaction(self.actor) as session:
+            done = session.execute(text(f"UPDATE job SET {assignments} WHERE id = :job"), {"job": job_id})
+            assert done.rowcount == 1
+
+
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueueServer]:
+    with queue_server(tmp_path_factory.mktemp("queue")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def works(cluster: Cluster, queue: QueueServer, request: pytest.FixtureRequest) -> Iterator[Works]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"test_{worker}_{Path(request.module.__file__).stem}"
+    with cluster.copy_of_template(name):
+        urls = cluster.urls(name)
+        owner, relay = create_engine(urls.owner), create_engine(urls.relay, pool_pre_ping=True)
+        admin = create_engine(urls.admin, isolation_level="AUTOCOMMIT")
+        with owner.begin() as connection:
+            create_trace_tables(connection)
+            district = create_district(connection)
+        app = cluster.create_app(name)
+        environ = {
+            "KIMHUB_VAR": cluster.var,
+            "KIMHUB_DATABASE_URL": urls.app,
+            "KIMHUB_DATABASE_OWNER_URL": urls.owner,
+            "KIMHUB_DATABASE_RELAY_URL": urls.relay,
+            "KIMHUB_REDIS_URL": queue.url,
+        }
+        yield Works(app, owner, relay, admin, queue, district, environ)
+        with app.app_context():
+            db.engine.dispose()
+        for engine in (owner, relay, admin):
+            engine.dispose()

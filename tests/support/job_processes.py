@@ -1,0 +1,101 @@
+"""Real relays and workers, each a process of its own, which tests kill, stop and start again.
+
+They come from a fork server that has everything imported, so a new one is there within milliseconds.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
+
+import psutil
+
+from kimhub.app import create_app
+from kimhub.core.jobs.pulse import Pulse
+from kimhub.core.jobs.relay import Pace, run_relay
+from kimhub.core.jobs.worker import run_worker
+from kimhub.core.settings import Settings
+from tests.support import job_kinds  # noqa: F401 - declares the kinds
+
+PACE = Pace(poll=0.05, hand_over=2.0, tick=0.2, longest_rest=0.5)
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
+
+
+def _relay(environ: dict[str, str]) -> None:
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    run_relay(Settings.from_environ(environ), stop, pace=PACE)
+
+
+def _worker(environ: dict[str, str], *, deaf: bool) -> None:
+    if deaf:
+        Pulse._beat = lambda _: None  # type: ignore[method-assign]  # a worker that gives no signs of life
+    settings = Settings.from_environ(environ)
+    run_worker(create_app(settings), settings)
+
+
+@dataclass
+class Crew:
+    """The processes of one test."""
+
+    environ: dict[str, str]
+    processes: list[ForkServerProcess] = field(default_factory=list)
+
+    def relay(self) -> ForkServerProcess:
+        return self._start(_relay, {})
+
+    def worker(self, *, deaf: bool = False) -> ForkServerProcess:
+        return self._start(_worker, {"deaf": deaf})
+
+    def _start(self, target: Callable[..., None], options: dict[str, bool]) -> ForkServerProcess:
+        process = _processes.Process(target=target, args=(self.environ,), kwargs=options)
+        process.start()
+        self.processes.append(process)
+        return process
+
+    def dismiss(self) -> None:
+        """End all that are left, with their children."""
+        for process in self.processes:
+            if process.is_alive():
+                for child in children(process):
+                    child.kill()
+                process.kill()
+        for process in self.processes:
+            process.join()
+
+
+def children(process: ForkServerProcess) -> list[psutil.Process]:
+    """Return the processes in which a worker does its job."""
+    try:
+        return psutil.Process(process.pid).children()
+    except psutil.NoSuchProcess:
+        return []
+
+
+def child_of(process: ForkServerProcess) -> psutil.Process:
+    """Wait for the worker to have a job and return the process that does it."""
+    return eventually(lambda: next(iter(children(process)), None), "no child")
+
+
+def kill(*victims: ForkServerProcess | psutil.Process) -> None:
+    """As the kernel does when memory runs out."""
+    for victim in victims:
+        assert victim.pid is not None
+        os.kill(victim.pid, signal.SIGKILL)
+
+
+def eventually(question, complaint: str, *, seconds: float = 15.0):
+    """Ask until the answer is true and return it."""
+    deadline = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < deadline, complaint
+        time.sleep(0.02)
+    return answer
