@@ -8,11 +8,15 @@ from typing import Any
 
 from flask import Flask
 
+from kimhub.core.api import init_api
 from kimhub.core.errors import init_errors
 from kimhub.core.routing import guard_views
 from kimhub.core.settings import Settings
 from kimhub.features import FEATURES
 from tenants import db
+
+CORE_MODELS = ("kimhub.core.documents.models", "kimhub.core.idempotency", "kimhub.core.read_access")
+"""Where the core itself keeps tables."""
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -25,6 +29,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     load_models()
     db.init_app(app)
     init_errors(app)
+    init_api(app)
     for feature in FEATURES:
         for layer in ("pages", "api"):
             module = _optional_module(f"kimhub.{feature}.{layer}")
@@ -36,6 +41,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
 def load_models() -> None:
     """Import every model, so that the metadata is whole before mappers are configured or workers fork."""
+    for name in CORE_MODELS:
+        import_module(name)
     for feature in FEATURES:
         _optional_module(f"kimhub.{feature}.models")
 

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-FEATURES: tuple[str, ...] = ("core.jobs",)
+FEATURES: tuple[str, ...] = ("core.jobs", "positions")

@@ -2,7 +2,7 @@
 
 `requires`, `signed_in` and `public` mark a view; `guard_views` wraps all views at the end of `create_app` and
 refuses to start the application while one is unmarked. An answer of 400 or more rolls back: what says that it
-failed has changed nothing. GET and HEAD run read-only.
+failed has changed nothing. GET and HEAD run read-only, unless the reading itself is recorded.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask, current_app, g, make_response, request
 from sqlalchemy.exc import IntegrityError
 
+from kimhub.core.attempt import declared_error
 from tenants import NOBODY, Actor, Permission, transaction
-from tenants.errors import NotFoundError, NotSignedInError, error_for_constraint
+from tenants.errors import NotFoundError, NotSignedInError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,6 +36,8 @@ class Access:
     public: str = ""
     """Why the route needs nobody to be signed in; empty for all others."""
     transaction: bool = True
+    keeps_record: bool = False
+    """Whether reading leaves a record (the reading log), so that also its GET must be able to write."""
 
 
 def _mark(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -45,11 +48,16 @@ def _mark(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let only actors with one of `permissions` use the view."""
+def requires(
+    *permissions: Permission, keeps_record: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let only actors with one of `permissions` use the view.
+
+    `keeps_record` is for downloads of shared files, whose GET enters a line in the reading log.
+    """
     if not permissions:
         raise ValueError("name at least one permission; use signed_in for none")
-    return _mark(Access(permissions=frozenset(permissions)))
+    return _mark(Access(permissions=frozenset(permissions), keeps_record=keeps_record))
 
 
 def signed_in() -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -100,7 +108,7 @@ def _guarded(view: Callable[..., Any], access: Access) -> Callable[..., Any]:
         if not access.public:
             _admit(actor, access, arguments.get("slug"))
         arguments.pop("slug", None)
-        read_only = request.method in {"GET", "HEAD", "OPTIONS"}
+        read_only = request.method in {"GET", "HEAD", "OPTIONS"} and not access.keeps_record
         try:
             with transaction(actor or NOBODY, read_only=read_only) as session:
                 response = make_response(view(**arguments))
@@ -108,8 +116,7 @@ def _guarded(view: Callable[..., Any], access: Access) -> Callable[..., Any]:
                     session.rollback()
                 return response
         except IntegrityError as violation:
-            diagnosis = getattr(violation.orig, "diag", None)
-            known = error_for_constraint(getattr(diagnosis, "constraint_name", None))
+            known = declared_error(violation)
             if known is None:
                 raise
             raise known from violation

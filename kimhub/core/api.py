@@ -1,0 +1,273 @@
+"""The JSON API below ``/api/v1``: one Api object, its OpenAPI 3.1 description, and what all its routes share.
+
+A feature declares an `ApiBlueprint` and registers it with `register_api` in its ``init_app``. Input is read by
+marshmallow schemas, refusals are problem+json (RFC 9457) from the one set of error handlers, and the access mark of a
+view is also what the description says about it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any, ClassVar, NoReturn, cast
+
+import flask
+import flask_smorest
+import marshmallow as ma
+from flask import Flask, Response, request
+from flask_smorest.utils import prepare_response
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from kimhub.core.errors import InvalidInputError, KimhubError, StaleError
+from kimhub.core.routing import Access, access_of, public
+from tenants import Permission
+
+PREFIX = "/api/v1"
+OPENAPI_PATH = f"{PREFIX}/openapi.json"
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret
+PROBLEM = "application/problem+json"
+SCHEME = "oauth2"
+_API = "kimhub.api"
+
+_DESCRIPTION = """\
+Schnittstelle von KIMHub, der Plattform für das Kommunale Integrationsmanagement in Nordrhein-Westfalen.
+
+- Anmeldung: OAuth 2.0 Client Credentials (RFC 6749); das Token bestimmt die Kommune, für die gehandelt wird.
+- Beträge und Stellenanteile sind Zeichenketten mit Punkt, Zeitpunkte stehen in UTC (RFC 3339).
+- Fehler sind `application/problem+json` (RFC 9457); `code` ändert sich nicht, `detail` ist für Menschen.
+- `ETag` und `If-Match` verhindern, dass ein überholter Stand entschieden wird.
+- `Idempotency-Key` an POST-Anfragen lässt Wiederholungen gefahrlos zu; Antworten werden 24 Stunden aufbewahrt.
+- Listen werden mit `cursor` geblättert; der Wert steht in `next_cursor` der vorigen Antwort.
+"""
+
+_SCOPES = {
+    Permission.DESK_READ: "Übersicht lesen",
+    Permission.PLAN_READ: "Pläne lesen",
+    Permission.PLAN_WRITE: "Pläne bearbeiten",
+    Permission.REPORT_READ: "Berichte lesen",
+    Permission.REPORT_BUILD: "Berichte erstellen",
+    Permission.REQUEST_READ: "Anträge lesen",
+    Permission.REQUEST_WRITE: "Anträge stellen",
+    Permission.REQUEST_DECIDE: "Über Anträge entscheiden",
+    Permission.MEMBER_READ: "Mitglieder lesen",
+    Permission.MEMBER_MANAGE: "Mitglieder verwalten",
+    Permission.CLIENT_MANAGE: "Schnittstellenzugänge verwalten",
+    Permission.AUDIT_READ: "Änderungsverlauf lesen",
+}
+
+
+class MalformedJsonError(KimhubError):
+    """The body is no JSON (RFC 8259)."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "malformed-json"
+    title: ClassVar[str] = "Der Inhalt ist kein gültiges JSON"
+
+
+class PreconditionRequiredError(KimhubError):
+    """A step was asked for without saying on which state (RFC 6585 §3)."""
+
+    status: ClassVar[int] = 428
+    code: ClassVar[str] = "precondition-required"
+    title: ClassVar[str] = "Der Kopf If-Match fehlt"
+
+
+class FieldErrorSchema(ma.Schema):
+    """One refused field."""
+
+    field = ma.fields.String(
+        required=True, metadata={"description": "Pfad, z. B. `criteria.jugendamt.evidence`"}
+    )
+    message = ma.fields.String(required=True)
+
+
+class ProblemSchema(ma.Schema):
+    """A refusal (RFC 9457)."""
+
+    type = ma.fields.String(required=True, metadata={"format": "uri"})
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String(required=True)
+    code = ma.fields.String(required=True, metadata={"description": "Ändert sich nicht."})
+    errors = ma.fields.List(ma.fields.Nested(FieldErrorSchema))
+    request_id = ma.fields.String()
+
+
+class _Parser(FlaskParser):
+    """Reads arguments and refuses them with our own errors."""
+
+    def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
+        """Return the body; another media type than JSON is 415, not „field missing“."""
+        if req.content_length and not req.is_json:
+            raise UnsupportedMediaType
+        return super().load_json(req, schema)
+
+    def _handle_invalid_json_error(
+        self,
+        error: json.JSONDecodeError | UnicodeDecodeError,
+        req: flask.Request,  # noqa: ARG002 - the library's signature
+        *args: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> NoReturn:
+        place = (
+            f" (Zeile {error.lineno}, Zeichen {error.colno})"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
+        raise MalformedJsonError(f"Prüfen Sie die Schreibweise{place}.") from error
+
+    def handle_error(
+        self,
+        error: ma.ValidationError,
+        req: flask.Request,  # noqa: ARG002 - the library's signature
+        schema: ma.Schema,  # noqa: ARG002
+        *,
+        error_status_code: int | None,  # noqa: ARG002
+        error_headers: Mapping[str, str] | None,  # noqa: ARG002
+    ) -> NoReturn:
+        """Turn marshmallow's tree into field paths, without the place it was read from."""
+        raise InvalidInputError(
+            "Bitte prüfen Sie die genannten Felder.",
+            fields={
+                path: messages
+                for tree in cast("dict[str, Any]", error.messages).values()
+                for path, messages in field_messages(tree).items()
+            },
+        ) from error
+
+
+def field_messages(tree: Any, path: str = "") -> dict[str, list[str]]:
+    """Return marshmallow's nested messages by path, e.g. ``positions[1].fte``; ``""`` is the whole."""
+    if not isinstance(tree, Mapping):
+        return {path: [str(message) for message in (tree if isinstance(tree, list) else [tree])]}
+    found: dict[str, list[str]] = {}
+    for key, inner in tree.items():
+        if key == "_schema":
+            deeper = path
+        elif isinstance(key, int):
+            deeper = f"{path}[{key}]"
+        else:
+            deeper = f"{path}.{key}" if path else str(key)
+        for place, messages in field_messages(inner, deeper).items():
+            found.setdefault(place, []).extend(messages)
+    return found
+
+
+class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library is untyped
+    """A blueprint of the API: our parser, and each operation says which permission it needs."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(_describe_access)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, *args, **options)
+        for operation in self._docs[endpoint].values():
+            if isinstance(operation, dict):
+                operation["access"] = access_of(obj)
+
+
+def _describe_access(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    access: Access | None = doc_info.get("access")
+    if access is None:
+        return doc
+    if access.public:
+        return {**doc, "security": []}
+    responses = {"401": "UNAUTHORIZED", **doc["responses"]}
+    if access.permissions:
+        responses["403"] = "FORBIDDEN"
+    scopes = sorted(access.permissions)
+    alternatives = [{SCHEME: [scope]} for scope in scopes] or [{SCHEME: []}]
+    return {**doc, "security": alternatives, "responses": responses}
+
+
+class _Api(flask_smorest.Api):  # type: ignore[misc]  # the library is untyped
+    """flask-smorest without its error handlers and its pages; we have our own."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `kimhub.core.errors`."""
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            described: dict[str, Any] = {"description": status.phrase}
+            if status >= HTTPStatus.BAD_REQUEST:
+                described["schema"] = ProblemSchema
+            prepare_response(described, self.spec, PROBLEM)
+            self.spec.components.response(status.name, described, lazy=True)
+        described = {"description": "Ablehnung oder Störung", "schema": ProblemSchema}
+        prepare_response(described, self.spec, PROBLEM)
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, described, lazy=True)
+
+
+def init_api(app: Flask) -> None:
+    """Create the Api object and serve its description; before the features are set up."""
+    api = _Api(
+        app,
+        spec_kwargs={
+            "title": "KIMHub",
+            "version": version("kimhub"),
+            "openapi_version": "3.1.0",
+            "info": {"description": _DESCRIPTION, "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}},
+            "servers": [{"url": "/", "description": "Diese Installation"}],
+        },
+    )
+    api.spec.components.security_scheme(
+        SCHEME,
+        {
+            "type": "oauth2",
+            "description": "Zugänge legt die Administration der Kommune an.",
+            "flows": {
+                "clientCredentials": {
+                    "tokenUrl": TOKEN_PATH,
+                    "scopes": {permission.value: _SCOPES[permission] for permission in Permission},
+                }
+            },
+        },
+    )
+    app.extensions[_API] = api
+    app.add_url_rule(OPENAPI_PATH, endpoint="openapi", view_func=_openapi)
+
+
+def register_api(app: Flask, blueprint: ApiBlueprint) -> None:
+    """Add the routes of a feature to the API and to its description."""
+    app.extensions[_API].register_blueprint(blueprint)
+
+
+@public("Beschreibung der Schnittstelle", transaction=False)
+def _openapi() -> Response:
+    """Send the OpenAPI document; it is the same for everybody."""
+    response = Response(json.dumps(openapi_document(flask.current_app)), mimetype="application/json")
+    response.add_etag()
+    response.cache_control.no_cache = True
+    response.cache_control.public = True
+    response.make_conditional(request)
+    return response
+
+
+def openapi_document(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 description of the API."""
+    document: dict[str, Any] = app.extensions[_API].spec.to_dict()
+    return document
+
+
+def require_match(etag: str, *, state: Mapping[str, object]) -> None:
+    """Let a step go on only if the caller has seen the present state.
+
+    Raises `PreconditionRequiredError` without If-Match, and `StaleError` with the present `state` if it names another.
+    """
+    if not request.if_match:
+        raise PreconditionRequiredError(
+            "Rufen Sie den Eintrag ab und senden Sie sein ETag als If-Match mit, damit kein überholter Stand "
+            "entschieden wird."
+        )
+    if not request.if_match.contains(etag):
+        raise StaleError(
+            "Rufen Sie den Eintrag neu ab und entscheiden Sie auf dem jetzigen Stand.", extra=state
+        )

@@ -1,0 +1,109 @@
+"""Keeping, sharing and discarding a document. What may be done with it is the calling feature's decision."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from kimhub.core.documents.kinds import DocumentRefusedError, kind_of
+from kimhub.core.documents.limits import MAX_FILE_SIZE, MEGABYTE, TENANT_QUOTA
+from kimhub.core.documents.models import Document, DocumentContent
+from kimhub.core.documents.names import safe_name
+from kimhub.core.errors import NotFoundError
+from kimhub.core.formats import number
+from tenants import Actor
+
+_QUOTA_LOCK = 7_301
+"""First key of the advisory lock, the second is the tenant: uploads of one tenant count one after the other."""
+
+_USED = select(func.coalesce(func.sum(Document.size), 0)).where(Document.tenant_id == bindparam("tenant"))
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it came: the name the sender gave it, and its bytes."""
+
+    name: str
+    content: bytes
+
+    @classmethod
+    def read(cls, name: str, stream: BinaryIO) -> UploadedFile:
+        """Read a file of a form; no more than one byte beyond the limit, which is enough to refuse it."""
+        return cls(name, stream.read(MAX_FILE_SIZE + 1))
+
+
+def store_document(
+    session: Session, actor: Actor, file: UploadedFile, *, counterpart_id: int | None = None
+) -> Document:
+    """Keep `file` for the actor's tenant and return its document; with `counterpart_id` it is shared at once.
+
+    Raises `DocumentRefusedError` for an empty or too large file, for a kind that is not taken, for content that
+    is not what the name says, and when the tenant's quota is used up.
+    """
+    size = len(file.content)
+    if size == 0:
+        raise DocumentRefusedError("Die Datei ist leer. Wählen Sie eine andere Datei aus.")
+    if size > MAX_FILE_SIZE:
+        raise DocumentRefusedError(
+            f"Die Datei ist größer als {number(MAX_FILE_SIZE // MEGABYTE)} MB. "
+            "Verkleinern Sie sie, zum Beispiel durch Einscannen mit 200 dpi in Graustufen."
+        )
+    name = safe_name(file.name)
+    kind = kind_of(name, file.content)
+    _require_room(session, actor, size)
+    document = Document(
+        tenant_id=actor.tenant_id,
+        id=uuid4(),
+        name=name,
+        media_type=kind.media_type,
+        size=size,
+        sha256=hashlib.sha256(file.content).digest(),
+        account_id=actor.subject,
+        actor_label=actor.label,
+    )
+    if counterpart_id is not None:
+        release_document(session, document, counterpart_id=counterpart_id)
+    session.add(document)
+    session.flush()  # the content's foreign key needs the document's row
+    session.add(DocumentContent(tenant_id=document.tenant_id, document_id=document.id, content=file.content))
+    session.flush()  # lets go of the bytes, which the session would otherwise hold until the commit
+    return document
+
+
+def release_document(session: Session, document: Document, *, counterpart_id: int) -> None:
+    """Share `document` with another tenant; one that is shared already stays as it is."""
+    if document.released_at is None:
+        moment = session.scalar(select(func.now()))
+        document.counterpart_id, document.released_at = counterpart_id, moment
+
+
+def discard_document(session: Session, document: Document) -> None:
+    """Remove a document that nobody else has seen; a shared one stays on record.
+
+    Its hash and name remain in the audit trail.
+    """
+    if document.released_at is None:
+        session.delete(document)
+
+
+def document_of(session: Session, document_id: UUID) -> Document:
+    """Return a document that the acting tenant sees; raises `NotFoundError`."""
+    document = session.scalars(select(Document).where(Document.id == document_id)).one_or_none()
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+def _require_room(session: Session, actor: Actor, size: int) -> None:
+    session.execute(select(func.pg_advisory_xact_lock(_QUOTA_LOCK, actor.tenant_id)))
+    used = session.scalar(_USED, {"tenant": actor.tenant_id}) or 0
+    if used + size > TENANT_QUOTA:
+        raise DocumentRefusedError(
+            f"Der Speicherplatz Ihrer Kommune ({number(TENANT_QUOTA // MEGABYTE)} MB) ist aufgebraucht. "
+            "Löschen Sie Dateien in Entwürfen oder wenden Sie sich an den Betrieb von KIMHub."
+        )

@@ -1,0 +1,1 @@
+"""What can be done with a request; one module per use case, each reads as its rule."""

@@ -1,0 +1,80 @@
+"""Loading a request for a use case: what the actor does not see does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import ForbiddenError, NotFoundError
+from kimhub.positions.models import PositionRequest, RequestCriterion, RequestFixedError
+from kimhub.positions.workflow import EDITABLE
+from tenants import Actor
+from tenants.proceedings import Proceeding, Side, latest_entry, state_of
+
+_REQUEST = (
+    select(PositionRequest, Proceeding)
+    .join(Proceeding, Proceeding.id == PositionRequest.id)
+    .where(PositionRequest.id == bindparam("id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A request with its proceeding."""
+
+    request: PositionRequest
+    proceeding: Proceeding
+
+
+def load(session: Session, request_id: UUID) -> Loaded:
+    """Return a request that the actor's tenant sees; raises `NotFoundError`."""
+    row = session.execute(_REQUEST, {"id": request_id}).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return Loaded(*row)
+
+
+def load_own(session: Session, actor: Actor, request_id: UUID) -> Loaded:
+    """Return a request of the actor's own tenant, locked until the transaction ends.
+
+    Changes and steps of the Gemeinde wait for each other here, so that an answer never overtakes a change that
+    was begun before it. Raises `NotFoundError`, and `ForbiddenError` for the Kreis.
+    """
+    loaded = load(session, request_id)
+    if loaded.proceeding.side_of(actor.tenant_id) is not Side.INITIATOR:
+        raise ForbiddenError("Diesen Schritt kann nur die Gemeinde tun, die den Antrag gestellt hat.")
+    session.refresh(loaded.request, with_for_update=True)
+    return loaded
+
+
+def load_to_decide(session: Session, actor: Actor, request_id: UUID) -> Loaded:
+    """Return a request that was made to the actor's tenant.
+
+    Raises `NotFoundError`, and `ForbiddenError` for the Gemeinde that made it.
+    """
+    loaded = load(session, request_id)
+    if loaded.proceeding.side_of(actor.tenant_id) is not Side.COUNTERPART:
+        raise ForbiddenError("Diesen Schritt kann nur der Kreis tun, an den der Antrag gerichtet ist.")
+    return loaded
+
+
+def load_editable(session: Session, actor: Actor, request_id: UUID) -> Loaded:
+    """Return a request of one's own that may be changed now; raises also `RequestFixedError`."""
+    loaded = load_own(session, actor, request_id)
+    if state_of(latest_entry(session, request_id)) not in EDITABLE:
+        raise RequestFixedError
+    return loaded
+
+
+def criteria_of(session: Session, request: PositionRequest) -> list[RequestCriterion]:
+    """Return the three criteria of a request."""
+    return list(
+        session.scalars(
+            select(RequestCriterion).where(
+                RequestCriterion.tenant_id == request.tenant_id, RequestCriterion.request_id == request.id
+            )
+        )
+    )

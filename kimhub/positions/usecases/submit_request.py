@@ -1,0 +1,42 @@
+"""A Gemeinde submits its request; from here on the Kreis sees it."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from kimhub.core.documents import Document, release_document
+from kimhub.positions.models import IncompleteRequestError
+from kimhub.positions.usecases.loading import criteria_of, load_own
+from kimhub.positions.usecases.step import Step
+from kimhub.positions.workflow import WORKFLOW
+from tenants import Actor, Permission, db
+from tenants.proceedings import ProceedingEntry, advance, latest_entry
+
+
+def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
+    """Submit a complete request: release it and its documents to the Kreis and append the step.
+
+    Raises `ForbiddenError`, `NotFoundError`, `ProceedingMovedError` when it is no draft any more, and
+    `IncompleteRequestError` with a reason for each criterion that is missing.
+    """
+    session = db.session()
+    loaded = load_own(session, actor, command.request_id)
+    actor.require(Permission.REQUEST_WRITE)
+    request = loaded.request
+    criteria = criteria_of(session, request)
+    if latest_entry(session, request.id) is None:
+        obstacles = request.obstacles(criteria)
+        if obstacles:
+            raise IncompleteRequestError(
+                "Es fehlt noch etwas. Die Gründe stehen bei den einzelnen Angaben.",
+                fields={obstacle.field: [obstacle.reason] for obstacle in obstacles},
+            )
+        request.released_at = session.scalar(select(func.now()))
+        documents = [row.document_id for row in criteria if row.document_id]
+        for document in session.scalars(select(Document).where(Document.id.in_(documents))):
+            release_document(session, document, counterpart_id=request.counterpart_id)
+        session.flush()  # the first entry may stand only beside a released request
+    return advance(
+        session, actor, WORKFLOW, loaded.proceeding,
+        action="submit", note=command.note, expected_seq=command.expected_seq,
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""The list of requests: one side's branch, a total order page by page, and a number of statements that stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from kimhub.positions.queries import Order, Scope, criteria_lines, list_requests, list_statement, request_file
+from kimhub.positions.workflow import State
+from tenants import Role, transaction
+from tests.factories.requests import DETAILS, draft, step, submitted
+from tests.support.statements import counted
+
+
+def listed(actor, scope, **arguments):
+    with transaction(actor, read_only=True) as session:
+        return list_requests(session, me=actor.tenant_id, scope=scope, **{"limit": 50, **arguments})
+
+
+def functions(rows):
+    return [row.function for row in rows]
+
+
+@pytest.fixture
+def others(ctx, district):
+    """Another Gemeinde of the same Kreis that meets the criteria for this test."""
+    actor = district.sibling.actor(Role.OFFICER)
+    with transaction(actor) as session:
+        session.execute(
+            text(
+                "UPDATE tenant SET has_auslaenderbehoerde = true, integration_committee = 'integrationsrat'"
+                " WHERE id = app.tenant()"
+            )
+        )
+    return actor
+
+
+def test_each_side_has_its_own_branch(officer, coordinator):
+    kept, sent = draft(officer), submitted(officer)
+    assert {row.id for row in listed(officer, Scope.OWN)} == {kept, sent}
+    assert [row.id for row in listed(coordinator, Scope.SHARED)] == [sent]
+    assert listed(officer, Scope.SHARED) == []
+    assert listed(coordinator, Scope.OWN) == []
+
+
+def test_nobody_else_lists_anything(officer, district):
+    submitted(officer)
+    for body in set(district.all()) - {district.gemeinde, district.kreis}:
+        for scope in Scope:
+            assert listed(body.actor(*Role), scope) == [], body.name
+
+
+def test_a_row_says_where_the_request_stands(officer, coordinator):
+    request_id = submitted(officer)
+    step(coordinator, request_id, "ask", note="?")
+    row = listed(coordinator, Scope.SHARED)[0]
+    assert (row.state, row.seq, row.gemeinde, row.kreis) == ("question", 2, "Musterstadt", "Musterkreis")
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_state_filter_means_the_latest_entry(officer, coordinator, state):
+    way = {
+        State.DRAFT: [], State.SUBMITTED: ["submit"], State.QUESTION: ["submit", "ask"],
+        State.ANSWERED: ["submit", "ask", "answer"], State.ENDORSED: ["submit", "endorse"],
+        State.REJECTED: ["submit", "reject"], State.WITHDRAWN: ["submit", "withdraw"],
+    }  # fmt: skip
+    ids = {}
+    for target, actions in way.items():
+        ids[target] = draft(officer)
+        for action in actions:
+            side = officer if action in {"submit", "answer", "withdraw"} else coordinator
+            step(side, ids[target], action, note="Text")
+    assert [row.id for row in listed(officer, Scope.OWN, state=state)] == [ids[state]]
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("descending", [True, False])
+def test_pages_forwards_and_backwards_show_every_row_once(officer, others, coordinator, order, descending):
+    for number in range(4):
+        for actor in (officer, others):
+            step(actor, draft(actor, replace(DETAILS, function=f"{actor.tenant_name} {number}")), "submit")
+    arguments = {"order": order, "descending": descending}
+    whole = functions(listed(coordinator, Scope.SHARED, **arguments))
+    assert len(set(whole)) == 8
+    pages, after = [], None
+    while rows := listed(coordinator, Scope.SHARED, after=after, **{**arguments, "limit": 3}):
+        pages.append(rows)
+        after = rows[-1].key(order)
+    assert [name for page in pages for name in functions(page)] == whole
+    back = listed(coordinator, Scope.SHARED, before=pages[2][0].key(order), **{**arguments, "limit": 3})
+    assert functions(back[::-1]) == functions(pages[1])
+
+
+def test_names_sort_as_in_german(officer, others, coordinator):
+    for actor in (others, officer):
+        submitted(actor)
+    rows = listed(coordinator, Scope.SHARED, order=Order.GEMEINDE, descending=False)
+    assert [row.gemeinde for row in rows] == ["Musterstadt", "Öhringhausen"]
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_a_list_is_one_statement_however_long(officer, coordinator, connection, number):
+    for _ in range(number):
+        submitted(officer)
+    with counted(connection) as sent:
+        assert len(listed(coordinator, Scope.SHARED, state=State.SUBMITTED)) == number
+    assert len(sent) == 1
+
+
+def test_a_file_is_two_statements(officer, coordinator, connection):
+    request_id = submitted(officer)
+    with counted(connection) as sent, transaction(coordinator, read_only=True) as session:
+        criteria_lines(session, request_file(session, request_id).request)
+    assert len(sent) == 2
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("keyed", [True, False])
+def test_a_list_is_read_along_the_index_of_its_branch(officer, scope, keyed):
+    """With sequential scans made dear, the plan must lead through the scope's own index."""
+    statement = list_statement(scope, keyed=keyed)
+    values = {"me": officer.tenant_id, "limit": 51}
+    if keyed:
+        values |= {"k0": "2027-01-01T00:00:00Z", "k1": draft(officer)}
+    with transaction(officer, read_only=True) as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        session.execute(text("SET LOCAL enable_sort = off"))
+        compiled = statement.compile(session.get_bind())
+        plan = "\n".join(
+            session.connection()
+            .exec_driver_sql(f"EXPLAIN {compiled}", compiled.construct_params(values))
+            .scalars()
+        )
+    assert f"ix_position_request_{scope}" in plan
+    assert "uq_proceeding_entry_se" in plan or "uq_proceeding_entry_st" in plan

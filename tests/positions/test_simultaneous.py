@@ -1,0 +1,108 @@
+"""Two people at the same moment, on connections that really commit."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+from sqlalchemy import select
+
+from kimhub.core.attempt import attempt
+from kimhub.positions.models import RequestFixedError
+from kimhub.positions.queries import request_file
+from kimhub.positions.usecases.step import Step
+from kimhub.positions.usecases.update_request import UpdateRequest, update_request
+from tenants import Role, transaction
+from tenants.proceedings import ProceedingEntry, ProceedingMovedError, latest_entry
+from tests.factories.requests import DETAILS, STEPS, draft, step, submitted
+from tests.support.committed import committed_district
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("endorse", "reject"),
+        ("endorse", "endorse"),
+        ("ask", "reject"),
+        ("endorse", "withdraw"),
+        ("reject", "withdraw"),
+    ],
+)
+def test_of_two_simultaneous_decisions_exactly_one_stands(committing, first, second):
+    district = committed_district(committing)
+    officer, coordinator = district.gemeinde.actor(Role.OFFICER), district.kreis.actor(Role.KI_COORDINATOR)
+    with committing.app.app_context():
+        request_id = submitted(officer)
+    barrier = Barrier(2)
+
+    def decide(action):
+        actor = officer if action == "withdraw" else coordinator
+        with committing.app.app_context(), transaction(actor) as session:
+            assert latest_entry(session, request_id).seq == 1  # both have seen the same state
+            barrier.wait(timeout=10)
+            try:
+                with attempt(session):
+                    STEPS[action](actor, Step(request_id=request_id, note="Weil", expected_seq=1))
+            except ProceedingMovedError:
+                session.rollback()
+                return "moved"
+            return action
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(decide, [first, second]))
+    assert sorted(outcome == "moved" for outcome in outcomes) == [False, True]
+    with committing.app.app_context(), transaction(officer, read_only=True) as session:
+        run = session.scalars(select(ProceedingEntry.action).order_by(ProceedingEntry.seq)).all()
+    assert run == ["submit", *(outcome for outcome in outcomes if outcome != "moved")]
+
+
+def test_a_change_that_was_begun_before_the_answer_is_part_of_it_and_none_comes_after(committing):
+    district = committed_district(committing)
+    officer, coordinator = district.gemeinde.actor(Role.OFFICER), district.kreis.actor(Role.KI_COORDINATOR)
+    with committing.app.app_context():
+        request_id = submitted(officer)
+        step(coordinator, request_id, "ask", note="Wofür genau?")
+    changed, answering = Event(), Event()
+
+    def change():
+        with committing.app.app_context(), transaction(officer):
+            update_request(officer, UpdateRequest(request_id=request_id, details=DETAILS))
+            changed.set()
+            assert answering.wait(timeout=10)
+
+    def answer():
+        assert changed.wait(timeout=10)
+        with committing.app.app_context(), transaction(officer):
+            answering.set()
+            STEPS["answer"](officer, Step(request_id=request_id, note="Dafür"))
+
+    with ThreadPoolExecutor(2) as pool:
+        for work in (pool.submit(change), pool.submit(answer)):
+            work.result(timeout=20)
+    with committing.app.app_context():
+        with transaction(officer, read_only=True) as session:
+            assert request_file(session, request_id).state == "answered"
+        with pytest.raises(RequestFixedError), transaction(officer):
+            update_request(officer, UpdateRequest(request_id=request_id, details=DETAILS))
+
+
+def test_a_draft_submitted_twice_at_once_is_submitted_once(committing):
+    officer = committed_district(committing).gemeinde.actor(Role.OFFICER)
+    with committing.app.app_context():
+        request_id = draft(officer)
+    barrier = Barrier(2)
+
+    def submit(_):
+        with committing.app.app_context():
+            try:
+                with transaction(officer) as session:
+                    session.execute(select(1))
+                    barrier.wait(timeout=10)
+                    STEPS["submit"](officer, Step(request_id=request_id, expected_seq=0))
+            except ProceedingMovedError:
+                return "moved"
+        return "submitted"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(submit, range(2))) == ["moved", "submitted"]
