@@ -7,11 +7,15 @@ from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kimhub.core.api import init_api
 from kimhub.core.errors import init_errors
-from kimhub.core.routing import guard_views
+from kimhub.core.health import init_health
+from kimhub.core.logs import init_logs
+from kimhub.core.routing import address_own_tenant, guard_views
 from kimhub.core.settings import Settings
+from kimhub.core.web import init_web
 from kimhub.features import FEATURES
 from tenants import db
 
@@ -26,15 +30,20 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["kimhub.settings"] = settings
     app.config.from_mapping(flask_config(settings))
     app.config.from_mapping(overrides)
+    app.wsgi_app = _behind_proxies(app, settings.proxy_hops)  # type: ignore[method-assign]
     load_models()
     db.init_app(app)
+    init_logs(app)
+    init_web(app)
     init_errors(app)
+    init_health(app)
     init_api(app)
     for feature in FEATURES:
         for layer in ("pages", "api"):
             module = _optional_module(f"kimhub.{feature}.{layer}")
             if module is not None:
                 module.init_app(app)
+    address_own_tenant(app)
     guard_views(app)
     return app
 
@@ -51,6 +60,10 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     """Return Flask's own configuration for `settings`."""
     return {
         "SECRET_KEY": settings.secret_key,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": 4,
@@ -60,6 +73,10 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         },
         "SQLALCHEMY_RECORD_QUERIES": False,
     }
+
+
+def _behind_proxies(app: Flask, hops: int) -> Any:
+    return ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops) if hops else app.wsgi_app
 
 
 def _optional_module(name: str) -> Any:

@@ -96,6 +96,16 @@ def guard_views(app: Flask) -> None:
         raise RuntimeError(f"routes without @requires, @signed_in or @public: {', '.join(sorted(unmarked))}")
 
 
+def address_own_tenant(app: Flask) -> None:
+    """Fill in the tenant's slug wherever a page links to another page of the same tenant."""
+
+    @app.url_defaults
+    def own_slug(endpoint: str, values: dict[str, Any]) -> None:
+        actor = g.get("actor")
+        if actor is not None and "slug" not in values and app.url_map.is_endpoint_expecting(endpoint, "slug"):
+            values["slug"] = actor.tenant_slug
+
+
 _STATIC = Access(public="assets of the pages", transaction=False)
 
 

@@ -126,6 +126,8 @@ class Settings:
     log_format: LogFormat
     log_level: LogLevel
     max_upload_mb: int
+    metrics_token: str | None = field(repr=False)
+    """Opens /metrics from elsewhere; without it only this machine may read them."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -237,6 +239,7 @@ class _Reader:
             ),
             log_level=self._choice("LOG_LEVEL", LogLevel, LogLevel.INFO),
             max_upload_mb=self._number("MAX_UPLOAD_MB", 20, least=1, most=1024),
+            metrics_token=self._text("METRICS_TOKEN", "") or None,
         )
         self._check_together(embedded=embedded, own_postgres=own_postgres)
         self._find_unknown()

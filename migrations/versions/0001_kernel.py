@@ -23,6 +23,8 @@ GRANT USAGE ON SCHEMA public TO kimhub_app, kimhub_relay, kimhub_gate;
 
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
+GRANT SELECT ON alembic_version TO kimhub_app;
+
 CREATE FUNCTION app.tenant() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('app.tenant', true), '')::integer;
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
+from sqlalchemy import Connection, NullPool, create_engine
 
 from kimhub.app import create_app
 from kimhub.core.database.migrate import migrate
@@ -53,15 +54,17 @@ class Cluster:
             with psycopg.connect(conninfo(admin), autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def create_app(self, database: str, **overrides: object) -> Flask:
+    def create_app(
+        self, database: str, environ: Mapping[str, str] | None = None, **overrides: object
+    ) -> Flask:
         urls = self.urls(database)
-        environ = {
+        variables = {
             "KIMHUB_VAR": self.var,
             "KIMHUB_DATABASE_URL": urls.app,
             "KIMHUB_DATABASE_OWNER_URL": urls.owner,
             "KIMHUB_DATABASE_RELAY_URL": urls.relay,
         }
-        return create_app(Settings.from_environ(environ), TESTING=True, **overrides)
+        return create_app(Settings.from_environ({**variables, **(environ or {})}), TESTING=True, **overrides)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,12 @@ class Committing:
 
     app: Flask
     urls: EmbeddedUrls
+
+    @contextmanager
+    def as_owner(self) -> Iterator[Connection]:
+        """Yield the owner's connection in a transaction that is committed at the end."""
+        with create_engine(self.urls.owner, poolclass=NullPool).begin() as connection:
+            yield connection
 
     def dispose(self) -> None:
         with self.app.app_context():

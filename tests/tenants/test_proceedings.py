@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from tenants import Permission, Role, transaction
@@ -218,11 +218,9 @@ def test_nobody_takes_a_step_on_a_file_that_is_not_released(draft, officer, dist
 
 
 def test_of_two_simultaneous_decisions_exactly_one_stands(committing):
-    owner_engine = create_engine(committing.urls.owner)
-    with owner_engine.begin() as connection:
+    with committing.as_owner() as connection:
         district = create_district(connection)
         declare(connection)
-    owner_engine.dispose()
     officer, kreis = district.gemeinde.actor(Role.OFFICER), district.kreis
     with committing.app.app_context():
         with transaction(officer) as session:

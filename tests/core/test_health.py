@@ -1,0 +1,55 @@
+"""The three addresses of operation."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from tenants import db
+
+
+def test_healthz_asks_nobody(app):
+    answer = app.test_client().get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok"}
+
+
+def test_ready_with_a_migrated_database_and_a_queue(app):
+    assert app.test_client().get("/readyz").json == {"status": "ok", "database": "ok", "queue": "ok"}
+
+
+def test_still_ready_while_the_queue_is_away_since_no_request_needs_it(cluster, database):
+    app = cluster.create_app(database, {"KIMHUB_REDIS_URL": "redis://127.0.0.1:1/0"})
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok", "database": "ok", "queue": "unavailable"}
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_not_ready_while_a_migration_is_missing(committing):
+    with committing.as_owner() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    answer = committing.app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["database"] == "migration missing"
+
+
+def test_metrics_count_requests_by_route_and_never_by_address(app):
+    client = app.test_client()
+    client.get("/gibt-es-nicht/erika.mustermann")
+    text_of_metrics = client.get("/metrics").text
+    assert 'kimhub_requests_total{method="GET",route="unmatched",status="404"}' in text_of_metrics
+    assert "mustermann" not in text_of_metrics
+
+
+def test_metrics_are_for_this_machine_only(app):
+    answer = app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("given", ["a-well-formed-id-123", "\n", "x" * 65, "kurz"])
+def test_a_well_formed_request_id_is_taken_over_and_another_replaced(app, given):
+    answer = app.test_client().get("/healthz", headers={"X-Request-ID": given.strip()})
+    taken = answer.headers["X-Request-ID"] == given
+    assert taken is (given == "a-well-formed-id-123")
