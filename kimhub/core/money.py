@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
+from kimhub.core.echo import echo
+
 CENT = Decimal("0.01")
 LIMIT = Decimal(10) ** 12
 """Amounts are smaller than this: what ``numeric(14,2)`` can hold."""
@@ -73,7 +75,7 @@ def parse_euro(text: str, *, negative: bool = False) -> Decimal:
     (``1,234`` · ``1,234.56`` · ``1.5``) raises `AmountError`, as does any amount with more than two
     decimals or of a billion (10^12) euro or more.
     """
-    shown = " ".join(text.split())[:40]
+    shown = echo(text)
     if not shown:
         raise AmountError("Geben Sie einen Betrag ein, zum Beispiel 1.234,56.")
     match = _TYPED.fullmatch(_CURRENCY.sub("", shown))

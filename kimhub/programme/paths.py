@@ -8,6 +8,8 @@ from typing import Any
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
+from kimhub.core.echo import echo
+
 
 def field_paths(error: ValidationError) -> dict[str, list[str]]:
     """Return every message of `error` under its path, e.g. ``positions[1].fte.2022``, in natural order.
@@ -37,8 +39,10 @@ def _join(path: str, key: str | int) -> str:
         return path
     if isinstance(key, int):
         return f"{path}[{key}]"
-    return f"{path}.{key}" if path else str(key)
+    name = echo(str(key), 60)
+    return f"{path}.{name}" if path else name
 
 
 def _natural(path: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"[0-9]+|[^0-9]+", path)]
+    parts = re.findall(r"[0-9]{1,9}|[^0-9]+", path)
+    return [(int(part), "") if part[0] in "0123456789" else (-1, part) for part in parts]

@@ -59,7 +59,7 @@ class ByYear(fields.Field[Any]):
             try:
                 by_year[_YEAR.read(key)] = _value_of(self.inner, raw)
             except ValidationError as error:
-                problems[str(key)[:40]] = [str(message) for message in error.messages]
+                problems[str(key)] = [str(message) for message in error.messages]
         if problems:
             raise ValidationError(problems)
         return dict(sorted(by_year.items()))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from kimhub.core.echo import echo
 from kimhub.programme.documents import plan_from_json, plan_to_json
 from kimhub.programme.errors import PlanInvalidError
 from kimhub.programme.plan import Plan
@@ -40,7 +41,7 @@ def parse_changes(texts: Iterable[str]) -> list[Change]:
         if path and value:
             changes.append(Change(path, value))
         else:
-            problems[text[:100]] = [f"Der Änderung fehlt der Pfad oder der Wert. {_EXAMPLE}"]
+            problems[echo(text, 100)] = [f"Der Änderung fehlt der Pfad oder der Wert. {_EXAMPLE}"]
     if problems:
         raise PlanInvalidError(problems)
     return changes
@@ -58,7 +59,7 @@ def apply_changes(plan: Plan, changes: Iterable[Change]) -> Plan:
         try:
             _apply(document, plan, change)
         except _NoSuchFieldError as error:
-            problems.setdefault(change.path[:100], []).append(str(error))
+            problems.setdefault(echo(change.path, 100), []).append(str(error))
     if problems:
         raise PlanInvalidError(problems)
     return plan_from_json(document)
@@ -92,7 +93,7 @@ def _change_row(document: dict[str, Any], plan: Plan, head: str, rest: list[str]
     if not rest or rest[0] not in rows:
         raise _NoSuchFieldError(f"Diese Zeile gibt es nicht. Vorhanden sind: {', '.join(rows) or 'keine'}.")
     row, fields = rows[rest[0]], rest[1:]
-    if head == "lines" and len(fields) == 1 and fields[0].isdigit():
+    if head == "lines" and len(fields) == 1 and fields[0].isdecimal():
         fields = ["amounts", *fields]
     match fields:
         case [("fte" | "amounts") as name, year]:
@@ -112,7 +113,7 @@ def _spread(plan: Plan, position_id: str, share: str) -> dict[str, str]:
 
 
 def _change_grant(document: dict[str, Any], rest: list[str], value: str) -> None:
-    if len(rest) != 2 or not rest[0].isdigit():
+    if len(rest) != 2 or not rest[0].isdecimal():
         raise _NoSuchFieldError("Nennen Sie Jahr und Feld, zum Beispiel grants.2022.amount=800000.")
     year, name = rest
     grants: list[dict[str, Any]] = document["grants"]

@@ -156,6 +156,13 @@ def test_what_is_no_amount_is_refused(typed):
         parse_euro(typed)
 
 
+def test_a_refused_amount_is_repeated_only_in_a_form_that_can_be_shown():
+    with pytest.raises(AmountError) as refused:
+        parse_euro("\ud800\x1b[31m" + "9" * 10_000)
+    assert str(refused.value).encode().startswith("„??[31m999".encode())
+    assert len(str(refused.value)) < 200
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "\N{NO-BREAK SPACE}"])
 def test_an_empty_amount_is_asked_for(typed):
     with pytest.raises(AmountError, match="Geben Sie einen Betrag ein"):

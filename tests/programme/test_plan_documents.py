@@ -167,6 +167,16 @@ def test_no_document_whatsoever_crashes_the_checks(document):
                 plan_from_json(candidate)
 
 
+@pytest.mark.parametrize("name", ["¹", "9" * 5000, "a\nb\x00", "\ud800", "", "_schema"])
+def test_the_name_of_an_unknown_field_is_repeated_only_in_a_form_that_can_be_shown(name):
+    for fields in (
+        problems_of(small(**{name: 1})),
+        problems_of(small(positions=[position(fte={name: "1"})])),
+    ):
+        assert all(len(path) < 100 and path.isprintable() for path in fields)
+        assert "\n".join(fields).encode()
+
+
 def test_amounts_and_dates_may_be_typed_as_in_a_form():
     plan = plan_from_json(
         small(
