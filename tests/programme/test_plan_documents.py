@@ -174,7 +174,7 @@ def test_the_name_of_an_unknown_field_is_repeated_only_in_a_form_that_can_be_sho
         problems_of(small(positions=[position(fte={name: "1"})])),
     ):
         assert all(len(path) < 100 and path.isprintable() for path in fields)
-        assert "\n".join(fields).encode()
+        "".join(fields).encode()  # a lone surrogate would raise
 
 
 def test_amounts_and_dates_may_be_typed_as_in_a_form():
