@@ -66,7 +66,8 @@ def crossings() -> dict[str, str]:
     return {
         str(item.name): item.info[CROSSES_TENANTS]
         for table in Base.metadata.tables.values()
-        for item in (*table.indexes, *table.constraints)
+        for items in (table.indexes, table.constraints)
+        for item in items
         if CROSSES_TENANTS in item.info
     } | {
         str(constraint.name): element.info[CROSSES_TENANTS]
@@ -216,9 +217,12 @@ RULES: tuple[_Rule, ...] = (
     ),
     _Rule(
         "cascade",
-        "a cascade passes row-level security by and may reach another tenant's rows",
+        "a cascade passes row-level security by; only to rows of the same tenant it does no harm",
         f"SELECT k.conname {_TABLES} JOIN pg_constraint AS k ON k.conrelid = c.oid AND k.contype = 'f'"
-        f" WHERE {_IS_TENANT_TABLE} AND (k.confdeltype NOT IN ('a', 'r') OR k.confupdtype NOT IN ('a', 'r'))",
+        f" WHERE {_IS_TENANT_TABLE} AND (k.confdeltype NOT IN ('a', 'r') OR k.confupdtype NOT IN ('a', 'r'))"
+        " AND NOT EXISTS (SELECT FROM unnest(k.conkey, k.confkey) AS pair (child, parent)"
+        " JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = pair.child AND a.attname = 'tenant_id'"
+        " JOIN pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = pair.parent AND b.attname = 'tenant_id')",
     ),
     _Rule(
         "global-index",

@@ -22,8 +22,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "ALTER POLICY proceeding_note_insert ON proceeding_note WITH CHECK (initiator_id = (SELECT app.tenant()))",
     ),
     "foreign-changes": (
-        "ALTER POLICY proceeding_update ON proceeding"
-        " USING (tenant_id = (SELECT app.tenant()) OR counterpart_id = (SELECT app.tenant()))",
+        (
+            "ALTER POLICY proceeding_update ON proceeding"
+            " USING (tenant_id = (SELECT app.tenant()) OR counterpart_id = (SELECT app.tenant()))"
+        ),
     ),
     "per-row-function": (
         "ALTER POLICY proceeding_note_read ON proceeding_note USING (tenant_id = app.tenant())",
@@ -38,8 +40,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "ALTER TABLE proceeding_note ADD CONSTRAINT loose FOREIGN KEY (proceeding_id) REFERENCES proceeding (id)",
     ),
     "cascade": (
-        "ALTER TABLE proceeding_note ADD CONSTRAINT far FOREIGN KEY (proceeding_id) REFERENCES proceeding (id)"
-        " ON DELETE CASCADE",
+        (
+            "ALTER TABLE proceeding_note ADD CONSTRAINT far FOREIGN KEY (proceeding_id) REFERENCES proceeding (id)"
+            " ON DELETE CASCADE"
+        ),
     ),
     "global-index": ("CREATE INDEX newest ON proceeding_note (created_at)",),
     "hand-filled-sharing": ("ALTER TABLE proceeding ALTER shared_with DROP EXPRESSION",),
@@ -63,8 +67,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "REVOKE EXECUTE ON FUNCTION app.mighty() FROM PUBLIC",
     ),
     "rebinding-function": (
-        "CREATE FUNCTION app.other(id text) RETURNS text LANGUAGE sql"
-        " RETURN set_config('app.tenant', id, true)",
+        (
+            "CREATE FUNCTION app.other(id text) RETURNS text LANGUAGE sql"
+            " RETURN set_config('app.tenant', id, true)"
+        ),
     ),
     "definer-view": ("CREATE VIEW all_notes AS SELECT * FROM proceeding_note",),
     "large-object": ("SELECT lo_create(0)",),
@@ -81,8 +87,8 @@ VARIANTS: tuple[tuple[str, str], ...] = (
     ("trigger-off", "ALTER TABLE proceeding_note DISABLE TRIGGER ALL"),
     (
         "not-audited",
-        "DROP TRIGGER proceeding_note_audit ON proceeding_note; CREATE TRIGGER inserted AFTER INSERT ON"
-        " proceeding_note FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')",
+        ("DROP TRIGGER proceeding_note_audit ON proceeding_note; CREATE TRIGGER inserted AFTER INSERT ON"
+        " proceeding_note FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')"),
     ),
     ("too-many-rights", "GRANT INSERT ON proceeding_note TO kimhub_app"),
     ("too-many-rights", "GRANT TRIGGER ON proceeding_note TO kimhub_relay"),

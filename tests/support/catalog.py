@@ -39,7 +39,8 @@ OTHER_FACTS: dict[str, str] = {
     " FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace AND n.nspname IN ('public', 'app')",
     "schemas": "SELECT n.nspname, n.nspowner::regrole::text, n.nspacl::text FROM pg_namespace AS n"
     " WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'",
-    "default rights": "SELECT defaclrole::regrole::text, defaclnamespace, defaclobjtype, defaclacl::text FROM pg_default_acl",
+    "default rights": "SELECT defaclrole::regrole::text, defaclnamespace, defaclobjtype, defaclacl::text"
+    " FROM pg_default_acl",
     "workflow": "SELECT 'workflow_transition', t.* FROM workflow_transition AS t",
 }
 """What only the migrations make."""
