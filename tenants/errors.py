@@ -31,7 +31,7 @@ class KimhubError(Exception):
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
-        self.fields = dict(fields or {})
+        self.fields: Mapping[str, list[str]] = dict(fields or {})
         self.extra = dict(extra or {})
 
 

@@ -6,6 +6,8 @@ Nothing of SQL, no traceback and no foreign name ever leaves the application; wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import structlog
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,7 +64,13 @@ def init_errors(app: Flask) -> None:
 
 
 def problem(
-    status: int, code: str, title: str, detail: str, *, fields: dict[str, list[str]], extra: dict[str, object]
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    fields: Mapping[str, list[str]],
+    extra: Mapping[str, object],
 ) -> dict[str, object]:
     """Return the members of a problem document."""
     members: dict[str, object] = {
@@ -113,8 +121,8 @@ def _answer(
     title: str,
     detail: str,
     *,
-    fields: dict[str, list[str]] | None = None,
-    extra: dict[str, object] | None = None,
+    fields: Mapping[str, list[str]] | None = None,
+    extra: Mapping[str, object] | None = None,
 ) -> Response:
     fields, extra = fields or {}, extra or {}
     if _wants_json():

@@ -15,8 +15,8 @@ from kimhub.programme.errors import FoerderrichtlinieMissingError, PlanInvalidEr
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
 from kimhub.programme.guideline_files import load_foerderrichtlinien
 from kimhub.programme.plan import CostLine, Period, Plan, Position, Recipient, YearGrant
-from kimhub.programme.result import Finding, PlanResult, ResultRow, RowKind
-from kimhub.programme.schemas import PlanSchema
+from kimhub.programme.result import EIGENANTEIL_ROW, GRANT_ROW, Finding, PlanResult, ResultRow, RowKind
+from kimhub.programme.schemas import COST_TEILPLANZEILEN, PlanSchema
 from kimhub.programme.table import row_label, step_formula
 from kimhub.programme.terms import (
     Baustein,
@@ -32,6 +32,9 @@ from kimhub.programme.terms import (
 from kimhub.programme.what_if import Change, apply_changes, parse_changes
 
 __all__ = [
+    "COST_TEILPLANZEILEN",
+    "EIGENANTEIL_ROW",
+    "GRANT_ROW",
     "Baustein",
     "Change",
     "Comparison",

@@ -116,19 +116,8 @@ class Job(TenantOwned, Base):
             unique=True,
             postgresql_where=text(IS_OPEN),
         ),
-        Index(
-            "ix_job_due",
-            "run_at",
-            postgresql_where=text(IS_OPEN),
-            info={"crosses_tenants": "the relay's queue"},
-        ),
-        Index(
-            "ix_job_finished",
-            "state",
-            "finished_at",
-            postgresql_where=text("finished_at IS NOT NULL"),
-            info={"crosses_tenants": "the relay clears finished jobs of all tenants away"},
-        ),
+        Index("ix_job_due", "run_at", postgresql_where=text(IS_OPEN)),
+        Index("ix_job_finished", "state", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
     )
 
     kind: Mapped[str]

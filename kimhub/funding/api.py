@@ -1,0 +1,158 @@
+"""The planner as API: calculate without storing, and the stored plans of the tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import fields
+
+from kimhub.core.api import ApiBlueprint, register_api, require_match
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import Schema
+from kimhub.core.idempotency import idempotent
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
+from kimhub.funding.models import FinancingPlan
+from kimhub.funding.planner import calculate_plan, try_changes
+from kimhub.funding.queries import PLAN_KEY, get_plan, list_plans
+from kimhub.funding.schemas import CalculationSchema
+from kimhub.funding.usecases.store_plan import change_plan, create_plan
+from kimhub.programme.public import Change, Plan, PlanSchema, comparison_to_json, plan_to_json, result_to_json
+from tenants import Permission, db
+
+blueprint = ApiBlueprint("plans", __name__, url_prefix="/api/v1/plans", description="Finanzierungspläne")
+
+
+def init_app(app: Flask) -> None:
+    """Register the routes."""
+    register_api(app, blueprint)
+
+
+class StoredPlanSchema(Schema):
+    """A stored plan: its inputs and the figures computed from them."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    plan = fields.Dict(
+        required=True, metadata={"description": "Die Eingaben, wie docs/planformat.md sie beschreibt."}
+    )
+    result = fields.Dict(required=True, metadata={"description": "Die berechnete Tabelle."})
+
+
+class PlanSummarySchema(Schema):
+    """A plan in a list."""
+
+    id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    version = fields.Integer(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
+class PlanPageSchema(Schema):
+    """A page of plans."""
+
+    plans = fields.List(fields.Nested(PlanSummarySchema), required=True)
+    next_cursor = fields.String(allow_none=True, required=True)
+
+
+class PlanPageQuerySchema(Schema):
+    """Which page."""
+
+    cursor = fields.String(metadata={"description": "`next_cursor` der vorigen Antwort"})
+
+
+class CalculatedSchema(Schema):
+    """The table of a plan; with changes also the changed plan and the difference."""
+
+    result = fields.Dict(required=True)
+    comparison = fields.Dict(allow_none=True, required=True)
+
+
+def _stored(stored: FinancingPlan) -> dict[str, Any]:
+    plan = stored.plan
+    return {
+        "id": stored.id,
+        "version": stored.version,
+        "changed_at": stored.changed_at,
+        "plan": plan_to_json(plan),
+        "result": result_to_json(calculate_plan(plan)),
+    }
+
+
+@blueprint.post("/calculate")
+@blueprint.arguments(CalculationSchema)
+@blueprint.response(200, CalculatedSchema)
+@requires(Permission.PLAN_READ)
+def calculate(command: dict[str, Any]) -> dict[str, Any]:
+    """Calculate a plan without storing it; with `what_if` also the changed plan beside it."""
+    plan: Plan = command["plan"]
+    result = calculate_plan(plan)
+    comparison = None
+    if command["what_if"]:
+        changes = [Change(**change) for change in command["what_if"]]
+        comparison = comparison_to_json(try_changes(plan, changes).comparison)
+    return {"result": result_to_json(result), "comparison": comparison}
+
+
+@blueprint.get("")
+@blueprint.arguments(PlanPageQuerySchema, location="query")
+@blueprint.response(200, PlanPageSchema)
+@requires(Permission.PLAN_READ)
+def list_stored_plans(query: dict[str, str]) -> dict[str, Any]:
+    """List the stored plans, the last changed first."""
+    try:
+        after = decode_cursor(query["cursor"], PLAN_KEY) if "cursor" in query else None
+    except CursorError as error:
+        raise InvalidInputError(
+            fields={"cursor": ["Verwenden Sie next_cursor der vorigen Antwort."]}
+        ) from error
+    asked = PageRequest(after=after)
+    rows = list_plans(db.session(), current_actor(), asked)
+    more = len(rows) > asked.limit
+    shown = rows[: asked.limit]
+    cursor = encode_cursor((shown[-1]["changed_at"], shown[-1]["id"])) if more else None
+    return {"plans": shown, "next_cursor": cursor}
+
+
+@blueprint.post("")
+@blueprint.arguments(PlanSchema)
+@blueprint.response(201, StoredPlanSchema)
+@idempotent
+@requires(Permission.PLAN_WRITE)
+def create_stored_plan(plan: Plan) -> ResponseReturnValue:
+    """Store a new plan."""
+    stored = create_plan(db.session(), current_actor(), plan)
+    return (
+        StoredPlanSchema().dump(_stored(stored)),
+        201,
+        {"Location": url_for("plans.read_plan", plan_id=stored.id)},
+    )
+
+
+@blueprint.get("/<uuid:plan_id>")
+@blueprint.response(200, StoredPlanSchema)
+@requires(Permission.PLAN_READ)
+def read_plan(plan_id: UUID) -> ResponseReturnValue:
+    """Read a stored plan with its computed table; the ETag is its version."""
+    stored = get_plan(db.session(), plan_id)
+    return StoredPlanSchema().dump(_stored(stored)), 200, {"ETag": _etag(stored)}
+
+
+@blueprint.put("/<uuid:plan_id>")
+@blueprint.arguments(PlanSchema)
+@blueprint.response(200, StoredPlanSchema)
+@requires(Permission.PLAN_WRITE)
+def replace_plan(plan: Plan, plan_id: UUID) -> ResponseReturnValue:
+    """Replace the inputs of a stored plan; needs If-Match."""
+    stored = get_plan(db.session(), plan_id)
+    require_match(str(stored.version), state={"version": stored.version})
+    stored = change_plan(db.session(), current_actor(), plan_id, plan, expected_version=stored.version)
+    return StoredPlanSchema().dump(_stored(stored)), 200, {"ETag": _etag(stored)}
+
+
+def _etag(stored: FinancingPlan) -> str:
+    return f'"{stored.version}"'

@@ -1,0 +1,267 @@
+"""Pages under „Mittel“: the list of plans, a plan with its what-if grid, adding and removing rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.paging import PageRequest, make_page
+from kimhub.core.web.view import Column, Crumb
+from kimhub.funding.figures import grant_and_own_share, sums
+from kimhub.funding.grid import cell_errors, grid_of
+from kimhub.funding.models import FinancingPlan
+from kimhub.funding.planner import WhatIf, calculate_plan, refusals, try_changes, typed_changes
+from kimhub.funding.queries import PLAN_KEY, get_plan, list_plans
+from kimhub.funding.rows import CostLineForm, PositionForm, with_line, with_position, without_row
+from kimhub.funding.schemas import NewPlanSchema, PlanFileSchema
+from kimhub.funding.usecases.archive_plan import archive_plan
+from kimhub.funding.usecases.store_plan import change_plan, create_plan
+from kimhub.programme.public import Plan, plan_from_json, plan_from_toml, row_label, step_formula
+from tenants import Permission, Tenant, db
+
+PROBLEM_COLUMNS = (Column("Feld"), Column("Was zu ändern ist"))
+
+blueprint = Blueprint("funding", __name__, url_prefix="/t/<slug>/mittel", template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+
+
+def _crumbs(*further: Crumb) -> list[Crumb]:
+    return [Crumb("Heute", url_for("desk.today")), *further]
+
+
+def _plan_crumbs(stored: FinancingPlan, *further: Crumb) -> list[Crumb]:
+    here = Crumb(stored.title, url_for("funding.show_plan", plan_id=stored.id) if further else None)
+    return _crumbs(Crumb("Finanzierungspläne", url_for("funding.plans")), here, *further)
+
+
+@blueprint.get("/plaene")
+@requires(Permission.PLAN_READ)
+def plans() -> ResponseReturnValue:
+    """List the plans of the tenant."""
+    asked = PageRequest.from_args(request.args, PLAN_KEY)
+    rows = list_plans(db.session(), current_actor(), asked)
+    page = make_page(
+        rows,
+        asked,
+        key=lambda row: (row["changed_at"], row["id"]),
+        path=url_for("funding.plans"),
+        args=request.args,
+    )
+    return render_template(
+        "funding/plans.html",
+        page=page,
+        columns=[Column("Titel"), Column("Zuletzt geändert"), Column("Fassung", numeric=True)],
+        crumbs=_crumbs(Crumb("Finanzierungspläne")),
+        may_write=current_actor().may(Permission.PLAN_WRITE),
+    )
+
+
+@blueprint.route("/plaene/neu", methods=["GET", "POST"])
+@requires(Permission.PLAN_WRITE)
+def new_plan() -> ResponseReturnValue:
+    """Begin a plan with its title and period."""
+    form = bind(NewPlanSchema(), request.form) if request.method == "POST" else blank(NewPlanSchema())
+    if form.valid:
+        try:
+            with refusals():
+                plan = _empty_plan(form)
+            stored = create_plan(db.session(), current_actor(), plan)
+            return redirect(url_for("funding.show_plan", plan_id=stored.id), 303)
+        except InvalidInputError as refused:
+            form.refuse(_named_as_typed(refused))
+    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("funding.plans")), Crumb("Neuer Plan"))
+    return render_template("funding/new_plan.html", form=form, crumbs=crumbs), 422 if form.submitted else 200
+
+
+def _empty_plan(form: Form) -> Plan:
+    """Return a plan without rows, its grant computed by the guideline of each year."""
+    actor = current_actor()
+    tenant = db.session.get_one(Tenant, actor.tenant_id)
+    period = {"start": form.data["start"].isoformat(), "end": form.data["end"].isoformat()}
+    years = range(form.data["start"].year, form.data["end"].year + 1)
+    return plan_from_json(
+        {
+            "title": form.data["title"],
+            "recipient": {"name": actor.tenant_name, "kind": actor.tenant_kind.value, "ags": tenant.ags},
+            "period": period,
+            "base_year": form.data["base_year"],
+            "pay_rise_percent": str(form.data["pay_rise_percent"]),
+            "grants": [{"year": year, "basis": "guideline"} for year in years],
+        }
+    )  # fmt: skip
+
+
+def _named_as_typed(refused: InvalidInputError) -> InvalidInputError:
+    fields = {path.removeprefix("period."): messages for path, messages in refused.fields.items()}
+    return InvalidInputError(refused.detail, fields=fields)
+
+
+@blueprint.route("/plaene/einlesen", methods=["GET", "POST"])
+@requires(Permission.PLAN_WRITE)
+def import_plan() -> ResponseReturnValue:
+    """Read a plan file."""
+    schema = PlanFileSchema()
+    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
+    problems: Mapping[str, list[str]] = {}
+    if form.valid:
+        try:
+            with refusals():
+                plan = plan_from_toml(form.data["file"].read())
+            stored = create_plan(db.session(), current_actor(), plan)
+            return redirect(url_for("funding.show_plan", plan_id=stored.id), 303)
+        except InvalidInputError as refused:
+            problems = refused.fields
+            form.messages.append("Die Datei wurde nicht übernommen. Was zu ändern ist, steht darunter.")
+    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("funding.plans")), Crumb("Plandatei einlesen"))
+    page = render_template(
+        "funding/import_plan.html",
+        form=form,
+        problems=problems,
+        problem_columns=[Column("Feld"), Column("Änderung")],
+        crumbs=crumbs,
+    )
+    return page, 422 if form.submitted else 200
+
+
+@blueprint.get("/plaene/<uuid:plan_id>")
+@requires(Permission.PLAN_READ)
+def show_plan(plan_id: UUID) -> ResponseReturnValue:
+    """Show the table of a plan and the grid in which its inputs can be tried out."""
+    stored = get_plan(db.session(), plan_id)
+    return _plan_page(stored, stored.plan)
+
+
+@blueprint.post("/plaene/<uuid:plan_id>/rechnen")
+@requires(Permission.PLAN_READ)
+def try_plan(plan_id: UUID) -> ResponseReturnValue:
+    """Calculate the typed inputs beside the stored plan; save them only when that button was used."""
+    stored = get_plan(db.session(), plan_id)
+    plan = stored.plan
+    typed = request.form.to_dict()
+    try:
+        what_if = try_changes(plan, typed_changes(grid_of(plan).values(), typed))
+    except InvalidInputError as refused:
+        return _plan_page(stored, plan, typed=typed, errors=cell_errors(plan, refused.fields))
+    wish = typed.get("ziel", "rechnen")
+    if wish == "aendern":
+        version = int(typed.get("version", "0")) if typed.get("version", "").isdigit() else 0
+        change_plan(db.session(), current_actor(), plan_id, what_if.plan, expected_version=version)
+        return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+    if wish == "kopie":
+        copy = create_plan(db.session(), current_actor(), _variant(what_if.plan))
+        return redirect(url_for("funding.show_plan", plan_id=copy.id), 303)
+    return _plan_page(stored, plan, typed=typed, what_if=what_if)
+
+
+def _variant(plan: Plan) -> Plan:
+    ending = " (Variante)"
+    title = plan.title if plan.title.endswith(ending) else plan.title[: 200 - len(ending)] + ending
+    return replace(plan, title=title)
+
+
+def _plan_page(
+    stored: FinancingPlan,
+    plan: Plan,
+    *,
+    typed: dict[str, str] | None = None,
+    what_if: WhatIf | None = None,
+    errors: dict[str, list[str]] | None = None,
+) -> ResponseReturnValue:
+    template = "funding/_calculation.html" if request.headers.get("HX-Request") else "funding/plan.html"
+    result, grid = calculate_plan(plan), grid_of(plan)
+    page = render_template(
+        template,
+        stored=stored,
+        plan=plan,
+        result=result,
+        what_if=what_if,
+        tiles=sums(result, what_if.comparison.after if what_if else None),
+        chart=grant_and_own_share(what_if.comparison.after if what_if else result),
+        step_columns=[Column("Fördergegenstand"), Column("Rechnung"), Column("Betrag", numeric=True)],
+        grid=grid,
+        labels=grid.labels(),
+        typed=typed or {},
+        errors=errors or {},
+        crumbs=_plan_crumbs(stored),
+        row_label=row_label,
+        step_formula=step_formula,
+        tenant_name=current_actor().tenant_name,
+        may_write=current_actor().may(Permission.PLAN_WRITE),
+        may_report=current_actor().may(Permission.REPORT_BUILD),
+    )
+    return page, 422 if errors and not request.headers.get("HX-Request") else 200
+
+
+@blueprint.route("/plaene/<uuid:plan_id>/stellen/neu", methods=["GET", "POST"])
+@requires(Permission.PLAN_WRITE)
+def add_position(plan_id: UUID) -> ResponseReturnValue:
+    """Add a position to the plan."""
+    stored = get_plan(db.session(), plan_id)
+    plan = stored.plan
+    schema = PositionForm()
+    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
+    if form.valid:
+        try:
+            with refusals():
+                changed = with_position(plan, form.data)
+            change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+            return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+        except InvalidInputError as refused:
+            form.refuse(refused)
+    crumbs = _plan_crumbs(stored, Crumb("Neue Stelle"))
+    page = render_template(
+        "funding/add_row.html", form=form, stored=stored, title="Neue Stelle", crumbs=crumbs
+    )
+    return page, 422 if form.submitted else 200
+
+
+@blueprint.route("/plaene/<uuid:plan_id>/kosten/neu", methods=["GET", "POST"])
+@requires(Permission.PLAN_WRITE)
+def add_line(plan_id: UUID) -> ResponseReturnValue:
+    """Add a cost that is no position."""
+    stored = get_plan(db.session(), plan_id)
+    schema = CostLineForm()
+    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
+    if form.valid:
+        try:
+            with refusals():
+                changed = with_line(stored.plan, form.data)
+            change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+            return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+        except InvalidInputError as refused:
+            form.refuse(refused)
+    crumbs = _plan_crumbs(stored, Crumb("Neue Kostenzeile"))
+    page = render_template(
+        "funding/add_row.html", form=form, stored=stored, title="Neue Kostenzeile", crumbs=crumbs
+    )
+    return page, 422 if form.submitted else 200
+
+
+@blueprint.post("/plaene/<uuid:plan_id>/zeilen/<row_id>/entfernen")
+@requires(Permission.PLAN_WRITE)
+def remove_row(plan_id: UUID, row_id: str) -> ResponseReturnValue:
+    """Take a position or a cost line out of the plan."""
+    stored = get_plan(db.session(), plan_id)
+    with refusals():
+        changed = without_row(stored.plan, row_id)
+    change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+    return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+
+
+@blueprint.post("/plaene/<uuid:plan_id>/ablegen")
+@requires(Permission.PLAN_WRITE)
+def archive(plan_id: UUID) -> ResponseReturnValue:
+    """Put the plan away."""
+    archive_plan(db.session(), current_actor(), plan_id)
+    return redirect(url_for("funding.plans"), 303)

@@ -1,0 +1,19 @@
+"""Put a plan that is no longer needed away; nothing is deleted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from kimhub.funding.queries import get_plan
+from tenants import Actor, Permission
+
+
+def archive_plan(session: Session, actor: Actor, plan_id: UUID) -> None:
+    """Take the plan out of the list; its address and its reports stay."""
+    actor.require(Permission.PLAN_WRITE)
+    stored = get_plan(session, plan_id)
+    if stored.archived_at is None:
+        stored.archived_at = func.now()

@@ -1,1 +1,0 @@
-"""What people and administrators do: one module per change."""
