@@ -18,6 +18,8 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kimhub.core.errors import KimhubError
+
 T = TypeVar("T")
 
 PAGE_SIZE = 50
@@ -33,8 +35,15 @@ _READERS: Mapping[type, Callable[[Any], Any]] = {
 }
 
 
-class CursorError(ValueError):
+class CursorError(KimhubError):
     """The address holds a page mark that this list did not make."""
+
+    status = 400
+    code = "bad-page-mark"
+    title = "Diese Seite der Liste gibt es nicht"
+
+    def __init__(self) -> None:
+        super().__init__("Die Adresse ist unvollständig oder veraltet. Öffnen Sie die Liste bitte neu.")
 
 
 def encode_cursor(key: Sequence[object]) -> str:
@@ -48,10 +57,10 @@ def decode_cursor(word: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     try:
         parts = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
         if not isinstance(parts, list) or len(parts) != len(kinds):
-            raise CursorError(word)
+            raise CursorError
         return tuple(_READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
     except (binascii.Error, ValueError, TypeError, ArithmeticError) as problem:
-        raise CursorError(word) from problem
+        raise CursorError from problem
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,6 @@ class CommandField(plain.Field[T], Generic[T]):
             described["description"] = hint
         if optional:
             options.setdefault("load_default", None)
-            described["type"] = [described["type"], "null"]
         else:
             options.setdefault("required", "load_default" not in options)
         super().__init__(error_messages=self._messages(missing), metadata=described, **options)

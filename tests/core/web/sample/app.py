@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 
 from kimhub.core.formats import euro
 from kimhub.core.web import init_web
+from kimhub.core.web.api_reference import render_reference
 from kimhub.core.web.charts import bar_chart
 from kimhub.core.web.fields import (
     Amount,
@@ -202,6 +203,7 @@ def create_sample() -> Flask:
         "/berichte/lauf": running,
         "/berichte/lauf/stand": running_state,
         "/berichte/lauf/fertig": finished,
+        "/schnittstelle": reference,
         "/fehler/<int:code>": failing,
         "/anmelden": signed_out,
     }.items():
@@ -416,6 +418,81 @@ def finished() -> str:
         "sample/progress.html",
         work=_work(failed=True, problem="Die Bewilligung 2026 fehlt. Erfassen Sie zuerst den Bescheid."),
     )
+
+
+SPEC = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "KIMHub",
+        "version": "1",
+        "description": "Beträge sind Texte mit zwei Nachkommastellen.",
+    },
+    "tags": [{"name": "Planung", "description": "Rechnen nach den Förderrichtlinien."}],
+    "security": [{"oauth2": ["plans:read"]}],
+    "paths": {
+        "/api/v1/plans/{plan}": {
+            "parameters": [{"$ref": "#/components/parameters/plan"}],
+            "get": {
+                "tags": ["Planung"],
+                "summary": "Plan lesen",
+                "responses": {
+                    "200": {
+                        "description": "Der Plan",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Plan"}}},
+                    },
+                    "404": {"description": "Nicht gefunden"},
+                },
+            },
+        },
+        "/api/v1/plans/calculate": {
+            "post": {
+                "tags": ["Planung"],
+                "summary": "Plan berechnen",
+                "description": "Rechnet, ohne etwas zu speichern.",
+                "security": [{"oauth2": ["plans:calculate"]}],
+                "requestBody": {
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Plan"}}}
+                },
+                "responses": {"422": {"description": "Die Angaben sind fehlerhaft"}},
+            }
+        },
+    },
+    "components": {
+        "parameters": {
+            "plan": {
+                "name": "plan",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "format": "uuid"},
+            }
+        },
+        "schemas": {
+            "Plan": {
+                "type": "object",
+                "required": ["title", "years"],
+                "properties": {
+                    "title": {"type": "string", "title": "Titel", "maxLength": 120},
+                    "valid_until": {"type": ["string", "null"], "format": "date"},
+                    "years": {"type": "array", "items": {"$ref": "#/components/schemas/Year"}},
+                },
+            },
+            "Year": {
+                "type": "object",
+                "required": ["amount"],
+                "properties": {
+                    "amount": {"type": "string", "title": "Betrag", "examples": ["843100.00"]},
+                    "kind": {"enum": ["plan", "bescheid"]},
+                    "next": {"$ref": "#/components/schemas/Year"},
+                },
+            },
+        },
+    },
+}
+
+
+def reference() -> str:
+    """The API reference."""
+    return render_reference(SPEC, "/api/v1/openapi.json")
 
 
 def signed_out() -> str:
