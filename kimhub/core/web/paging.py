@@ -25,15 +25,6 @@ T = TypeVar("T")
 PAGE_SIZE = 50
 AFTER, BEFORE, SORT = "nach", "vor", "sortierung"
 
-_READERS: Mapping[type, Callable[[Any], Any]] = {
-    int: int,
-    str: str,
-    UUID: UUID,
-    Decimal: Decimal,
-    date: date.fromisoformat,
-    datetime: datetime.fromisoformat,
-}
-
 
 class CursorError(KimhubError):
     """The address holds a page mark that this list did not make."""
@@ -59,7 +50,7 @@ def decode_cursor(word: str, kinds: Sequence[type]) -> tuple[Any, ...]:
         if not isinstance(parts, list) or len(parts) != len(kinds):
             raise CursorError
         return tuple(_READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
-    except (binascii.Error, ValueError, TypeError, ArithmeticError) as problem:
+    except (binascii.Error, ValueError, TypeError, AttributeError, ArithmeticError) as problem:
         raise CursorError from problem
 
 
@@ -159,6 +150,44 @@ class Sorting:
             name: value for name, value in self.args.items() if name not in (AFTER, BEFORE, SORT) and value
         }
         return f"{self.path}?{urlencode({**kept, SORT: word})}"
+
+
+def _integer(part: Any) -> int:
+    if type(part) is not int or not -(2**63) <= part < 2**63:
+        raise ValueError("not a bigint")
+    return part
+
+
+def _words(part: Any) -> str:
+    if not isinstance(part, str) or "\0" in part:
+        raise ValueError("not a text that PostgreSQL can hold")
+    part.encode()
+    return part
+
+
+def _decimal(part: Any) -> Decimal:
+    value = Decimal(part)
+    if not value.is_finite():
+        raise ValueError("not a figure")
+    return value
+
+
+def _moment(part: Any) -> datetime:
+    value = datetime.fromisoformat(part)
+    if value.tzinfo is None:
+        raise ValueError("not a point in time")
+    return value
+
+
+_READERS: Mapping[type, Callable[[Any], Any]] = {
+    int: _integer,
+    str: _words,
+    UUID: UUID,
+    Decimal: _decimal,
+    date: date.fromisoformat,
+    datetime: _moment,
+}
+"""How each kind of key is read: only what the database can compare, so a forged mark never becomes a 500."""
 
 
 def _text(part: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -83,6 +85,27 @@ def test_a_cursor_keeps_every_kind_of_key() -> None:
 def test_a_mark_of_another_list_is_refused(word: str) -> None:
     with pytest.raises(CursorError):
         decode_cursor(word, (datetime, UUID))
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        (2**63, int),
+        (True, int),
+        ("7", int),
+        ("a\0b", str),
+        ("\ud800", str),
+        (7, str),
+        ("NaN", Decimal),
+        ("2026-11-02T13:32:05", datetime),
+        (7, UUID),
+        ("2026-13-01", date),
+    ],
+)
+def test_what_the_database_cannot_compare_is_no_mark(part: object, kind: type) -> None:
+    word = base64.urlsafe_b64encode(json.dumps([part]).encode()).decode().rstrip("=")
+    with pytest.raises(CursorError):
+        decode_cursor(word, (kind,))
 
 
 @given(st.text(max_size=60))
