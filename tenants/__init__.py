@@ -3,6 +3,8 @@
 What features use stands here; the modules behind it are the kernel's own business.
 """
 
+import tenants.audit
+import tenants.proceedings  # noqa: F401 - whoever has the kernel has all its models
 from tenants.access import Permission, Role, TenantKind, permissions_of, roles_for
 from tenants.actor import Actor, ActorKind, system_actor
 from tenants.binding import NOBODY

@@ -31,7 +31,12 @@ def _model_of(table: Table) -> type[Base]:
 
 
 def table_ddl(table: Table) -> Iterator[str]:
-    """Yield the statements for one table: itself, its indexes, its isolation, its audit trigger, more triggers."""
+    """Yield the statements for one table: itself, its indexes, isolation and audit trigger, and its model's own."""
+    yield from _bare_table_ddl(table)
+    yield from _model_of(table).__more_ddl__
+
+
+def _bare_table_ddl(table: Table) -> Iterator[str]:
     isolation = isolation_of(table)
     yield str(CreateTable(table).compile(dialect=_DIALECT)).strip()
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
@@ -39,7 +44,6 @@ def table_ddl(table: Table) -> Iterator[str]:
     yield from isolation_ddl(table, isolation)
     if isolation.audited:
         yield audit_trigger(table, isolation)
-    yield from _model_of(table).__more_ddl__
 
 
 def audit_trigger(table: Table, isolation: Isolation) -> str:
@@ -53,11 +57,16 @@ def audit_trigger(table: Table, isolation: Isolation) -> str:
 
 
 def metadata_ddl(tables: Iterable[Table] | None = None) -> Iterator[str]:
-    """Yield the statements for `tables` (default: all), parents before children."""
-    wanted = set(tables) if tables is not None else None
-    for table in Base.metadata.sorted_tables:
-        if wanted is None or table in wanted:
-            yield from table_ddl(table)
+    """Yield the statements for `tables` (default: all), parents before children.
+
+    What models add stands at the end, because it may speak of another model's table.
+    """
+    wanted = set(tables) if tables is not None else set(Base.metadata.sorted_tables)
+    ordered = [table for table in Base.metadata.sorted_tables if table in wanted]
+    for table in ordered:
+        yield from _bare_table_ddl(table)
+    for table in ordered:
+        yield from _model_of(table).__more_ddl__
 
 
 def tables_named(names: Iterable[str]) -> list[Table]:

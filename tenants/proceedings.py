@@ -162,6 +162,7 @@ class ProceedingEntry(TenantOwned, Base):
             ["proceeding_id", "previous_seq", "from_state"],
             ["proceeding_entry.proceeding_id", "proceeding_entry.seq", "proceeding_entry.to_state"],
             name="fk_proceeding_entry_previous",
+            info={"crosses_tenants": "the entry before is the other side's; both hang on the same proceeding"},
         ),
         ForeignKeyConstraint(
             ["kind", "action", "from_state", "to_state", "side"],

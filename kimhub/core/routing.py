@@ -1,8 +1,8 @@
 """Every route says who may use it, and runs in exactly one transaction with its actor bound.
 
-`requires`, `signed_in` and `public` mark a view; `guard_views` wraps all views at the end of `create_app` and
-refuses to start the application while one is unmarked. An answer of 400 or more rolls back: what says that it
-failed has changed nothing. GET and HEAD run read-only, unless the reading itself is recorded.
+`requires`, `signed_in`, `own_account` and `public` mark a view; `guard_views` wraps all views at the end of
+`create_app` and refuses to start the application while one is unmarked. An answer of 400 or more rolls back: what
+says that it failed has changed nothing. GET and HEAD run read-only, unless the reading itself is recorded.
 """
 
 from __future__ import annotations
@@ -26,15 +26,21 @@ R = TypeVar("R")
 _ACCESS = "__kimhub_access__"
 AUTHENTICATORS = "kimhub.authenticators"
 """Key in ``app.extensions``: a function without arguments that returns the actor of this request or None."""
+ACCOUNTS = "kimhub.accounts"
+"""Key in ``app.extensions``: returns the person who is signed in, also before a tenant is chosen, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use a route: anyone (`public`), anyone signed in, or who has one of `permissions`."""
+    """Who may use a route: anyone (`public`), anyone signed in, or who has one of `permissions`.
+
+    `account` admits every person who is signed in, also one who acts for no tenant (yet); nobody acts in there.
+    """
 
     permissions: frozenset[Permission] = frozenset()
     public: str = ""
     """Why the route needs nobody to be signed in; empty for all others."""
+    account: bool = False
     transaction: bool = True
     keeps_record: bool = False
     """Whether reading leaves a record (the reading log), so that also its GET must be able to write."""
@@ -65,6 +71,11 @@ def signed_in() -> Callable[[Callable[P, R]], Callable[P, R]]:
     return _mark(Access())
 
 
+def own_account() -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a person who is signed in use the view for their own account, whatever tenant they act for, if any."""
+    return _mark(Access(account=True))
+
+
 def public(reason: str, *, transaction: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let anyone use the view; `reason` is shown in the access matrix."""
     return _mark(Access(public=reason, transaction=transaction))
@@ -93,7 +104,9 @@ def guard_views(app: Flask) -> None:
             continue
         app.view_functions[endpoint] = _guarded(view, access)
     if unmarked:
-        raise RuntimeError(f"routes without @requires, @signed_in or @public: {', '.join(sorted(unmarked))}")
+        raise RuntimeError(
+            f"routes without @requires, @signed_in, @own_account or @public: {', '.join(sorted(unmarked))}"
+        )
 
 
 def address_own_tenant(app: Flask) -> None:
@@ -115,7 +128,11 @@ def _guarded(view: Callable[..., Any], access: Access) -> Callable[..., Any]:
         if not access.transaction:
             return view(**arguments)
         actor = authenticate()
-        if not access.public:
+        if access.account:
+            actor = None
+            if current_app.extensions[ACCOUNTS]() is None:
+                raise NotSignedInError("Bitte melden Sie sich an.")
+        elif not access.public:
             _admit(actor, access, arguments.get("slug"))
         arguments.pop("slug", None)
         read_only = request.method in {"GET", "HEAD", "OPTIONS"} and not access.keeps_record

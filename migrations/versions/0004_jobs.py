@@ -117,7 +117,7 @@ GRANT SELECT (id, slug) ON tenant TO kimhub_relay;
 CREATE POLICY tenant_kimhub_relay_select ON tenant FOR SELECT TO kimhub_relay USING (true);
 
 CREATE FUNCTION app.job_figures(OUT due bigint, OUT running bigint, OUT parked bigint, OUT lag_seconds float8)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT
     count(*) FILTER (WHERE state <> 'running' AND due_at <= statement_timestamp()),
     count(*) FILTER (WHERE state = 'running'),

@@ -116,8 +116,19 @@ class Job(TenantOwned, Base):
             unique=True,
             postgresql_where=text(IS_OPEN),
         ),
-        Index("ix_job_due", "run_at", postgresql_where=text(IS_OPEN)),
-        Index("ix_job_finished", "state", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
+        Index(
+            "ix_job_due",
+            "run_at",
+            postgresql_where=text(IS_OPEN),
+            info={"crosses_tenants": "the relay looks for due jobs of all tenants"},
+        ),
+        Index(
+            "ix_job_finished",
+            "state",
+            "finished_at",
+            postgresql_where=text("finished_at IS NOT NULL"),
+            info={"crosses_tenants": "the relay clears finished jobs of all tenants away"},
+        ),
     )
 
     kind: Mapped[str]

@@ -1,0 +1,128 @@
+"""The brake on guessing passwords (ASVS 5.0 6.3.1): waits that grow, for the account, the network and everybody.
+
+An attempt is counted as failed before the password is looked at and the count is taken back when it was right, so
+many attempts at the same moment are not cheaper than one after the other. Counts live in PostgreSQL and use its
+clock. A browser that has signed in to an account before carries a sealed mark and is counted by itself: a stranger
+who tries on purpose slows down strangers, not the person.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+import structlog
+
+from kimhub.core.errors import TooManyRequestsError
+from kimhub.identity import gate
+from kimhub.identity.seals import same, seal
+
+_log = structlog.get_logger("kimhub.identity")
+
+
+class Limit(NamedTuple):
+    """From the `tolerated`-th failure on the wait is 2, 4, 8 … seconds, at most `longest`.
+
+    The count is forgotten `memory` seconds after the last failure.
+    """
+
+    tolerated: int
+    longest: int
+    memory: int
+
+
+ACCOUNT = Limit(tolerated=5, longest=900, memory=86_400)
+NETWORK = Limit(tolerated=50, longest=600, memory=3_600)
+"""A network may be a whole town hall behind one address; what succeeds is not counted."""
+EVERYBODY = Limit(tolerated=1_000, longest=60, memory=600)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt that has been counted; `succeeded` takes the count back."""
+
+    account_key: bytes | None
+    others: tuple[bytes, ...]
+
+    def succeeded(self) -> None:
+        """Take back the count and forget the failures of the account."""
+        gate.ask(gate.RELEASE_BRAKE, account_key=self.account_key, others=list(self.others))
+
+
+def attempt_sign_in(email: str, address: str | None, known_browser: str | None) -> Attempt:
+    """Count an attempt to sign in; raise `TooManyRequestsError` with the wait while the brake is on."""
+    browser = _browser_of(email, known_browser)
+    if browser is not None:
+        return _enter(seal("brake:browser", email, browser), ACCOUNT, ())
+    return _enter(seal("brake:account", email), ACCOUNT, _shared_keys("sign-in", address))
+
+
+def attempt_confirmation(account_id: UUID) -> Attempt:
+    """Count an attempt to confirm the password inside a session, against whoever found an open browser."""
+    return _enter(seal("brake:confirmation", str(account_id)), ACCOUNT, ())
+
+
+def attempt_client_sign_in(address: str | None) -> Attempt:
+    """Count an attempt of a machine client. Its secret cannot be guessed, so only the network is slowed down."""
+    return _enter(None, ACCOUNT, _shared_keys("client", address))
+
+
+def browser_mark(email: str) -> str:
+    """Return the mark for a browser that has just signed in to this account."""
+    nonce = secrets.token_urlsafe(12)
+    return f"{nonce}.{seal('browser', email, nonce).hex()}"
+
+
+def _browser_of(email: str, mark: str | None) -> str | None:
+    nonce, _, given = (mark or "").partition(".")
+    return nonce if nonce and same(seal("browser", email, nonce).hex().encode(), given.encode()) else None
+
+
+def _shared_keys(purpose: str, address: str | None) -> tuple[tuple[bytes, Limit], ...]:
+    return (
+        (seal("brake:network", purpose, network_of(address)), NETWORK),
+        (seal("brake:everybody", purpose), EVERYBODY),
+    )
+
+
+def network_of(address: str | None) -> str:
+    """Return whom an address stands for: itself in IPv4, its /64 in IPv6 (one household or office)."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _enter(account_key: bytes | None, limit: Limit, shared: tuple[tuple[bytes, Limit], ...]) -> Attempt:
+    entered = [*([(account_key, limit)] if account_key else []), *shared]
+    answer = gate.ask(
+        gate.ENTER_BRAKE,
+        keys=[key for key, _ in entered],
+        tolerated=[each.tolerated for _, each in entered],
+        longest=[each.longest for _, each in entered],
+        memory=[each.memory for _, each in entered],
+    )
+    wait = int(answer[0]) if answer else 0
+    if wait > 0:
+        _log.warning("sign_in_braked", wait=wait)
+        raise TooManyRequestsError(
+            f"Es gab zu viele Versuche, sich anzumelden. Bitte warten Sie {_spoken(wait)} und versuchen Sie es dann "
+            "noch einmal.",
+            extra={"retry_after": wait},
+        )
+    return Attempt(account_key, tuple(key for key, _ in shared))
+
+
+def _spoken(seconds: int) -> str:
+    if seconds < 60:
+        return "eine Sekunde" if seconds == 1 else f"{seconds} Sekunden"
+    minutes = -(-seconds // 60)
+    return "eine Minute" if minutes == 1 else f"{minutes} Minuten"

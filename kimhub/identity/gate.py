@@ -1,0 +1,87 @@
+"""The exact questions that are answered before a tenant is known (architecture.md §3).
+
+The tables behind them are sealed; each statement here calls one SECURITY DEFINER function of the migration
+`identity`. `ask` and `ask_all` take one autocommitted round trip of their own, so that a failed attempt is counted
+although the request changes nothing; the rest runs in the request's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, Integer, LargeBinary, Row, TextClause, bindparam, text
+
+from tenants import db
+
+_TENANT = "t.slug AS tenant_slug, t.name AS tenant_name, t.kind AS tenant_kind"
+
+OPEN_SESSION = text(
+    f"SELECT s.*, {_TENANT} FROM app.session_open(:hash) AS s LEFT JOIN tenant AS t ON t.id = s.tenant_id"  # noqa: S608 - constant
+)
+"""Who is signed in with this session, and for which tenant; notes that the session is in use."""
+
+START_SESSION = text("SELECT app.session_start(:hash, :session_id, :account_id, :device)")
+"""Begin a session; the answer is its tenant, or NULL if the person has none or several."""
+
+REPLACE_SESSION = text("SELECT app.session_replace(:old_hash, :new_hash, :session_id, :tenant_id)")
+"""Go on under a new id, for a tenant in which the person has a role. False: the session is over, or has no role."""
+
+END_SESSION = text("SELECT app.session_end(:hash)")
+END_OWN_SESSION = text("SELECT app.session_end_own(:hash, :which)")
+"""End another session of the same person, or all others (`which` is NULL); the answer is how many ended."""
+
+SESSIONS_OF = text(
+    "SELECT s.*, t.name AS tenant_name FROM app.sessions_of(:hash) AS s LEFT JOIN tenant AS t ON t.id = s.tenant_id"
+    " ORDER BY s.is_current DESC, s.last_seen_at DESC, s.session_id"
+)
+"""The open sessions of the person, the current one first."""
+
+TENANTS_OF_SESSION = text(
+    f"SELECT c.tenant_id, c.roles, {_TENANT} FROM app.tenants_of_session(:hash) AS c"  # noqa: S608 - constant
+    " JOIN tenant AS t ON t.id = c.tenant_id ORDER BY t.sort_key, t.id"
+)
+"""The tenants for which the person may act, with the roles in each."""
+
+CREDENTIAL_FOR = text("SELECT * FROM app.credential_for(:email)")
+"""The password hash of an address; nothing for an unknown or disabled account or an expired first password."""
+
+CREDENTIAL_OF_SESSION = text("SELECT * FROM app.credential_of_session(:hash)")
+
+REPLACE_CREDENTIAL = text("SELECT app.credential_replace(:account_id, :old_hash, :new_hash, :chosen)")
+"""Store another hash, unless it was changed meanwhile; `chosen` says that the person chose a new password."""
+
+ACCOUNT_FOR_MEMBER = text(
+    "SELECT * FROM app.account_for_member(:new_id, :email, :display_name, :password_hash, :days)"
+)
+"""The account with this address; made if there is none, with a first password that the acting tenant vouches for."""
+
+ENTER_BRAKE = text("SELECT app.brake_enter(:keys, :tolerated, :longest, :memory)").bindparams(
+    bindparam("keys", type_=ARRAY(LargeBinary)),
+    bindparam("tolerated", type_=ARRAY(Integer)),
+    bindparam("longest", type_=ARRAY(Integer)),
+    bindparam("memory", type_=ARRAY(Integer)),
+)
+"""Count an attempt as failed before it is looked at; the answer is the wait in seconds, 0 = go ahead."""
+
+RELEASE_BRAKE = text("SELECT app.brake_release(:account_key, :others)").bindparams(
+    bindparam("others", type_=ARRAY(LargeBinary))
+)
+"""Take back the count of an attempt that succeeded."""
+
+OAUTH_CLIENT = text(
+    f"SELECT c.*, {_TENANT} FROM app.oauth_client_for(:client_id) AS c JOIN tenant AS t ON t.id = c.tenant_id"  # noqa: S608 - constant
+)
+"""The machine client with this id, unless it was ended."""
+
+
+def ask(question: TextClause, **values: object) -> Row[Any] | None:
+    """Return the one answer, or None; a transaction of its own in one round trip."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return connection.execute(question, values).one_or_none()
+
+
+def ask_all(question: TextClause, **values: object) -> Sequence[Row[Any]]:
+    """Return all answers; a transaction of its own in one round trip."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return connection.execute(question, values).all()

@@ -1,0 +1,156 @@
+"""Credentials, sign-in sessions, the brake on guessing, and a tenant's machine clients.
+
+All but the clients are sealed: the application cannot read these tables at all. It asks the exact questions in
+gate.py, which functions of the role kimhub_gate answer (migration `identity`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants import Base, Own, RoleAccess, Sealed, TenantOwned
+from tenants.isolation import GATE_ROLE
+
+SHA256_BYTES = 32
+
+
+class Credential(Base):
+    """The password of an account, as an argon2id hash.
+
+    `vouched_by` is the tenant whose administration handed out the first password; until the person has proven to
+    own the e-mail address, the account opens this tenant and no other. None: the operator vouches. Without this
+    rule a tenant could take an address that belongs to another tenant's future member.
+    `initial_until` is set while the first password is in use: it must be replaced at the first sign-in, and it
+    stops working at that time.
+    """
+
+    __tablename__ = "credential"
+    __isolation__ = Sealed(
+        reason="read only to compare a password",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="sign-in before a tenant is known",
+                select=("account_id", "password_hash", "changed_at", "initial_until", "vouched_by"),
+                insert=("account_id", "password_hash", "initial_until", "vouched_by"),
+                update=("password_hash", "changed_at", "initial_until", "vouched_by"),
+            ),
+        ),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    password_hash: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    initial_until: Mapped[datetime | None]
+    vouched_by: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
+
+
+class SignInSession(Base):
+    """One browser in which a person is signed in; the cookie holds 256 random bits, the table their SHA-256.
+
+    `signed_in_at` stays the same when the id is changed (other tenant, new password), so the ten hours count
+    from the password. `device` is a coarse name such as „Firefox unter Windows“ for the person's own list.
+    """
+
+    __tablename__ = "sign_in_session"
+    __isolation__ = Sealed(
+        reason="spans tenants; holds who is signed in",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="asked at every request before a tenant is known",
+                select=(
+                    "token_hash", "id", "account_id", "tenant_id", "signed_in_at", "last_seen_at", "ended_at", "device",
+                ),
+                insert=("token_hash", "id", "account_id", "tenant_id", "signed_in_at", "last_seen_at", "device"),
+                update=("last_seen_at", "ended_at"),
+                delete=True,
+            ),
+        ),
+    )  # fmt: skip
+    __table_args__ = (
+        CheckConstraint(f"octet_length(token_hash) = {SHA256_BYTES}", name="token_hash"),
+        UniqueConstraint("id"),
+        Index("ix_sign_in_session_account_id", "account_id", "signed_in_at"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[UUID]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
+    signed_in_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    device: Mapped[str]
+
+
+class SignInBrake(Base):
+    """Failed sign-ins of late, per account, network and in all; what slows guessing down.
+
+    `key` is a keyed hash: neither e-mail address nor network can be read from it. `failures` counts since
+    `since`; before `open_at` no further attempt is looked at. The row is worthless after `forget_at`.
+    """
+
+    __tablename__ = "sign_in_brake"
+    __isolation__ = Sealed(
+        reason="counts before anyone is known",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="counts failed sign-ins",
+                select=("key", "failures", "since", "open_at", "forget_at"),
+                insert=("key", "failures", "since", "open_at", "forget_at"),
+                update=("failures", "since", "open_at", "forget_at"),
+                delete=True,
+            ),
+        ),
+    )
+    __table_args__ = (
+        CheckConstraint("failures >= 0", name="failures"),
+        Index("ix_sign_in_brake_forget_at", "forget_at"),
+    )
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime]
+    open_at: Mapped[datetime]
+    forget_at: Mapped[datetime]
+
+
+class OAuthClient(TenantOwned, Base):
+    """A machine that works for one tenant through the API (OAuth 2.0 client credentials).
+
+    `id` is the client id. The secret is 256 random bits, shown once; the table holds its SHA-256. `scopes` are
+    permissions (access.py). An ended client is refused from its next request on, whatever token it holds.
+    """
+
+    __tablename__ = "oauth_client"
+    __isolation__ = Own(
+        updatable=("ended_at",),
+        audit_hidden=("secret_hash",),
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="which client is this, before a tenant is known",
+                select=("tenant_id", "id", "name", "scopes", "secret_hash", "ended_at"),
+            ),
+        ),
+    )
+    __table_args__ = (
+        CheckConstraint(f"octet_length(secret_hash) = {SHA256_BYTES}", name="secret_hash"),
+        CheckConstraint("cardinality(scopes) > 0", name="scopes"),
+        CheckConstraint("btrim(name) <> ''", name="name"),
+        Index("ix_oauth_client_list", "tenant_id", "created_at", "id"),
+    )
+
+    name: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    ended_at: Mapped[datetime | None]

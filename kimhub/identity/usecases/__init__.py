@@ -1,0 +1,1 @@
+"""What people and administrators do: one module per change."""

@@ -1,0 +1,462 @@
+"""Sign-in: credentials, sessions, the brake on guessing, machine clients, and the exact questions about them.
+
+Revision 0005, after 0004.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+UP = r"""
+CREATE TABLE sign_in_brake (
+  key BYTEA NOT NULL,
+  failures INTEGER NOT NULL,
+  since TIMESTAMP WITH TIME ZONE NOT NULL,
+  open_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  forget_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  CONSTRAINT pk_sign_in_brake PRIMARY KEY (key),
+  CONSTRAINT ck_sign_in_brake_failures CHECK (failures >= 0)
+);
+
+CREATE INDEX ix_sign_in_brake_forget_at ON sign_in_brake (forget_at);
+
+ALTER TABLE sign_in_brake ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sign_in_brake FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (key, failures, since, open_at, forget_at) ON sign_in_brake TO kimhub_gate;
+
+CREATE POLICY sign_in_brake_kimhub_gate_select ON sign_in_brake FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (key, failures, since, open_at, forget_at) ON sign_in_brake TO kimhub_gate;
+
+CREATE POLICY sign_in_brake_kimhub_gate_insert ON sign_in_brake FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (failures, since, open_at, forget_at) ON sign_in_brake TO kimhub_gate;
+
+CREATE POLICY sign_in_brake_kimhub_gate_update ON sign_in_brake FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+GRANT DELETE ON sign_in_brake TO kimhub_gate;
+
+CREATE POLICY sign_in_brake_kimhub_gate_delete ON sign_in_brake FOR DELETE TO kimhub_gate USING (true);
+
+CREATE TABLE credential (
+  account_id UUID NOT NULL,
+  password_hash TEXT NOT NULL,
+  changed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  initial_until TIMESTAMP WITH TIME ZONE,
+  vouched_by INTEGER,
+  CONSTRAINT pk_credential PRIMARY KEY (account_id),
+  CONSTRAINT fk_credential_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+  CONSTRAINT fk_credential_vouched_by FOREIGN KEY(vouched_by) REFERENCES tenant (id)
+);
+
+ALTER TABLE credential ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE credential FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (account_id, password_hash, changed_at, initial_until, vouched_by) ON credential TO kimhub_gate;
+
+CREATE POLICY credential_kimhub_gate_select ON credential FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (account_id, password_hash, initial_until, vouched_by) ON credential TO kimhub_gate;
+
+CREATE POLICY credential_kimhub_gate_insert ON credential FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (password_hash, changed_at, initial_until, vouched_by) ON credential TO kimhub_gate;
+
+CREATE POLICY credential_kimhub_gate_update ON credential FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+CREATE TABLE oauth_client (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  name TEXT NOT NULL,
+  scopes TEXT[] NOT NULL,
+  secret_hash BYTEA NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_oauth_client PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_oauth_client_secret_hash CHECK (octet_length(secret_hash) = 32),
+  CONSTRAINT ck_oauth_client_scopes CHECK (cardinality(scopes) > 0),
+  CONSTRAINT ck_oauth_client_name CHECK (btrim(name) <> ''),
+  CONSTRAINT fk_oauth_client_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_oauth_client_id UNIQUE (id)
+);
+
+CREATE INDEX ix_oauth_client_list ON oauth_client (tenant_id, created_at, id);
+
+ALTER TABLE oauth_client ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE oauth_client FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON oauth_client TO kimhub_app;
+
+CREATE POLICY oauth_client_read ON oauth_client FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, name, scopes, secret_hash, ended_at) ON oauth_client TO kimhub_app;
+
+CREATE POLICY oauth_client_insert ON oauth_client FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT UPDATE (ended_at) ON oauth_client TO kimhub_app;
+
+CREATE POLICY oauth_client_update ON oauth_client FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT SELECT (tenant_id, id, name, scopes, secret_hash, ended_at) ON oauth_client TO kimhub_gate;
+
+CREATE POLICY oauth_client_kimhub_gate_select ON oauth_client FOR SELECT TO kimhub_gate USING (true);
+
+CREATE CONSTRAINT TRIGGER oauth_client_audit AFTER INSERT OR UPDATE OR DELETE ON oauth_client DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id', 'secret_hash');
+
+CREATE TABLE sign_in_session (
+  token_hash BYTEA NOT NULL,
+  id UUID NOT NULL,
+  account_id UUID NOT NULL,
+  tenant_id INTEGER,
+  signed_in_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  device TEXT NOT NULL,
+  CONSTRAINT pk_sign_in_session PRIMARY KEY (token_hash),
+  CONSTRAINT ck_sign_in_session_token_hash CHECK (octet_length(token_hash) = 32),
+  CONSTRAINT uq_sign_in_session_id UNIQUE (id),
+  CONSTRAINT fk_sign_in_session_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+  CONSTRAINT fk_sign_in_session_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id)
+);
+
+CREATE INDEX ix_sign_in_session_account_id ON sign_in_session (account_id, signed_in_at);
+
+ALTER TABLE sign_in_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sign_in_session FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, ended_at, device) ON sign_in_session TO kimhub_gate;
+
+CREATE POLICY sign_in_session_kimhub_gate_select ON sign_in_session FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device) ON sign_in_session TO kimhub_gate;
+
+CREATE POLICY sign_in_session_kimhub_gate_insert ON sign_in_session FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (last_seen_at, ended_at) ON sign_in_session TO kimhub_gate;
+
+CREATE POLICY sign_in_session_kimhub_gate_update ON sign_in_session FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+GRANT DELETE ON sign_in_session TO kimhub_gate;
+
+CREATE POLICY sign_in_session_kimhub_gate_delete ON sign_in_session FOR DELETE TO kimhub_gate USING (true);
+
+SET LOCAL ROLE kimhub_gate;
+
+CREATE FUNCTION app.roles_of(account uuid, tenant integer) RETURNS text[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT coalesce(array_agg(m.role ORDER BY m.role), '{}')
+  FROM membership AS m LEFT JOIN credential AS c ON c.account_id = m.account_id
+  WHERE m.account_id = account AND m.tenant_id = tenant AND m.ended_at IS NULL
+    AND (c.vouched_by IS NULL OR c.vouched_by = m.tenant_id)
+$$;
+
+CREATE FUNCTION app.tenants_of(account uuid) RETURNS TABLE (tenant_id integer, roles text[])
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT m.tenant_id, array_agg(m.role ORDER BY m.role)
+  FROM membership AS m LEFT JOIN credential AS c ON c.account_id = m.account_id
+  WHERE m.account_id = account AND m.ended_at IS NULL
+    AND (c.vouched_by IS NULL OR c.vouched_by = m.tenant_id)
+  GROUP BY m.tenant_id
+$$;
+
+CREATE FUNCTION app.session_is_open(s sign_in_session) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT s.ended_at IS NULL
+    AND s.last_seen_at > clock_timestamp() - interval '30 minutes'
+    AND s.signed_in_at > clock_timestamp() - interval '10 hours'
+    AND EXISTS (SELECT FROM account AS a WHERE a.id = s.account_id AND a.disabled_at IS NULL)
+    AND NOT EXISTS (
+      SELECT FROM credential AS c WHERE c.account_id = s.account_id AND c.initial_until <= clock_timestamp())
+$$;
+
+CREATE FUNCTION app.session_open(hash bytea) RETURNS TABLE (
+  session_id uuid, account_id uuid, must_change boolean, signed_in_at timestamptz,
+  tenant_id integer, roles text[], display_name text, tenants integer
+) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH seen AS (
+    UPDATE sign_in_session AS s SET last_seen_at = clock_timestamp()
+    WHERE s.token_hash = hash AND s.last_seen_at < clock_timestamp() - interval '60 seconds'
+      AND app.session_is_open(s)
+  )
+  SELECT s.id, s.account_id, c.initial_until IS NOT NULL, s.signed_in_at,
+    s.tenant_id, app.roles_of(s.account_id, s.tenant_id),
+    coalesce((
+      SELECT m.display_name FROM membership AS m
+      WHERE m.account_id = s.account_id AND m.tenant_id = s.tenant_id AND m.ended_at IS NULL
+      ORDER BY m.role LIMIT 1), a.display_name),
+    (SELECT count(*)::integer FROM app.tenants_of(s.account_id))
+  FROM sign_in_session AS s
+  JOIN account AS a ON a.id = s.account_id
+  LEFT JOIN credential AS c ON c.account_id = s.account_id
+  WHERE s.token_hash = hash AND app.session_is_open(s)
+$$;
+
+CREATE FUNCTION app.session_start(hash bytea, session_id uuid, account uuid, device text) RETURNS integer
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  choices integer[] := ARRAY(SELECT t.tenant_id FROM app.tenants_of(account) AS t);
+  only_choice integer := CASE WHEN cardinality(choices) = 1 THEN choices[1] END;
+  moment timestamptz := clock_timestamp();
+BEGIN
+  DELETE FROM sign_in_session AS s
+  WHERE s.account_id = account AND s.signed_in_at < moment - interval '30 days';
+  INSERT INTO sign_in_session (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device)
+  VALUES (hash, session_id, account, only_choice, moment, moment, device);
+  RETURN only_choice;
+END $$;
+
+CREATE FUNCTION app.session_replace(old_hash bytea, new_hash bytea, session_id uuid, tenant integer) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH old AS (
+    UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
+    WHERE s.token_hash = old_hash AND app.session_is_open(s)
+      AND (tenant IS NULL OR app.roles_of(s.account_id, tenant) <> '{}')
+    RETURNING s.account_id, s.signed_in_at, s.device
+  ), new AS (
+    INSERT INTO sign_in_session (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device)
+    SELECT new_hash, session_id, o.account_id, tenant, o.signed_in_at, clock_timestamp(), o.device FROM old AS o
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM new)
+$$;
+
+CREATE FUNCTION app.session_end(hash bytea) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE sign_in_session SET ended_at = clock_timestamp() WHERE token_hash = hash AND ended_at IS NULL
+$$;
+
+CREATE FUNCTION app.session_end_own(hash bytea, which uuid) RETURNS integer
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH ended AS (
+    UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
+    FROM sign_in_session AS mine
+    WHERE mine.token_hash = hash AND app.session_is_open(mine) AND s.account_id = mine.account_id
+      AND s.ended_at IS NULL AND s.token_hash <> hash AND (which IS NULL OR s.id = which)
+    RETURNING 1
+  )
+  SELECT count(*)::integer FROM ended
+$$;
+
+CREATE FUNCTION app.sessions_of(hash bytea) RETURNS TABLE (
+  session_id uuid, device text, signed_in_at timestamptz, last_seen_at timestamptz, tenant_id integer, is_current boolean
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT s.id, s.device, s.signed_in_at, s.last_seen_at, s.tenant_id, s.token_hash = hash
+  FROM sign_in_session AS s JOIN sign_in_session AS mine ON mine.account_id = s.account_id
+  WHERE mine.token_hash = hash AND app.session_is_open(mine) AND app.session_is_open(s)
+  ORDER BY s.last_seen_at DESC, s.id
+$$;
+
+CREATE FUNCTION app.tenants_of_session(hash bytea) RETURNS TABLE (tenant_id integer, roles text[])
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT t.tenant_id, t.roles FROM sign_in_session AS s, app.tenants_of(s.account_id) AS t
+  WHERE s.token_hash = hash AND app.session_is_open(s)
+$$;
+
+CREATE FUNCTION app.credential_for(address text) RETURNS TABLE (account_id uuid, password_hash text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT c.account_id, c.password_hash FROM account AS a JOIN credential AS c ON c.account_id = a.id
+  WHERE a.email = address AND a.disabled_at IS NULL
+    AND (c.initial_until IS NULL OR c.initial_until > clock_timestamp())
+$$;
+
+CREATE FUNCTION app.credential_of_session(hash bytea)
+  RETURNS TABLE (account_id uuid, email text, display_name text, password_hash text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT c.account_id, a.email, a.display_name, c.password_hash
+  FROM sign_in_session AS s JOIN account AS a ON a.id = s.account_id JOIN credential AS c ON c.account_id = a.id
+  WHERE s.token_hash = hash AND app.session_is_open(s)
+$$;
+
+CREATE FUNCTION app.credential_replace(account uuid, old_hash text, new_hash text, chosen boolean) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH replaced AS (
+    UPDATE credential AS c SET password_hash = new_hash,
+      changed_at = CASE WHEN chosen THEN clock_timestamp() ELSE c.changed_at END,
+      initial_until = CASE WHEN chosen THEN NULL ELSE c.initial_until END
+    WHERE c.account_id = account AND c.password_hash = old_hash
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM replaced)
+$$;
+
+CREATE FUNCTION app.account_for_member(new_id uuid, address text, called text, first_password text, days integer)
+  RETURNS TABLE (account_id uuid, created boolean)
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  IF app.tenant() IS NULL THEN
+    RAISE EXCEPTION 'no tenant acts' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO account (id, email, display_name) VALUES (new_id, address, called) ON CONFLICT (email) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO credential (account_id, password_hash, initial_until, vouched_by)
+    VALUES (new_id, first_password, clock_timestamp() + make_interval(days => days), app.tenant());
+    RETURN QUERY SELECT new_id, true;
+  ELSE
+    RETURN QUERY SELECT a.id, false FROM account AS a WHERE a.email = address;
+  END IF;
+END $$;
+
+CREATE FUNCTION app.brake_enter(keys bytea[], tolerated integer[], longest integer[], memory integer[])
+  RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  moment timestamptz;
+  wait integer;
+BEGIN
+  INSERT INTO sign_in_brake (key, failures, since, open_at, forget_at)
+  SELECT k, 0, clock_timestamp(), clock_timestamp(), clock_timestamp() + interval '1 day'
+  FROM unnest(keys) AS k ORDER BY k ON CONFLICT (key) DO NOTHING;
+  PERFORM FROM sign_in_brake AS b WHERE b.key = ANY (keys) ORDER BY b.key FOR UPDATE;
+  moment := clock_timestamp();
+  SELECT ceil(extract(epoch FROM max(b.open_at) - moment))::integer INTO wait
+  FROM sign_in_brake AS b WHERE b.key = ANY (keys);
+  IF wait > 0 THEN
+    RETURN wait;
+  END IF;
+  UPDATE sign_in_brake AS b SET
+    failures = n.failures,
+    since = CASE WHEN n.failures = 1 THEN moment ELSE b.since END,
+    open_at = moment + make_interval(secs => CASE WHEN n.failures < p.tolerated THEN 0
+      ELSE least(2 ^ least(n.failures - p.tolerated + 1, 30), p.longest) END),
+    forget_at = moment + make_interval(secs => p.memory)
+  FROM unnest(keys, tolerated, longest, memory) AS p (key, tolerated, longest, memory),
+    LATERAL (SELECT CASE WHEN o.forget_at <= moment THEN 1 ELSE o.failures + 1 END AS failures
+      FROM sign_in_brake AS o WHERE o.key = p.key) AS n
+  WHERE b.key = p.key;
+  DELETE FROM sign_in_brake WHERE key IN (
+    SELECT o.key FROM sign_in_brake AS o WHERE o.forget_at < moment - interval '1 hour'
+    ORDER BY o.forget_at LIMIT 20 FOR UPDATE SKIP LOCKED);
+  RETURN 0;
+END $$;
+
+CREATE FUNCTION app.brake_release(account_key bytea, others bytea[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM FROM sign_in_brake AS b WHERE b.key = account_key OR b.key = ANY (others) ORDER BY b.key FOR UPDATE;
+  DELETE FROM sign_in_brake WHERE key = account_key;
+  UPDATE sign_in_brake SET failures = greatest(failures - 1, 0) WHERE key = ANY (others);
+END $$;
+
+CREATE FUNCTION app.oauth_client_for(wanted uuid)
+  RETURNS TABLE (client_id uuid, tenant_id integer, name text, scopes text[], secret_hash bytea)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT c.id, c.tenant_id, c.name, c.scopes, c.secret_hash FROM oauth_client AS c
+  WHERE c.id = wanted AND c.ended_at IS NULL
+$$;
+
+CREATE FUNCTION app.account_provide(new_id uuid, address text, called text, password text, days integer)
+  RETURNS TABLE (account_id uuid, created boolean, confirmed boolean)
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  INSERT INTO account (id, email, display_name) VALUES (new_id, address, called) ON CONFLICT (email) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO credential (account_id, password_hash, initial_until)
+    VALUES (new_id, password, clock_timestamp() + make_interval(days => days));
+    RETURN QUERY SELECT new_id, true, true;
+  ELSE
+    RETURN QUERY SELECT a.id, false, c.vouched_by IS NULL
+    FROM account AS a LEFT JOIN credential AS c ON c.account_id = a.id WHERE a.email = address;
+  END IF;
+END $$;
+
+CREATE FUNCTION app.account_reset(address text, password text, days integer) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH reset AS (
+    UPDATE credential AS c SET password_hash = password, changed_at = clock_timestamp(), vouched_by = NULL,
+      initial_until = clock_timestamp() + make_interval(days => days)
+    FROM account AS a WHERE a.id = c.account_id AND a.email = address
+    RETURNING c.account_id
+  ), ended AS (
+    UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
+    FROM reset AS r WHERE s.account_id = r.account_id AND s.ended_at IS NULL
+  )
+  SELECT EXISTS (SELECT FROM reset)
+$$;
+
+CREATE FUNCTION app.account_disable(address text, disable boolean) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH changed AS (
+    UPDATE account SET disabled_at = CASE WHEN disable THEN coalesce(disabled_at, clock_timestamp()) END
+    WHERE email = address RETURNING id
+  ), ended AS (
+    UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
+    FROM changed AS c WHERE disable AND s.account_id = c.id AND s.ended_at IS NULL
+  )
+  SELECT EXISTS (SELECT FROM changed)
+$$;
+
+GRANT EXECUTE ON FUNCTION
+  app.session_open(bytea),
+  app.session_start(bytea, uuid, uuid, text),
+  app.session_replace(bytea, bytea, uuid, integer),
+  app.session_end(bytea),
+  app.session_end_own(bytea, uuid),
+  app.sessions_of(bytea),
+  app.tenants_of_session(bytea),
+  app.credential_for(text),
+  app.credential_of_session(bytea),
+  app.credential_replace(uuid, text, text, boolean),
+  app.account_for_member(uuid, text, text, text, integer),
+  app.brake_enter(bytea[], integer[], integer[], integer[]),
+  app.brake_release(bytea, bytea[]),
+  app.oauth_client_for(uuid)
+TO kimhub_app;
+
+GRANT EXECUTE ON FUNCTION
+  app.account_provide(uuid, text, text, text, integer),
+  app.account_reset(text, text, integer),
+  app.account_disable(text, boolean)
+TO kimhub_owner;
+
+RESET ROLE
+"""
+
+DOWN = r"""
+SET LOCAL ROLE kimhub_gate;
+DROP FUNCTION app.account_disable(text, boolean);
+DROP FUNCTION app.account_reset(text, text, integer);
+DROP FUNCTION app.account_provide(uuid, text, text, text, integer);
+DROP FUNCTION app.oauth_client_for(uuid);
+DROP FUNCTION app.brake_release(bytea, bytea[]);
+DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[]);
+DROP FUNCTION app.account_for_member(uuid, text, text, text, integer);
+DROP FUNCTION app.credential_replace(uuid, text, text, boolean);
+DROP FUNCTION app.credential_of_session(bytea);
+DROP FUNCTION app.credential_for(text);
+DROP FUNCTION app.tenants_of_session(bytea);
+DROP FUNCTION app.sessions_of(bytea);
+DROP FUNCTION app.session_end_own(bytea, uuid);
+DROP FUNCTION app.session_end(bytea);
+DROP FUNCTION app.session_replace(bytea, bytea, uuid, integer);
+DROP FUNCTION app.session_start(bytea, uuid, uuid, text);
+DROP FUNCTION app.session_open(bytea);
+DROP FUNCTION app.session_is_open(sign_in_session);
+DROP FUNCTION app.tenants_of(uuid);
+DROP FUNCTION app.roles_of(uuid, integer);
+RESET ROLE;
+DROP TABLE sign_in_session;
+DROP TABLE oauth_client;
+DROP TABLE credential;
+DROP TABLE sign_in_brake
+"""
+
+
+def upgrade() -> None:
+    for statement in UP.strip().split(";\n\n"):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN.strip().split(";\n"):
+        op.execute(statement)

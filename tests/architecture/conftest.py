@@ -1,0 +1,33 @@
+"""Databases that the tests of the architecture may take apart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, NullPool, create_engine
+
+from kimhub.app import load_models
+from kimhub.core.database.urls import with_database
+from tests.support.cluster import Cluster
+
+load_models()  # at collection: the tests are generated from the models
+
+
+@pytest.fixture(scope="session")
+def scratch(cluster: Cluster) -> Iterator[Engine]:
+    """The migrated database once more, for the superuser; tests roll back what they break."""
+    name = f"scratch_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with cluster.copy_of_template(name):
+        engine = create_engine(with_database(cluster.urls(name).admin, name), poolclass=NullPool)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def superuser(scratch: Engine) -> Iterator[Connection]:
+    """A superuser's transaction that is undone at the end; DDL included."""
+    with scratch.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()

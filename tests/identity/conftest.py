@@ -1,0 +1,49 @@
+"""A site that really commits, for what happens between requests: sessions, brakes, tokens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, text
+
+from kimhub.core.database.urls import with_database
+from tenants import db
+from tests.factories.tenants import District, create_district
+from tests.support.cluster import Cluster
+
+
+@dataclass(frozen=True)
+class Site:
+    """An application with a district of its own; `admin` arranges and looks, past all rules."""
+
+    app: Flask
+    district: District
+    admin: Engine
+
+    def run(self, statement: str, **values: object) -> None:
+        with self.admin.begin() as connection:
+            connection.execute(text(statement), values)
+
+    def value(self, statement: str, **values: object) -> object:
+        with self.admin.connect() as connection:
+            return connection.scalar(text(statement), values)
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """One per module; each test brings its own people."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"site_{worker}_{request.module.__name__.rpartition('.')[2]}"
+    with cluster.copy_of_template(name):
+        admin = create_engine(with_database(cluster.urls(name).admin, name))
+        with admin.begin() as connection:
+            district = create_district(connection)
+        app = cluster.create_app(name)
+        yield Site(app, district, admin)
+        with app.app_context():
+            db.engine.dispose()
+        admin.dispose()
