@@ -19,7 +19,12 @@ from kimhub.core.web import init_web
 from kimhub.features import FEATURES
 from tenants import db
 
-CORE_MODELS = ("kimhub.core.documents.models", "kimhub.core.idempotency", "kimhub.core.read_access")
+CORE_MODELS = (
+    "kimhub.core.documents.models",
+    "kimhub.core.idempotency",
+    "kimhub.core.jobs.models",
+    "kimhub.core.read_access",
+)
 """Where the core itself keeps tables."""
 
 

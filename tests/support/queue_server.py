@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from redis import Redis
 
@@ -46,9 +47,11 @@ class QueueServer:
 
 
 @contextmanager
-def queue_server(var: Path) -> Iterator[QueueServer]:
-    server = QueueServer(var)
-    try:
-        yield server
-    finally:
-        server.stop()
+def queue_server() -> Iterator[QueueServer]:
+    # Not below pytest's own directory: each run of pytest closes that to other accounts, such as the server's.
+    with TemporaryDirectory(prefix="kimhub-queue-") as var:
+        server = QueueServer(Path(var))
+        try:
+            yield server
+        finally:
+            server.stop()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Handler = Callable[["Actor", dict[str, Any], "JobContext"], None]
 """Does the work inside `transaction(actor)`; what it writes is committed together with the job's completion."""
 
+CORE: tuple[str, ...] = ()
+"""What of the core itself has jobs."""
 LEASE_SECONDS = 30.0
 TIME_LIMIT_SECONDS = 600.0
 MAX_ATTEMPTS = 5
@@ -70,9 +72,9 @@ def job(
 
 
 def load_kinds() -> dict[str, JobKind]:
-    """Import every feature's ``jobs.py`` and return all kinds by name."""
-    for feature in FEATURES:
-        module = f"kimhub.{feature}.jobs"
+    """Import every ``jobs.py`` of core and features and return all kinds by name."""
+    for package in (*CORE, *FEATURES):
+        module = f"kimhub.{package}.jobs"
         if find_spec(module):
             import_module(module)
     return dict(_KINDS)

@@ -129,6 +129,9 @@ class JobWorker(Worker):
     def subscribe(self) -> None:
         """Take no commands from Redis; this also keeps the parent free of threads when it forks."""
 
+    def check_for_suspension(self, burst: bool) -> None:
+        """Follow no request in Redis to stand still."""
+
     def clean_registries(self) -> None:
         """Forget what workers that died have left in Redis. RQ would run callbacks named there, or try again."""
         for queue in self.queues:

@@ -89,8 +89,8 @@ class Works:
 
 
 @pytest.fixture(scope="module")
-def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueueServer]:
-    with queue_server(tmp_path_factory.mktemp("queue")) as server:
+def queue() -> Iterator[QueueServer]:
+    with queue_server() as server:
         yield server
 
 
