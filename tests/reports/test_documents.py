@@ -44,6 +44,10 @@ def test_json_follows_the_schema_of_its_type(koeln):
     assert not validator.is_valid(content | {"unknown": 1})
 
 
+def test_umlauts_stand_in_the_json_as_they_are(koeln):
+    assert "Stadt Köln".encode() in to_json(koeln)
+
+
 def test_amounts_are_strings_with_two_decimals(koeln):
     content = json.loads(to_json(koeln))
     assert content["total_cost"] == {

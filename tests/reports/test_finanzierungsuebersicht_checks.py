@@ -140,6 +140,13 @@ def test_unverified_values_years_without_grant_and_a_missing_aktenzeichen_are_wa
     }
 
 
+def test_a_year_without_cost_needs_no_zuwendung():
+    idle = document_of(
+        (2021, 2022), (line("11", "Personalaufwendungen", item("Stelle", "1.00", "0.00")),), ()
+    )
+    assert warnings(idle)["jahr-ohne-zuwendung"] == "Für 2021 ist keine Zuwendung angesetzt."
+
+
 def test_a_zuwendung_beyond_the_cost_is_a_warning_with_the_amount(koeln):
     cheap = document_of(
         koeln.years,

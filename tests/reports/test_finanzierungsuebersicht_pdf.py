@@ -125,7 +125,7 @@ def test_the_financing_never_breaks(long_plan):
 
 
 def test_overlong_labels_and_umlauts_stay_on_the_page(koeln):
-    label = "Überörtliche Koordinierungsstelle für ausländerrechtliche Maßnahmen " * 3
+    label = "Überörtliche Koordinierungsstelle für ausländerrechtliche Maßnahmen " * 3 + "W" * 300
     name = "Anlage_" + "x" * 300
     document = document_of(
         koeln.years,
@@ -136,6 +136,7 @@ def test_overlong_labels_and_umlauts_stay_on_the_page(koeln):
     text = " ".join(pages(content))
     assert "Maßnahmen" in text
     assert text.count("x") >= 300
+    assert text.count("W") >= 300
     assert max(right_edges(content)) < 595 - 50
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from kimhub.reports.documents import from_json, to_json
 from kimhub.reports.frame import render
+from kimhub.reports.rendering import chart
+from kimhub.reports.types.finanzierungsuebersicht.chart import cost_split
 from kimhub.reports.types.finanzierungsuebersicht.document import FinanzierungsuebersichtDocument
 from kimhub.reports.types.finanzierungsuebersicht.report import FINANZIERUNGSUEBERSICHT
 
@@ -20,6 +22,8 @@ IN_ANOTHER_PROCESS = """
 import json, sys
 from kimhub.reports.documents import from_json
 from kimhub.reports.frame import render
+from kimhub.reports.rendering import chart
+from kimhub.reports.types.finanzierungsuebersicht.chart import cost_split
 from kimhub.reports.types.finanzierungsuebersicht.document import FinanzierungsuebersichtDocument
 from kimhub.reports.types.finanzierungsuebersicht.report import FINANZIERUNGSUEBERSICHT
 document = from_json(FinanzierungsuebersichtDocument, sys.stdin.buffer.read())
@@ -63,3 +67,26 @@ def test_progress_is_told_stage_by_stage(koeln):
     stages = []
     render(FINANZIERUNGSUEBERSICHT, koeln, lambda name, done, total: stages.append((name, done, total)))
     assert stages == [("Prüfung", 0, 4), ("Diagramme", 1, 4), ("PDF", 2, 4), ("Tabellenkalkulation", 3, 4)]
+
+
+def test_a_picture_does_not_depend_on_the_fonts_of_the_machine(koeln):
+    """Texts may be of any width: with a font that no machine has, everything stands where it stood."""
+    ours = cost_split(koeln)
+    house_font = chart._HOUSE_STYLE["font"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(chart._HOUSE_STYLE, "font", "DejaVu Sans Mono, monospace")
+        other = cost_split(koeln)
+    assert other != ours
+    assert other.replace("DejaVu Sans Mono, monospace", house_font) == ours
+
+
+def test_laying_out_the_fonts_leaves_no_files_behind(tmp_path):
+    script = "from kimhub.reports.rendering.fonts import typst_fonts as fonts; print(len(fonts().fonts()))"
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        check=True,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+    )
+    assert result.stdout.strip() == b"3"
+    assert list(tmp_path.iterdir()) == []

@@ -2,17 +2,20 @@
 
 What differs, differs by pattern and label, not by colour alone (WCAG 1.4.1). The picture carries its title and its
 text alternative (``role="img"``), no style attributes, no script, and nothing that is loaded from elsewhere.
+
+The ground is white, also where a page is dark: a picture cannot know the scheme of its page.
+Nothing in a picture may depend on the measured width of a text, for that differs with the fonts of the machine: so
+automatic sizes are off, and legends are marks at fixed places.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 import vl_convert
 
-from kimhub.reports.rendering.fonts import FAMILY, font_directory
+from kimhub.reports.rendering.fonts import FAMILY
 
 SOLID = "#14395c"
 HATCHED = "url(#schraffur)"
@@ -25,6 +28,7 @@ _PATTERNS = (
     'patternTransform="rotate(45)"><rect width="5" height="5" fill="#ffffff"/>'
     f'<rect width="1.6" height="5" fill="{SOLID}"/></pattern></defs>'
 )
+_LEGEND_TOP = -14
 _VEGA_LITE = "6.4"
 
 
@@ -33,9 +37,12 @@ def draw(specification: dict[str, Any], *, title: str, alternative: str) -> str:
 
     `alternative` says in words what the picture shows. A mark may be filled with :data:`HATCHED`.
     """
-    _register_fonts()
     svg = vl_convert.vegalite_to_svg(
-        {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "background": None, **specification},
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "background": "#ffffff",
+            **specification,
+        },
         vl_version=_VEGA_LITE,
         config=_HOUSE_STYLE,
         format_locale="de-DE",
@@ -50,20 +57,27 @@ def draw(specification: dict[str, Any], *, title: str, alternative: str) -> str:
     return f"{described}{rest}".replace("\N{NO-BREAK SPACE}", " ")
 
 
-@lru_cache(maxsize=1)
-def _register_fonts() -> None:
-    vl_convert.register_font_directory(str(font_directory()))
+def legend_entry(label: str, fill: str, left: int) -> list[dict[str, Any]]:
+    """Return the layers of a legend entry above the plot, `left` pixels from its left edge."""
+    anchor: dict[str, Any] = {"data": {"values": [{}]}}
+    top = {"value": _LEGEND_TOP}
+    symbol = {"type": "square", "size": 140, "fill": fill, "fillOpacity": 1, "stroke": SOLID, "opacity": 1}
+    text = {"type": "text", "text": label, "align": "left", "baseline": "middle", "fontSize": 10}
+    return [
+        {**anchor, "mark": symbol, "encoding": {"x": {"value": left + 6}, "y": top}},
+        {**anchor, "mark": text, "encoding": {"x": {"value": left + 17}, "y": top}},
+    ]
 
 
 _HOUSE_STYLE: dict[str, Any] = {
     "aria": False,
     "font": f"{FAMILY}, sans-serif",
-    "padding": 2,
+    "autosize": "none",
+    "padding": {"left": 40, "right": 12, "top": 26, "bottom": 24},
     "view": {"stroke": None},
     "axis": {
-        "labelColor": MUTED, "labelFontSize": 9, "titleColor": MUTED, "titleFontSize": 9, "titleFontWeight": "normal",
-        "gridColor": RULE, "gridWidth": 0.5, "domainColor": RULE, "tickColor": RULE,
+        "labelColor": MUTED, "labelFontSize": 9, "labelOverlap": False, "domainColor": RULE,
+        "tickColor": RULE,
     },
-    "legend": {"labelColor": INK, "labelFontSize": 10, "symbolSize": 140, "symbolType": "square", "title": None},
     "text": {"color": INK, "fontSize": 9.5},
 }  # fmt: skip

@@ -1,44 +1,37 @@
 """The one typeface of all reports: Source Sans Pro, from a pinned wheel, so that no machine's own fonts can creep in.
 
 The wheel holds every style twice (OTF and TTF) in one directory, and Typst takes whichever the file system lists
-first. So the styles that reports use are laid out in a directory of this process.
+first. So the styles that reports use are laid out alone, read, and removed again: a worker that is forked for one job
+and ends without clean-up leaves nothing behind.
 """
 
 from __future__ import annotations
 
-import atexit
-import os
 import shutil
 import struct
-import tempfile
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import font_source_sans_pro
 import typst
 
 FAMILY = "Source Sans Pro"
 _FULL_UNICODE = 12
-_STYLES = ("Regular", "Semibold", "Bold")
-
-
-@lru_cache(maxsize=1)
-def font_directory() -> Path:
-    """Return a directory with exactly the styles reports use; it lives as long as the process that made it."""
-    directory = Path(tempfile.mkdtemp(prefix="kimhub-fonts-"))
-    for style in _STYLES:
-        name = f"SourceSansPro-{style}.ttf"
-        shutil.copyfile(Path(font_source_sans_pro.font_directory) / name, directory / name)
-    atexit.register(_remove, directory, os.getpid())
-    return directory
+_STYLES = {"Regular": 400, "Semibold": 600, "Bold": 700}
 
 
 @lru_cache(maxsize=1)
 def typst_fonts() -> typst.Fonts:
     """Return the fonts Typst may use: these, none of the system's, none of its own."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_directory())]
-    )
+    with TemporaryDirectory(prefix="kimhub-fonts-") as directory:
+        for style in _STYLES:
+            shutil.copy(_file_of(style), directory)
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[directory])
+        # Typst reads a font when it is first used: use each now, while its file is there.
+        words = "".join(f"#text(weight: {weight})[A]" for weight in _STYLES.values())
+        typst.compile(f'#set text(font: "{FAMILY}")\n{words}'.encode(), font_paths=fonts, format="pdf")
+    return fonts
 
 
 @lru_cache(maxsize=1)
@@ -47,10 +40,7 @@ def printable_characters() -> frozenset[str]:
 
     PDF/UA forbids a file that cannot show its text, so a report with any other character cannot be drawn.
     """
-    styles = [
-        _characters((font_directory() / f"SourceSansPro-{style}.ttf").read_bytes()) for style in _STYLES
-    ]
-    return frozenset.intersection(*styles)
+    return frozenset.intersection(*(_characters(_file_of(style).read_bytes()) for style in _STYLES))
 
 
 def _characters(font: bytes) -> frozenset[str]:
@@ -77,7 +67,5 @@ def _uint16(font: bytes, offset: int) -> int:
     return int.from_bytes(font[offset : offset + 2], "big")
 
 
-def _remove(directory: Path, owner: int) -> None:
-    """Remove the directory, but not from a forked child that still shares it with its parent."""
-    if os.getpid() == owner:
-        shutil.rmtree(directory, ignore_errors=True)
+def _file_of(style: str) -> Path:
+    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{style}.ttf"

@@ -77,15 +77,7 @@ class Book:
 
     def __init__(self, properties: Properties) -> None:
         self._buffer = BytesIO()
-        self._workbook = xlsxwriter.Workbook(
-            self._buffer,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
+        self._workbook = xlsxwriter.Workbook(self._buffer, {"in_memory": True})
         self._workbook.set_properties(
             {
                 "title": properties.title,

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from kimhub.core.formats import euro
-from kimhub.reports.rendering.chart import HATCHED, SOLID, draw
+from kimhub.reports.rendering.chart import HATCHED, SOLID, draw, legend_entry
 from kimhub.reports.types.finanzierungsuebersicht.document import FinanzierungsuebersichtDocument
 from kimhub.reports.types.finanzierungsuebersicht.view import span, text_alternative
 
 GRANT = "Zuwendung des Landes"
 OWN = "Eigenanteil"
-_WIDTH = 430
+_WIDTH = 412
 _BAND = 38
 _TALLEST = 560  # what fits on a page with its heading
 
@@ -52,14 +52,14 @@ def cost_split(document: FinanzierungsuebersichtDocument) -> str:
                         "field": "amount", "type": "quantitative", "stack": "zero",
                         "axis": {
                             "format": ",.0f", "labelExpr": "datum.label + ' €'", "title": None,
-                            "tickCount": 5, "grid": False,
+                            "tickCount": 4, "grid": False,
                         },
                     },
                     "order": {"field": "order", "type": "quantitative"},
                     "fill": {
                         "field": "part", "type": "nominal",
                         "scale": {"domain": [GRANT, OWN], "range": [SOLID, HATCHED]},
-                        "legend": {"orient": "top", "direction": "horizontal", "symbolStrokeColor": SOLID, "offset": 4},
+                        "legend": None,
                     },
                 },
             },
@@ -68,6 +68,8 @@ def cost_split(document: FinanzierungsuebersichtDocument) -> str:
                 "mark": {"type": "text", "align": "left", "baseline": "middle", "yOffset": 7},
                 "encoding": {"y": year_axis, "x": {"value": 1}, "text": {"field": "text"}},
             },
+            *legend_entry(GRANT, SOLID, 0),
+            *legend_entry(OWN, HATCHED, 130),
         ],
     }  # fmt: skip
     title = f"Zuwendung und Eigenanteil {span(document)}: {document.plan_name}"
