@@ -7,14 +7,17 @@ from importlib import import_module
 
 import click
 
+from kimhub import __version__
 from kimhub.core.operator_error import OperatorError
 
 COMMANDS = {
     "db": "kimhub.core.database.commands:db",
+    "health": "kimhub.supervisor.commands:health",
     "jobs": "kimhub.core.jobs.commands:jobs",
     "plan": "kimhub.programme.commands:plan",
     "register": "kimhub.operator.commands.register:register",
     "relay": "kimhub.core.jobs.commands:relay",
+    "run": "kimhub.supervisor.commands:run",
     "tenants": "kimhub.operator.commands.tenants:tenants",
     "worker": "kimhub.core.jobs.commands:worker",
 }
@@ -40,7 +43,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="kimhub", message="%(version)s")
+@click.version_option(__version__, message="%(version)s")
 def kimhub() -> None:
     """KIMHub: Kommunales Integrationsmanagement in Nordrhein-Westfalen."""
 

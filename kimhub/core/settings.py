@@ -106,6 +106,8 @@ class Settings:
     """Role kimhub_owner: migrations and operator commands. A web process needs none and should have none."""
     database_relay_url: str | None = field(repr=False)
     """Role kimhub_relay: only the relay."""
+    database_admin_url: str | None = field(repr=False)
+    """A role that may create roles and databases: only `kimhub db init`."""
     redis_url: str = field(repr=False)
     embedded_postgres: bool
     """Whether `kimhub run` starts the database itself."""
@@ -117,6 +119,8 @@ class Settings:
     """Address under which people reach KIMHub, without a slash at the end."""
     host: str
     port: int
+    port_is_given: bool
+    """Whether the port was asked for; otherwise `kimhub run` may take another one."""
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
     """Number of trusted reverse proxies whose X-Forwarded-* headers count."""
@@ -191,6 +195,13 @@ def _given(url: str | None, variable: str, role: str) -> str:
     return url
 
 
+def known_variables() -> frozenset[str]:
+    """Return the names of all variables that KIMHub reads."""
+    reader = _Reader({})
+    reader.settings()
+    return reader.known
+
+
 class _Reader:
     """Reads one environment and gathers what is wrong with it.
 
@@ -222,6 +233,7 @@ class _Reader:
             or (own.owner if own_postgres else None),
             database_relay_url=self._database("DATABASE_RELAY_URL", ROLE_RELAY)
             or (own.relay if own_postgres else None),
+            database_admin_url=self._parsed("DATABASE_ADMIN_URL", sqlalchemy_url, None),
             redis_url=self._parsed("REDIS_URL", _redis_url, own.redis),
             embedded_postgres=own_postgres,
             embedded_redis=own_redis,
@@ -230,6 +242,7 @@ class _Reader:
             base_url=base_url,
             host=self._text("HOST", "127.0.0.1" if embedded else "0.0.0.0"),  # noqa: S104 — a container's port
             port=port,
+            port_is_given=self._has("PORT"),
             trusted_hosts=self._trusted_hosts(base_url, embedded=embedded),
             proxy_hops=self._number("PROXY_HOPS", 0, least=0, most=9),
             smtp=self._parsed("SMTP_URL", _smtp_server, None),
@@ -246,6 +259,11 @@ class _Reader:
         if self._problems:
             raise SettingsError(sorted(self._problems))
         return settings
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The variables asked for so far."""
+        return frozenset(PREFIX + name for name in self._known)
 
     def _has(self, name: str) -> bool:
         self._known.add(name)
@@ -320,7 +338,7 @@ class _Reader:
                     self._wrong(name, f"is missing; in production it must be set: {cure}")
 
     def _find_unknown(self) -> None:
-        known = {PREFIX + name for name in self._known}
+        known = self.known
         for name in self._names - known:
             if name.startswith(RESERVED_PREFIXES):
                 continue

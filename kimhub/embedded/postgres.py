@@ -62,9 +62,7 @@ class EmbeddedPostgres:
             _check_version(data)
         else:
             self._make_data_directory()
-        # Nobody works in the directory, so a pid in this file belongs to a run that was killed, even where
-        # the number now belongs to another process and PostgreSQL itself would not dare to go on.
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        self._remove_stale_locks()
         log = self._layout.log / "postgres.log"
         self._process = start_server(
             [postgres_programs() / "bin" / "postgres", "-D", data, *self._options()],
@@ -102,6 +100,20 @@ class EmbeddedPostgres:
             directory=draft,
         )  # fmt: skip
         draft.rename(data)
+
+    def _remove_stale_locks(self) -> None:
+        """Remove the lock files of a run that was killed.
+
+        Nobody works in the directory any more, so the number in them belongs to a process that is gone, was
+        never fetched by its parent, or is a stranger now; PostgreSQL itself would not dare to go on.
+        """
+        socket = self._layout.sockets / f".s.PGSQL.{POSTGRES_PORT}"
+        for path in (
+            self._layout.postgres / "postmaster.pid",
+            socket.with_name(f"{socket.name}.lock"),
+            socket,
+        ):
+            path.unlink(missing_ok=True)
 
     def _options(self) -> list[str]:
         settings = _SETTINGS | {"unix_socket_directories": str(self._layout.sockets)}

@@ -46,7 +46,7 @@ def start_server(
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
             start_new_session=True,
             umask=0o077,
-            preexec_fn=_ends_with_parent(end_signal),  # noqa: PLW1509 — one system call, loaded before the fork
+            preexec_fn=ends_with_parent(end_signal),  # noqa: PLW1509 — one system call, loaded before the fork
             user=account.change_uid,
             group=account.change_gid,
             extra_groups=account.change_groups,
@@ -113,6 +113,21 @@ def stop_leftovers(directory: Path, program: str, *, end_signal: signal.Signals,
     return len(leftovers)
 
 
+def ends_with_parent(end_signal: signal.Signals) -> Callable[[], None] | None:
+    """Return what a new process calls before its program starts: the kernel then signals it when we are gone.
+
+    Linux only (prctl(2), PR_SET_PDEATHSIG); None elsewhere. It holds for the thread that starts the process.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def ask_for_signal() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(end_signal), 0, 0, 0)
+
+    return ask_for_signal
+
+
 def _working_in(directory: Path, program: str) -> list[psutil.Process]:
     found = []
     wanted = directory.resolve()
@@ -128,17 +143,6 @@ def _working_in(directory: Path, program: str) -> list[psutil.Process]:
 def _signal(process: psutil.Process, number: signal.Signals) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(number)
-
-
-def _ends_with_parent(end_signal: signal.Signals) -> Callable[[], None] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def ask_for_signal() -> None:
-        prctl(_PR_SET_PDEATHSIG, int(end_signal), 0, 0, 0)
-
-    return ask_for_signal
 
 
 def _end_of(log: Path, lines: int = 15) -> str:

@@ -1,15 +1,5 @@
-"""A directory for servers. pytest's own is closed by every other pytest that starts (root, chmod)."""
+"""Shared fixtures of this package."""
 
-from __future__ import annotations
+from tests.support.place import place
 
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="kimhub-test-") as directory:
-        yield Path(directory).resolve()
+__all__ = ["place"]

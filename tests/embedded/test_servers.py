@@ -108,8 +108,9 @@ def test_a_pid_that_now_belongs_to_another_process_is_no_obstacle(place):
     account = ServerAccount.for_this_process()
     stranger = subprocess.Popen(["/bin/sleep", "600"], user=account.change_uid, cwd="/")
     try:
-        pid_file = place / "postgres" / "postmaster.pid"
-        pid_file.write_text(f"{stranger.pid}\n{place / 'postgres'}\n1700000000\n5432\n/tmp\n\n\nready\n")
+        words = f"{stranger.pid}\n{place / 'postgres'}\n1700000000\n5432\n{place / 'run'}\n\n\nready\n"
+        for lock in (place / "postgres" / "postmaster.pid", place / "run" / ".s.PGSQL.5432.lock"):
+            lock.write_text(words)
         with EmbeddedServers(place) as servers:
             write(servers.urls, "started")
         assert stranger.poll() is None, "the stranger is left alone"

@@ -22,7 +22,7 @@ def db() -> None:
 @click.option(
     "--admin-url",
     metavar="ADRESSE",
-    help="Adresse mit einer Rolle, die Rollen und Datenbanken anlegen darf (postgresql://…/postgres).",
+    help="Adresse mit einer Rolle, die Rollen und Datenbanken anlegen darf (sonst KIMHUB_DATABASE_ADMIN_URL).",
 )
 @click.option("--database", metavar="NAME", default="kimhub", show_default=True, help="Name der Datenbank.")
 @click.option("--sql", "as_sql", is_flag=True, help="Nichts ausführen, das Skript für psql ausgeben.")
@@ -35,9 +35,11 @@ def init(admin_url: str | None, database: str, *, as_sql: bool) -> None:
     if as_sql:
         click.echo(cluster_script(database), nl=False)
         return
+    settings = Settings.from_environ()
+    admin_url = admin_url or settings.database_admin_url
     if admin_url is None:
         raise click.UsageError("Bitte geben Sie --admin-url an (oder --sql, um das Skript zu lesen).")
-    passwords = _passwords(Settings.from_environ())
+    passwords = _passwords(settings)
     try:
         prepare_cluster(admin_url, database, passwords=passwords)
     except (psycopg.Error, ValueError) as error:

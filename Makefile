@@ -1,0 +1,78 @@
+# KIMHub. Every target sets up what it needs; `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+STEP := @.ci/step
+
+# A stamp carries the checksum of what it was made from: an older file restored with its old date counts too.
+checksum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-')
+LOCKED := $(VENV)/.locked-$(call checksum,requirements.lock)
+EDITABLE := $(VENV)/.editable-$(call checksum,pyproject.toml)
+MODULES := node_modules/.locked-$(call checksum,package-lock.json)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(EDITABLE) assets ## Virtual environment and page assets
+
+.PHONY: run
+run: setup ## Start KIMHub with everything it needs; Ctrl-C stops it
+	@$(RUN) kimhub run
+
+.PHONY: test
+test: setup ## All tests but those in the browser
+	@$(RUN) pytest -n auto -m "not e2e" -q
+
+.PHONY: e2e
+e2e: setup ## Drive the portal in a real browser (headless Chromium)
+	$(STEP) "Browser (Chromium) bereit" .ci/chromium
+	@$(RUN) pytest -m e2e -q
+
+.PHONY: bench
+bench: setup ## Measure the ratios of bench/, results with date in bench/results/
+	@$(RUN) bench
+
+.PHONY: check
+check: $(EDITABLE) ## Lint, format, types, import contracts, templates
+	$(STEP) "ruff check" $(RUN) ruff check .
+	$(STEP) "ruff format" $(RUN) ruff format --check .
+	$(STEP) "mypy" $(RUN) mypy
+	$(STEP) "import contracts" $(VENV)/bin/python -c "from importlinter.cli import lint_imports_command as run; run()" --no-logo
+	$(STEP) "template format" $(RUN) djlint --check --quiet kimhub
+	$(STEP) "template lint" $(RUN) djlint --lint --quiet kimhub
+
+.PHONY: format
+format: $(EDITABLE) ## Put code and templates into the form that `check` wants
+	$(STEP) "ruff" sh -c '$(RUN) ruff check --fix-only . && $(RUN) ruff format .'
+	$(STEP) "djlint" sh -c '$(RUN) djlint --reformat --quiet kimhub || true'
+
+.PHONY: clean
+clean: ## Remove what was installed and built; the data in var/ stays
+	rm -rf $(VENV) node_modules kimhub/core/web/static/vendor *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Page assets: copying them takes no time, so it is always done and never stale.
+.PHONY: assets
+assets: $(EDITABLE) $(if $(wildcard package-lock.json),$(MODULES)) ## Fetch and copy what the pages need
+	$(STEP) "Seitenbausteine bereit" $(RUN) kimhub.core.web.assets
+
+$(LOCKED):
+	$(STEP) "Python 3.11 oder neuer vorhanden" .ci/python
+	$(STEP) "Virtuelle Umgebung bereit (beim ersten Mal etwa eine Minute)" \
+	  .ci/virtual-environment "$$(.ci/python)" $(VENV)
+	@rm -f $(VENV)/.locked-* && touch $@
+
+$(EDITABLE): $(LOCKED)
+	$(STEP) "KIMHub eingerichtet" $(RUN) pip install --disable-pip-version-check --quiet \
+	  --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.editable-* && touch $@
+
+$(MODULES):
+	$(STEP) "Node-Pakete bereit" .ci/node-packages
+	@rm -f node_modules/.locked-* && touch $@

@@ -1,0 +1,132 @@
+"""`kimhub run` and `kimhub health`."""
+
+from __future__ import annotations
+
+import http
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from kimhub.cli import COMMANDS
+from kimhub.core.database.migrate import migrate
+from kimhub.core.operator_error import OperatorError
+from kimhub.core.settings import Environment, Settings
+from kimhub.embedded.servers import EmbeddedServers
+from kimhub.supervisor.address import listen
+from kimhub.supervisor.children import CHILDREN, PROJECT
+from kimhub.supervisor.health import health_status
+from kimhub.supervisor.supervisor import STOP_SIGNALS, Supervisor
+from kimhub.supervisor.watched import Printer, Watched
+
+SECONDS_TO_ANSWER = 60
+
+
+@click.command()
+@click.option(
+    "--demo/--no-demo", default=True, help="Musterdaten laden (nicht im Betrieb).", show_default=True
+)
+def run(*, demo: bool) -> None:
+    """KIMHub mit allem starten, was dazugehört.
+
+    Strg+C beendet alles in der richtigen Reihenfolge. Die Daten bleiben in KIMHUB_VAR (Vorgabe: var).
+    """
+    settings = Settings.from_environ()
+    for number in STOP_SIGNALS:
+        signal.signal(number, _interrupt)
+    try:
+        with ExitStack() as stack:
+            _run(settings, stack, demo=demo and settings.environment is Environment.EMBEDDED)
+    except KeyboardInterrupt:
+        click.echo("Abgebrochen, bevor alles gestartet war.")
+        sys.exit(130)
+    click.echo("KIMHub ist beendet.")
+
+
+@click.command()
+def health() -> None:
+    """Prüfen, ob der Webserver dieses Rechners antwortet (für Container)."""
+    status = health_status(Settings.from_environ())
+    if status != http.HTTPStatus.OK:
+        raise OperatorError(f"Der Webserver antwortet nicht (Status {status:d}).")
+    click.echo("ok")
+
+
+def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
+    servers = None
+    if settings.embedded_postgres or settings.embedded_redis:
+        servers = EmbeddedServers(
+            settings.var, _done, postgres=settings.embedded_postgres, redis=settings.embedded_redis
+        )
+        stack.enter_context(servers)
+    listener = stack.enter_context(listen(settings.host, settings.port, exactly=settings.port_is_given))
+    port = listener.getsockname()[1]
+    environ = os.environ | {"KIMHUB_PORT": str(port), "KIMHUB_VAR": str(settings.var)}
+    settings = Settings.from_environ(environ)
+
+    applied = migrate(settings.owner_url())
+    _done(f"Tabellen auf neuestem Stand ({len(applied)} Migrationen ausgeführt)")
+    if demo and "demo" in COMMANDS:
+        _load_demo(environ)
+        _done("Musterdaten bereit")
+
+    report = Printer(max(len(child.name) for child in CHILDREN))
+    processes = [
+        Watched(
+            child.name,
+            child.command(listener.fileno()),
+            report,
+            environ=environ,
+            directory=PROJECT,
+            pass_fds=[listener.fileno()] if child.listens else [],
+            seconds_to_stop=child.seconds_to_stop,
+        )
+        for child in CHILDREN
+    ]
+    supervisor = Supervisor(processes, report, servers)
+
+    def announce() -> None:
+        web = next(process for process, child in zip(processes, CHILDREN, strict=True) if child.listens)
+        if _answers(settings, web.is_running, supervisor.is_stopping):
+            click.secho(f"\nKIMHub läuft: {settings.base_url}", bold=True)
+            click.echo("Strg+C beendet KIMHub.\n")
+
+    supervisor.run(announce)
+
+
+def _load_demo(environ: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "kimhub", "demo", "load"]
+    done = subprocess.run(  # noqa: S603 — a command of ours
+        command, check=False, capture_output=True, text=True, env=environ, cwd=PROJECT
+    )
+    if done.returncode != 0:
+        raise OperatorError(f"Die Musterdaten ließen sich nicht laden:\n{done.stdout}{done.stderr}")
+
+
+def _answers(settings: Settings, is_running: Callable[[], bool], is_stopping: Callable[[], bool]) -> bool:
+    """Wait until the pages answer; False if a signal came first. Raises OperatorError if they never do."""
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while not is_stopping():
+        if not is_running():
+            raise OperatorError("Der Webserver ist nicht gestartet; der Grund steht in den Zeilen darüber.")
+        if health_status(settings) == http.HTTPStatus.OK:
+            return True
+        if time.monotonic() > deadline:
+            raise OperatorError(f"Der Webserver antwortet nach {SECONDS_TO_ANSWER} Sekunden nicht.")
+        time.sleep(0.1)
+    return False
+
+
+def _done(step: str) -> None:
+    click.echo(f"✓ {step}")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

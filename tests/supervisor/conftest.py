@@ -1,0 +1,5 @@
+"""Shared fixtures of this package."""
+
+from tests.support.place import place
+
+__all__ = ["place"]

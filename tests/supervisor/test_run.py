@@ -1,0 +1,217 @@
+"""`kimhub run` as a newcomer uses it: real servers, real pages, real signals."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from kimhub.supervisor.children import CHILDREN, PROJECT
+from tests.embedded.support import eventually
+
+pytestmark = pytest.mark.faults
+
+SECONDS = 90
+
+
+class Run:
+    """A running `kimhub run` and what it has printed so far."""
+
+    def __init__(self, var: Path, **variables: str) -> None:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("KIMHUB_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "kimhub", "run", "--no-demo"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=PROJECT,
+            env=inherited
+            | {"KIMHUB_VAR": str(var)}
+            | {f"KIMHUB_{key}": value for key, value in variables.items()},
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def address(self) -> str:
+        """Wait until it says where it is."""
+        pattern = re.compile(r"KIMHub läuft: (\S+)")
+        assert eventually(lambda: bool(pattern.search(self.text)) or self.process.poll() is not None, SECONDS)
+        found = pattern.search(self.text)
+        assert found, self.text
+        return found[1]
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> int:
+        """Wait for the end; return the status."""
+        status = self.process.wait(SECONDS)
+        self._reader.join(10)
+        return status
+
+    def clean_up(self) -> None:
+        if self.process.poll() is None:
+            family = self.family()
+            self.process.kill()
+            for process in family:
+                if process.is_running():
+                    process.kill()
+        self.end()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def run(place: Path) -> Iterator[type[Run]]:
+    runs: list[Run] = []
+
+    def start(**variables: str) -> Run:
+        runs.append(Run(place / "var", **variables))
+        return runs[-1]
+
+    yield start
+    for started in runs:
+        started.clean_up()
+
+
+def status(address: str, path: str = "/healthz") -> int:
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Host": parts.netloc})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_a_signal_and_leaves_nothing_behind(run, number):
+    running = run()
+    address = running.address()
+    assert status(address) == 200
+    family = running.family()
+    running.signal(number)
+    assert running.end() == 0
+    assert running.lines[-1] == "KIMHub ist beendet."
+    assert gone(family)
+    steps = [line for line in running.lines if line.startswith("✓")]
+    assert steps[0] == "✓ Datenbank (PostgreSQL) bereit"
+    assert steps[1] == "✓ Warteschlange (Redis) bereit"
+    assert steps[2].startswith("✓ Tabellen auf neuestem Stand")
+
+
+def test_another_run_on_the_same_directory_is_refused_and_disturbs_nothing(run):
+    first = run()
+    address = first.address()
+    second = run()
+    assert second.end() == 1
+    assert re.search(rf"Fehler: KIMHub läuft in .*/var schon \(Prozess {first.process.pid}\)", second.text)
+    assert status(address) == 200
+
+
+def test_everything_killed_starts_again_with_its_data(run):
+    first = run()
+    first.address()
+    everybody = [psutil.Process(first.process.pid), *first.family()]
+    for process in everybody:
+        process.suspend()
+    for process in everybody:
+        process.kill()
+    first.end()
+    second = run()
+    assert status(second.address()) == 200
+    assert "✓ Tabellen auf neuestem Stand (0 Migrationen ausgeführt)" in second.lines
+
+
+def test_killing_only_the_supervisor_ends_the_rest(run):
+    running = run()
+    running.address()
+    family = running.family()
+    running.signal(signal.SIGKILL)
+    running.end()
+    assert eventually(lambda: gone(family), 40)
+
+
+def test_a_web_process_that_dies_comes_back_on_the_same_address(run):
+    running = run()
+    address = running.address()
+    web = next(process for process in running.family() if "gunicorn" in " ".join(process.cmdline()))
+    web.kill()
+    assert eventually(lambda: "beendet (Signal SIGKILL), neuer Start in 1 s" in running.text)
+    assert status(address) == 200, "the request waits for the new process instead of being refused"
+
+
+def test_a_database_that_dies_comes_back(run):
+    running = run()
+    running.address()
+    server = next(process for process in running.family() if process.name() == "postgres")
+    server.kill()
+    assert eventually(lambda: "PostgreSQL war beendet und läuft wieder" in running.text)
+
+
+def test_a_taken_port_is_exchanged_unless_it_was_asked_for(run):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        asked = run(PORT=str(other.getsockname()[1]))
+        assert asked.end() == 1
+        assert "ist belegt" in asked.text
+    with socket.socket() as other:
+        try:
+            other.bind(("127.0.0.1", 8080))
+            other.listen()
+        except OSError:
+            pass  # somebody else has it, which serves as well
+        running = run()
+        address = running.address()
+        assert urlsplit(address).port != 8080
+        assert status(address) == 200
+
+
+def test_a_signal_during_the_start_ends_it_cleanly(run):
+    running = run()
+    assert eventually(lambda: any("Datenbank" in line for line in running.lines), SECONDS)
+    family = running.family()
+    running.signal(signal.SIGTERM)
+    assert running.end() in (0, 130)
+    assert gone(family)
+
+
+def test_wrong_settings_are_named_before_anything_starts(run, place):
+    refused = run(LOG_LEVEL="laut")
+    assert refused.end() == 1
+    assert "KIMHUB_LOG_LEVEL must be one of" in refused.text
+    assert not (place / "var").exists()
+
+
+def test_one_child_listens_and_each_is_a_module_of_its_own():
+    assert [child.name for child in CHILDREN if child.listens] == ["web"]
+    assert len({child.name for child in CHILDREN}) == len(CHILDREN)
