@@ -24,6 +24,7 @@ CORE_MODELS = (
     "kimhub.core.documents.models",
     "kimhub.core.idempotency",
     "kimhub.core.jobs.models",
+    "kimhub.core.mail.models",
     "kimhub.core.read_access",
 )
 """Where the core itself keeps tables."""
