@@ -16,7 +16,6 @@ from kimhub.core.logs import init_logs
 from kimhub.core.routing import address_own_tenant, guard_views
 from kimhub.core.settings import Settings
 from kimhub.core.web import init_web
-from kimhub.core.web.api_reference import init_api_reference
 from kimhub.features import FEATURES
 from tenants import db
 
@@ -24,7 +23,6 @@ CORE_MODELS = (
     "kimhub.core.documents.models",
     "kimhub.core.idempotency",
     "kimhub.core.jobs.models",
-    "kimhub.core.mail.models",
     "kimhub.core.read_access",
 )
 """Where the core itself keeps tables."""
@@ -45,7 +43,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     init_errors(app)
     init_health(app)
     init_api(app)
-    init_api_reference(app)
     for feature in FEATURES:
         for layer in ("pages", "api"):
             module = _optional_module(f"kimhub.{feature}.{layer}")

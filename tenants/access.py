@@ -48,6 +48,27 @@ class Permission(StrEnum):
     CLIENT_MANAGE = "client:manage"
     AUDIT_READ = "audit:read"
 
+    @property
+    def label(self) -> str:
+        """Return what is allowed, in German."""
+        return _PERMISSION_LABELS[self]
+
+
+_PERMISSION_LABELS = {
+    Permission.DESK_READ: "Übersicht lesen",
+    Permission.PLAN_READ: "Pläne lesen",
+    Permission.PLAN_WRITE: "Pläne bearbeiten",
+    Permission.REPORT_READ: "Berichte lesen",
+    Permission.REPORT_BUILD: "Berichte erstellen",
+    Permission.REQUEST_READ: "Anträge lesen",
+    Permission.REQUEST_WRITE: "Anträge stellen",
+    Permission.REQUEST_DECIDE: "Über Anträge entscheiden",
+    Permission.MEMBER_READ: "Personen und Rollen lesen",
+    Permission.MEMBER_MANAGE: "Personen und Rollen verwalten",
+    Permission.CLIENT_MANAGE: "Maschinenzugänge verwalten",
+    Permission.AUDIT_READ: "Änderungsverlauf lesen",
+}
+
 
 class Role(StrEnum):
     """What a member is in a tenant (portal.md, "People and their first two minutes")."""

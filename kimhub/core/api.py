@@ -43,21 +43,6 @@ Schnittstelle von KIMHub, der Plattform für das Kommunale Integrationsmanagemen
 - Listen werden mit `cursor` geblättert; der Wert steht in `next_cursor` der vorigen Antwort.
 """
 
-_SCOPES = {
-    Permission.DESK_READ: "Übersicht lesen",
-    Permission.PLAN_READ: "Pläne lesen",
-    Permission.PLAN_WRITE: "Pläne bearbeiten",
-    Permission.REPORT_READ: "Berichte lesen",
-    Permission.REPORT_BUILD: "Berichte erstellen",
-    Permission.REQUEST_READ: "Anträge lesen",
-    Permission.REQUEST_WRITE: "Anträge stellen",
-    Permission.REQUEST_DECIDE: "Über Anträge entscheiden",
-    Permission.MEMBER_READ: "Mitglieder lesen",
-    Permission.MEMBER_MANAGE: "Mitglieder verwalten",
-    Permission.CLIENT_MANAGE: "Schnittstellenzugänge verwalten",
-    Permission.AUDIT_READ: "Änderungsverlauf lesen",
-}
-
 
 class MalformedJsonError(KimhubError):
     """The body is no JSON (RFC 8259)."""
@@ -226,7 +211,7 @@ def init_api(app: Flask) -> None:
             "flows": {
                 "clientCredentials": {
                     "tokenUrl": TOKEN_PATH,
-                    "scopes": {permission.value: _SCOPES[permission] for permission in Permission},
+                    "scopes": {permission.value: permission.label for permission in Permission},
                 }
             },
         },

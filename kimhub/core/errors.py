@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 PROBLEM_TYPE = "urn:kimhub:problem:"
+SIGN_IN_ANSWER = "kimhub.sign_in_answer"
+"""Key in ``app.extensions``: returns the answer for a person who must sign in before seeing a page."""
 
 _log = structlog.get_logger("kimhub.errors")
 
@@ -86,8 +88,9 @@ def problem(
 
 
 def _refused(error: KimhubError) -> ResponseReturnValue:
-    if isinstance(error, NotSignedInError) and not _wants_json():
-        return _to_sign_in()
+    if isinstance(error, NotSignedInError) and not _wants_json() and SIGN_IN_ANSWER in current_app.extensions:
+        answer: ResponseReturnValue = current_app.extensions[SIGN_IN_ANSWER]()
+        return answer
     return _answer(
         error.status, error.code, error.title, error.detail, fields=error.fields, extra=error.extra
     )
@@ -129,7 +132,8 @@ def _answer(
         body = current_app.json.dumps(problem(status, code, title, detail, fields=fields, extra=extra))
         response = Response(body, status=status, mimetype="application/problem+json")
         if status == 401:
-            response.headers["WWW-Authenticate"] = 'Bearer realm="kimhub"'
+            invalid = ', error="invalid_token"' if code == "invalid-token" else ""  # RFC 6750 §3.1
+            response.headers["WWW-Authenticate"] = f'Bearer realm="kimhub"{invalid}'
     else:
         template = "errors/_fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
         page = render_template(
@@ -143,10 +147,3 @@ def _answer(
 
 def _wants_json() -> bool:
     return request.path.startswith("/api/") or request.path.startswith("/oauth/")
-
-
-def _to_sign_in() -> ResponseReturnValue:
-    target = url_for("identity.sign_in", weiter=request.full_path if request.method == "GET" else None)
-    if request.headers.get("HX-Request"):
-        return Response(status=204, headers={"HX-Redirect": target})
-    return redirect(target, code=303)

@@ -20,6 +20,7 @@ from kimhub.core.settings import Settings
 from kimhub.identity import cookies
 from kimhub.identity.cookies import Cookie
 from kimhub.identity.seals import same, seal
+from kimhub.identity.web_session import current_token
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
@@ -52,6 +53,11 @@ def csrf_token() -> str:
     holder = _holder()
     if holder is None:
         holder = g.form_cookie = secrets.token_urlsafe(32)
+    return sealed_for(holder)
+
+
+def sealed_for(holder: str) -> str:
+    """Return a fresh token for whoever holds this cookie."""
     nonce = secrets.token_urlsafe(12)
     return f"{nonce}.{_sealed(holder, nonce)}"
 
@@ -83,8 +89,7 @@ def _comes_from_here() -> bool:
 
 def _holder() -> str | None:
     """Return what the token is bound to: the session, else the cookie for forms before the sign-in."""
-    holder: str | None = cookies.read(Cookie.SESSION) or cookies.read(Cookie.FORM) or g.get("form_cookie")
-    return holder
+    return current_token() or cookies.read(Cookie.FORM) or g.get("form_cookie")
 
 
 def _sealed(holder: str, nonce: str) -> str:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from kimhub.core.routing import AUTHENTICATORS
 from tenants import Actor
+from tests.support.browser import SameOriginClient
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Acting:
 def acting(app: Flask) -> Iterator[Acting]:
     """Replace the application's authenticator for a while."""
     real = app.extensions.get(AUTHENTICATORS)
-    stand_in = Acting(app.test_client())
+    stand_in = Acting(SameOriginClient(app, app.response_class))
     app.extensions[AUTHENTICATORS] = lambda: stand_in.actor
     try:
         yield stand_in

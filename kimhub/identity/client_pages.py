@@ -1,0 +1,107 @@
+"""„Maschinenzugänge“: which machines work for the own tenant."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.view import Column, Crumb, Fact, Option
+from kimhub.identity.queries import clients
+from kimhub.identity.schemas import RegisterClientSchema
+from kimhub.identity.tokens import issuer
+from kimhub.identity.usecases.end_client import end_client
+from kimhub.identity.usecases.register_client import RegisterClient, available_scopes, register_client
+from tenants import Permission
+
+_BASE = "/t/<slug>/verwaltung/maschinenzugaenge"
+_COLUMNS = (
+    Column("Bezeichnung"),
+    Column("Berechtigungen"),
+    Column("Angelegt"),
+    Column("Beenden", hidden_label=True),
+)
+
+
+def add_to(identity: Blueprint) -> None:
+    """Add the pages."""
+    identity.add_url_rule(_BASE, view_func=clients_list)
+    identity.add_url_rule(f"{_BASE}/neu", view_func=new_client)
+    identity.add_url_rule(f"{_BASE}/neu", view_func=submit_client, methods=["POST"])
+    identity.add_url_rule(f"{_BASE}/<uuid:client_id>/beenden", view_func=end, methods=["POST"])
+
+
+@requires(Permission.CLIENT_MANAGE)
+def clients_list() -> ResponseReturnValue:
+    """List the machine clients."""
+    actor = current_actor()
+    return render_template(
+        "identity/clients.html",
+        clients=[
+            (row, ", ".join(Permission(scope).label for scope in row.scopes))
+            for row in clients(actor.tenant_id)
+        ],
+        columns=_COLUMNS,
+        crumbs=_crumbs(),
+    )
+
+
+@requires(Permission.CLIENT_MANAGE)
+def new_client() -> ResponseReturnValue:
+    """Show the form for a further machine."""
+    return _form(blank(RegisterClientSchema(), options=_scopes()))
+
+
+@requires(Permission.CLIENT_MANAGE)
+def submit_client() -> ResponseReturnValue:
+    """Register a machine and show its secret once."""
+    form = bind(RegisterClientSchema(), request.form, options=_scopes())
+    if not form.valid:
+        return _form(form), 422
+    scopes = frozenset(Permission(value) for value in form.data["scopes"])
+    try:
+        registered = register_client(current_actor(), RegisterClient(form.data["name"], scopes))
+    except InvalidInputError as refusal:
+        form.refuse(refusal)
+        return _form(form), 422
+    return render_template(
+        "identity/client_secret.html",
+        facts=[
+            Fact("Bezeichnung", registered.client.name),
+            Fact("Kennung (client_id)", str(registered.client.id)),
+            Fact("Geheimer Schlüssel (client_secret)", registered.secret),
+            Fact("Adresse für Zugriffstoken", f"{issuer()}{url_for('oauth.token')}"),
+        ],
+        crumbs=_crumbs("Zugangsdaten"),
+    )
+
+
+@requires(Permission.CLIENT_MANAGE)
+def end(client_id: UUID) -> ResponseReturnValue:
+    """Shut a machine out."""
+    client = end_client(current_actor(), client_id)
+    flash(f"Der Zugang „{client.name}“ ist beendet.", "success")
+    return redirect(url_for("identity.clients_list", slug=current_actor().tenant_slug), code=303)
+
+
+def _scopes() -> dict[str, list[Option]]:
+    return {"scopes": [Option(scope.value, scope.label) for scope in available_scopes(current_actor())]}
+
+
+def _form(form: Form) -> str:
+    return render_template("identity/client_form.html", form=form, crumbs=_crumbs("Zugang anlegen"))
+
+
+def _crumbs(*more: str) -> list[Crumb]:
+    slug = current_actor().tenant_slug
+    here = url_for("identity.clients_list", slug=slug) if more else None
+    return [
+        Crumb("Heute", url_for("desk.today", slug=slug)),
+        Crumb("Personen und Rollen", url_for("identity.members_list", slug=slug)),
+        Crumb("Maschinenzugänge", here),
+        *(Crumb(label) for label in more),
+    ]

@@ -1,0 +1,65 @@
+"""Where a person goes on after signing in, and how nothing typed is lost when a session ends meanwhile."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+from kimhub.identity.csrf import FIELD
+
+LONGEST = 2_000
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_TENANT = re.compile(r"/t/([a-z0-9-]+)(?:/|$)")
+
+Typed = Sequence[tuple[str, str]]
+"""The fields of a form in their order, as they were typed."""
+
+
+def local_path(target: str | None) -> str | None:
+    """Return `target` if it is a path of this portal, else None: nobody is led elsewhere (ASVS 5.0 3.7.2)."""
+    if not target or len(target) > LONGEST or _UNSAFE.search(target):
+        return None
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+        return None
+    return target
+
+
+def slug_of(target: str | None) -> str | None:
+    """Return the tenant to which a path belongs, None for paths of no tenant."""
+    found = _TENANT.match(target or "")
+    return found[1] if found else None
+
+
+def next_page(target: str | None, tenant_slug: str) -> str:
+    """Return where a person goes who acts for this tenant now: `target` if it lies there, else the desk."""
+    path = local_path(target)
+    if path and slug_of(path) in {None, tenant_slug} and path != "/":
+        return path
+    return url_for("desk.today", slug=tenant_slug)
+
+
+def keep(typed: Typed) -> str:
+    """Write the fields of an interrupted form as one, to travel with the sign-in form; the old token stays behind."""
+    return json.dumps([[name, value] for name, value in typed if name != FIELD], ensure_ascii=False)
+
+
+def kept(text: str) -> Typed:
+    """Read what `keep` wrote; anything else is nothing."""
+    try:
+        pairs = json.loads(text)
+    except ValueError:
+        return []
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
+        for pair in pairs
+    ):
+        return []
+    return [(name, value) for name, value in pairs]

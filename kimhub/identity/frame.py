@@ -1,0 +1,34 @@
+"""What stands around every page: whose portal it is, who is signed in, where one can go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import url_for
+
+from kimhub.core.routing import authenticate
+from kimhub.core.web.navigation import navigation_for
+from kimhub.core.web.view import Frame
+from kimhub.identity.authenticate import current_sign_in
+
+
+def frame() -> Frame:
+    """Return the frame of this request."""
+    actor, sign_in = authenticate(), current_sign_in()
+    if actor is None and sign_in is None:
+        return Frame(sign_in_url=url_for("identity.sign_in"))
+    found = Frame(
+        person=actor.display_name if actor else sign_in.display_name if sign_in else None,
+        account_url=url_for("identity.account"),
+        sign_out_url=url_for("identity.sign_out"),
+        switch_url=url_for("identity.access") if sign_in and sign_in.tenants > 1 else None,
+    )
+    if actor is None:
+        return found
+    return replace(
+        found,
+        tenant_name=actor.tenant_name,
+        tenant_kind=actor.tenant_kind.label,
+        home_url=url_for("desk.today", slug=actor.tenant_slug),
+        navigation=navigation_for(actor),
+    )

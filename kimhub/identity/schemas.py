@@ -1,0 +1,39 @@
+"""What is typed: one schema per command."""
+
+from __future__ import annotations
+
+from kimhub.core.web.fields import Choice, Choices, CommandSchema, Email, Password, Text
+from tenants import Role
+
+
+class SignInSchema(CommandSchema):
+    """E-mail address and password."""
+
+    email = Email("E-Mail-Adresse")
+    password = Password("Passwort")
+
+
+class ChangePasswordSchema(CommandSchema):
+    """The old password, and the new one twice."""
+
+    current_password = Password("Bisheriges Passwort")
+    new_password = Password(
+        "Neues Passwort",
+        hint="Mindestens 12 Zeichen. Am besten sind mehrere Wörter, die nicht zusammengehören.",
+    )
+    repeated_password = Password("Neues Passwort wiederholen")
+
+
+class AddMembershipSchema(CommandSchema):
+    """Who gets which role."""
+
+    display_name = Text("Name", max_length=120, hint="So sehen andere in Ihrem Haus die Person.")
+    email = Email("Dienstliche E-Mail-Adresse", hint="Mit dieser Adresse meldet sich die Person an.")
+    role = Choice("Rolle", enum=Role)
+
+
+class RegisterClientSchema(CommandSchema):
+    """What a machine is called and may do."""
+
+    name = Text("Bezeichnung", max_length=120, hint="Zum Beispiel der Name des Fachverfahrens.")
+    scopes = Choices("Berechtigungen", hint="Wählen Sie nur, was das Verfahren braucht.")
