@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kimhub.core.api import init_api
 from kimhub.core.errors import init_errors
 from kimhub.core.health import init_health
-from kimhub.core.logs import init_logs
+from kimhub.core.logs import configure_logs, init_logs
 from kimhub.core.routing import address_own_tenant, guard_views
 from kimhub.core.settings import Settings
 from kimhub.core.web import init_web
@@ -31,6 +31,7 @@ CORE_MODELS = (
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """Return the application for `settings` (default: the environment's); `overrides` are Flask config keys."""
     settings = settings or Settings.from_environ()
+    configure_logs(settings)
     app = Flask("kimhub", static_folder=None)
     app.extensions["kimhub.settings"] = settings
     app.config.from_mapping(flask_config(settings))

@@ -17,7 +17,14 @@ import redis
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
@@ -25,6 +32,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kimhub.core.database.migrate import alembic_config
 from kimhub.core.errors import NotFoundError
+from kimhub.core.jobs.queries import job_figures
 from kimhub.core.logs import route_of_request
 from kimhub.core.routing import public
 from kimhub.core.settings import Settings
@@ -77,7 +85,27 @@ def metrics() -> ResponseReturnValue:
     if os.environ.get(SHARED_METRICS):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(
+        generate_latest(registry) + generate_latest(_job_metrics()), content_type=CONTENT_TYPE_LATEST
+    )
+
+
+def _job_metrics() -> CollectorRegistry:
+    """Return how the machinery of jobs fares now, asked of the database; nothing while that is away."""
+    registry = CollectorRegistry()
+    try:
+        with db.engine.connect() as connection:
+            figures = job_figures(connection)
+    except SQLAlchemyError:
+        return registry
+    for name, text_of_gauge, value in (
+        ("kimhub_jobs_due", "Jobs that could be running and are not yet (depth of the outbox)", figures.due),
+        ("kimhub_jobs_running", "Jobs at work", figures.running),
+        ("kimhub_jobs_parked", "Jobs given up after the last attempt", figures.parked),
+        ("kimhub_jobs_lag_seconds", "For how long the oldest due job has been waiting", figures.lag_seconds),
+    ):
+        Gauge(name, text_of_gauge, registry=registry).set(value)
+    return registry
 
 
 def _may_read_metrics(settings: Settings) -> bool:

@@ -43,6 +43,12 @@ def test_metrics_count_requests_by_route_and_never_by_address(app):
     assert "mustermann" not in text_of_metrics
 
 
+def test_metrics_tell_how_the_jobs_fare(app):
+    text_of_metrics = app.test_client().get("/metrics").text
+    for gauge in ("kimhub_jobs_due", "kimhub_jobs_running", "kimhub_jobs_parked", "kimhub_jobs_lag_seconds"):
+        assert f"\n{gauge} " in text_of_metrics
+
+
 def test_metrics_are_for_this_machine_only(app):
     answer = app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.1"})
     assert answer.status_code == 404

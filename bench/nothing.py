@@ -1,0 +1,24 @@
+"""A job that does nothing, and the relay and worker that carry it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.registry import job
+from tenants import Actor
+
+KIND = "bench.nothing"
+
+
+@job(KIND)
+def do_nothing(_actor: Actor, _payload: dict[str, Any], _context: JobContext) -> None:
+    """Do nothing, in a transaction of its own."""
+
+
+if __name__ == "__main__":
+    from kimhub.core.jobs import commands
+
+    sys.modules["bench.nothing"] = sys.modules["__main__"]
+    {"relay": commands.relay, "worker": commands.worker}[sys.argv[1]](args=[])

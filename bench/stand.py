@@ -1,0 +1,106 @@
+"""The stand: servers of its own, a migrated database, and generated tenants with requests in every state.
+
+Data are generated in the database itself, as the superuser with triggers off: what is measured is reading.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from kimhub.core.database.migrate import migrate
+from kimhub.core.database.prepare import prepare_cluster
+from kimhub.core.database.urls import conninfo, with_database
+from kimhub.embedded.layout import EmbeddedUrls
+from kimhub.embedded.servers import EmbeddedServers
+
+TEMPLATE = "bench_template"
+REQUESTS_IN_ALL = 220_000
+PLANS_EACH = 200
+KREISE_SHARE = 14
+"""One tenant in fourteen is a Kreis, as in North Rhine-Westphalia (31 of 427)."""
+
+_FILL = """
+SET session_replication_role = replica;
+INSERT INTO tenant (kind, name, slug, is_grant_recipient, has_auslaenderbehoerde, has_jugendamt,
+                    integration_committee, sort_key)
+SELECT 'kreis', 'Kreis ' || n, 'kreis-' || n, true, true, true, 'none', lpad(n::text, 6, '0')
+FROM generate_series(1, {kreise}) AS n;
+INSERT INTO tenant (kind, name, slug, parent_id, is_grant_recipient, has_auslaenderbehoerde, has_jugendamt,
+                    integration_committee, sort_key)
+SELECT 'gemeinde', 'Gemeinde ' || n, 'gemeinde-' || n, 1 + n % {kreise}, false, true, true, 'integrationsrat',
+       lpad(n::text, 6, '0')
+FROM generate_series(1, {gemeinden}) AS n;
+CREATE TEMP TABLE made AS
+SELECT t.id AS tenant_id, t.parent_id AS counterpart_id, gen_random_uuid() AS id, n,
+       timestamptz '2021-01-01' + (random() * interval '1800 days') AS at, n % 5 > 0 AS submitted
+FROM tenant AS t CROSS JOIN generate_series(1, {each}) AS n WHERE t.kind = 'gemeinde';
+INSERT INTO proceeding (tenant_id, id, created_at, kind, counterpart_id, subject, released_at)
+SELECT tenant_id, id, at, 'position_request', counterpart_id, 'Koordinierungsstelle', CASE WHEN submitted THEN at END
+FROM made;
+INSERT INTO position_request (tenant_id, id, created_at, counterpart_id, function, fte, starts_on, justification,
+                              released_at)
+SELECT tenant_id, id, at, counterpart_id, 'Koordinierungsstelle ' || n, 1, '2027-01-01', 'Bedarf',
+       CASE WHEN submitted THEN at END
+FROM made;
+INSERT INTO proceeding_entry (tenant_id, id, created_at, proceeding_id, initiator_id, counterpart_id, kind, seq,
+                              action, from_state, to_state, note, actor_label)
+SELECT tenant_id, gen_random_uuid(), at, id, tenant_id, counterpart_id, 'position_request', 1, 'submit', 'draft',
+       'submitted', '', 'Sachbearbeitung'
+FROM made WHERE submitted;
+INSERT INTO financing_plan (tenant_id, id, title, document, version, changed_at)
+SELECT t.id, gen_random_uuid(), 'Plan ' || n, '{{}}', 1, timestamptz '2021-01-01' + n * interval '1 day'
+FROM tenant AS t CROSS JOIN generate_series(1, {plans}) AS n WHERE t.kind = 'kreis';
+RESET session_replication_role;
+"""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Running servers."""
+
+    servers: EmbeddedServers
+
+    def environment(self, urls: EmbeddedUrls) -> dict[str, str]:
+        """Return the settings of a process that works on a database of this stand."""
+        return {
+            "KIMHUB_VAR": str(self.servers.layout.var),
+            "KIMHUB_DATABASE_URL": urls.app,
+            "KIMHUB_DATABASE_OWNER_URL": urls.owner,
+            "KIMHUB_DATABASE_RELAY_URL": urls.relay,
+            "KIMHUB_REDIS_URL": urls.redis,
+            "KIMHUB_LOG_LEVEL": "ERROR",
+        }
+
+    @contextmanager
+    def database(self, name: str, *, tenants: int) -> Iterator[EmbeddedUrls]:
+        """Yield a database with `tenants` tenants and about `REQUESTS_IN_ALL` requests, whatever their number."""
+        admin = self.servers.urls.admin
+        prepare_cluster(admin, name, template=TEMPLATE)
+        kreise = tenants // KREISE_SHARE
+        gemeinden = tenants - kreise
+        each = max(2, REQUESTS_IN_ALL // gemeinden)
+        with psycopg.connect(conninfo(with_database(admin, name)), autocommit=True) as connection:
+            connection.execute(_FILL.format(kreise=kreise, gemeinden=gemeinden, each=each, plans=PLANS_EACH))
+            connection.execute("VACUUM ANALYZE")
+        try:
+            yield self.servers.urls_of(name)
+        finally:
+            with psycopg.connect(conninfo(admin), autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def stand() -> Iterator[Stand]:
+    """Start servers in a directory that is thrown away at the end (fsync off: reading is measured)."""
+    with ExitStack() as stack:
+        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kimhub-bench-")))
+        servers = stack.enter_context(EmbeddedServers(var, durable=False))
+        prepare_cluster(servers.urls.admin, TEMPLATE)
+        migrate(servers.urls_of(TEMPLATE).owner)
+        yield Stand(servers)
