@@ -16,6 +16,7 @@ from kimhub.core.logs import configure_logs, init_logs
 from kimhub.core.routing import address_own_tenant, guard_views
 from kimhub.core.settings import Settings
 from kimhub.core.web import init_web
+from kimhub.core.web.api_reference import init_api_reference
 from kimhub.features import FEATURES
 from tenants import db
 
@@ -23,6 +24,7 @@ CORE_MODELS = (
     "kimhub.core.documents.models",
     "kimhub.core.idempotency",
     "kimhub.core.jobs.models",
+    "kimhub.core.mail.models",
     "kimhub.core.read_access",
 )
 """Where the core itself keeps tables."""
@@ -44,6 +46,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     init_errors(app)
     init_health(app)
     init_api(app)
+    init_api_reference(app)
     for feature in FEATURES:
         for layer in ("pages", "api"):
             module = _optional_module(f"kimhub.{feature}.{layer}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Handler = Callable[["Actor", dict[str, Any], "JobContext"], None]
 """Does the work inside `transaction(actor)`; what it writes is committed together with the job's completion."""
 
-CORE: tuple[str, ...] = ()
+CORE = ("core.mail",)
 """What of the core itself has jobs."""
 LEASE_SECONDS = 30.0
 TIME_LIMIT_SECONDS = 600.0

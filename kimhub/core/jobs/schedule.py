@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kimhub.core.mail.models import MAY_GO
+
 
 @dataclass(frozen=True, slots=True)
 class PerTenant:
@@ -33,6 +35,11 @@ SCHEDULE: tuple[Periodic, ...] = (
         "jobs.clear",
         every=timedelta(hours=1),
         statement="DELETE FROM job WHERE state IN ('done', 'dropped') AND finished_at < now() - interval '30 days'",
+    ),
+    Housekeeping(
+        "mail.clear",
+        every=timedelta(hours=1),
+        statement=f"DELETE FROM mail WHERE created_at < now() - interval '7 days' AND ({MAY_GO})",  # noqa: S608 - a constant
     ),
 )
 """Ticks are counted from midnight UTC; what was missed while nothing ran is made up for once, not many times."""

@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import Flask, current_app, render_template
+from markupsafe import Markup, escape
 
+from kimhub.core.api import OPENAPI_PATH, openapi_document
+from kimhub.core.routing import public
 from kimhub.core.web.view import Column
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -63,17 +66,22 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One call: method and path, what it does, what it needs and what it answers."""
+    """One call: method and path, what it does, what it needs (one of `scopes`; None = nothing) and what it answers."""
 
     anchor: str
     method: str
     path: str
-    summary: str
-    text: str
-    scopes: Sequence[str]
+    title: Markup
+    text: Markup
+    scopes: Sequence[str] | None
     parameters: Sequence[Member]
     body: Sequence[Member]
     answers: Sequence[Answer]
+
+    @property
+    def call(self) -> str:
+        """Method and path: ``POST /api/v1/plans``; names the operation's tables."""
+        return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True)
@@ -81,8 +89,18 @@ class Group:
     """The operations that share a tag."""
 
     name: str
-    text: str
+    text: Markup
     operations: Sequence[Operation]
+
+
+def init_api_reference(app: Flask) -> None:
+    """Serve the page of this application's own API."""
+    app.add_url_rule("/schnittstelle", endpoint="api_reference", view_func=_reference)
+
+
+@public("Referenz der Schnittstelle", transaction=False)
+def _reference() -> str:
+    return render_reference(openapi_document(current_app), OPENAPI_PATH)
 
 
 def render_reference(spec: Json, spec_url: str) -> str:
@@ -91,7 +109,7 @@ def render_reference(spec: Json, spec_url: str) -> str:
     return render_template(
         "web/api_reference.html",
         version=info.get("version", ""),
-        intro=info.get("description", ""),
+        intro=prose(info.get("description", "")),
         groups=read_reference(spec),
         spec_url=spec_url,
         member_columns=MEMBER_COLUMNS,
@@ -109,7 +127,11 @@ def read_reference(spec: Json) -> list[Group]:
                 operation = item[method]
                 tag = (operation.get("tags") or ["Allgemein"])[0]
                 found.setdefault(tag, []).append(_operation(spec, path, method, item, operation))
-    return [Group(name, texts.get(name, ""), operations) for name, operations in found.items() if operations]
+    return [
+        Group(name, prose(texts.get(name, "")), operations)
+        for name, operations in found.items()
+        if operations
+    ]
 
 
 def _operation(spec: Json, path: str, method: str, item: Json, operation: Json) -> Operation:
@@ -121,8 +143,8 @@ def _operation(spec: Json, path: str, method: str, item: Json, operation: Json) 
         anchor="-".join([method, *re.findall(r"\w+", path)]),
         method=method.upper(),
         path=path,
-        summary=operation.get("summary", ""),
-        text=operation.get("description", ""),
+        title=_inline(operation.get("summary", "").rstrip(".") or path),
+        text=prose(operation.get("description", "")),
         scopes=_scopes(spec, operation),
         parameters=[
             Member(
@@ -143,9 +165,35 @@ def _operation(spec: Json, path: str, method: str, item: Json, operation: Json) 
     )
 
 
-def _scopes(spec: Json, operation: Json) -> list[str]:
+def _scopes(spec: Json, operation: Json) -> list[str] | None:
+    """Return the scopes of which one is enough; [] = any sign-in, None = no sign-in."""
     needed = operation.get("security", spec.get("security", ()))
+    if not needed:
+        return None
     return sorted({scope for alternative in needed for scopes in alternative.values() for scope in scopes})
+
+
+def prose(text: str) -> Markup:
+    """Return a description as HTML: paragraphs, lists of ``- `` lines, `code`. Everything else is shown as written."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()) if text.strip() else []:
+        lines = block.strip().split("\n")
+        words = [line for line in lines if not line.startswith("- ")]
+        points = [_inline(line[2:]) for line in lines if line.startswith("- ")]
+        if words:
+            blocks.append(Markup('<p class="kern-body">{}</p>').format(_inline(" ".join(words))))
+        if points:
+            items = Markup("").join(Markup("<li>{}</li>").format(point) for point in points)
+            blocks.append(Markup('<ul class="kern-list kern-list--bullet">{}</ul>').format(items))
+    return Markup("").join(blocks)
+
+
+def _inline(text: str) -> Markup:
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _schema_of(message: Json) -> Json:

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_smorest import Api, Blueprint
 
-from kimhub.core.web.api_reference import Member, read_reference
+from kimhub.core.web.api_reference import Member, prose, read_reference
 from kimhub.core.web.fields import Amount, CommandSchema, Text
 from tests.core.web.html import parse
 from tests.core.web.sample.app import SPEC
@@ -14,7 +14,10 @@ from tests.core.web.sample.app import SPEC
 
 def test_operations_stand_under_their_tag_with_what_they_need() -> None:
     (group,) = read_reference(SPEC)
-    assert (group.name, group.text) == ("Planung", "Rechnen nach den Förderrichtlinien.")
+    assert (group.name, group.text) == (
+        "Planung",
+        '<p class="kern-body">Rechnen nach den Förderrichtlinien.</p>',
+    )
     assert [(one.method, one.path, one.scopes) for one in group.operations] == [
         ("GET", "/api/v1/plans/{plan}", ["plans:read"]),
         ("POST", "/api/v1/plans/calculate", ["plans:calculate"]),
@@ -70,8 +73,34 @@ def test_a_document_of_flask_smorest_can_be_read() -> None:
     with app.app_context():
         (group,) = read_reference(api.spec.to_dict())
     operation = group.operations[0]
-    assert (group.name, operation.summary) == ("Buchungen", "Ausgabe buchen.")
+    assert (group.name, operation.title) == ("Buchungen", "Ausgabe buchen")
     assert operation.body == [
         Member("purpose", "", "Text", required=True, text="Zweck. Höchstens 80 Zeichen."),
         Member("amount", "", "Text oder null", required=False, text="Betrag. In Euro. Beispiel: 843100.00"),
     ]
+
+
+def test_a_description_keeps_its_lists_and_code_and_nothing_else() -> None:
+    text = "Erste Zeile,\nzweite.\n\n- `ETag` und <b>\n- zwei\n"
+    assert prose(text) == (
+        '<p class="kern-body">Erste Zeile, zweite.</p>'
+        '<ul class="kern-list kern-list--bullet"><li><code>ETag</code> und &lt;b&gt;</li><li>zwei</li></ul>'
+    )
+    assert prose("") == ""
+
+
+def test_the_applications_own_reference_shows_every_call(app: Flask) -> None:
+    client = app.test_client()
+    page = parse(client.get("/schnittstelle").text)
+    shown = {
+        (article.one(class_="kh-operation__method").text, article.one("code", "kh-code").text)
+        for article in page.all("article")
+    }
+    document = client.get("/api/v1/openapi.json").get_json()
+    assert shown == {
+        (method.upper(), path)
+        for path, item in document["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    assert shown

@@ -1,14 +1,12 @@
-"""A committing database with a queue of its own, shared by the tests of one module."""
+"""Everything that jobs need, really committing: a database and a queue of a test module's own."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
@@ -18,12 +16,12 @@ from tenants import Actor, Role, db, transaction
 from tests.factories.tenants import District, create_district
 from tests.support.cluster import Cluster
 from tests.support.job_kinds import create_trace_tables
-from tests.support.queue_server import QueueServer, queue_server
+from tests.support.queue_server import QueueServer
 
 
 @dataclass(frozen=True)
 class Works:
-    """Everything that jobs need, really committing."""
+    """A district whose tenants ask for jobs, and the handles for watching and disturbing them."""
 
     app: Flask
     owner: Engine
@@ -88,16 +86,9 @@ class Works:
             assert done.rowcount == 1
 
 
-@pytest.fixture(scope="module")
-def queue() -> Iterator[QueueServer]:
-    with queue_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def works(cluster: Cluster, queue: QueueServer, request: pytest.FixtureRequest) -> Iterator[Works]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"test_{worker}_{Path(request.module.__file__).stem}"
+@contextmanager
+def works_on(cluster: Cluster, queue: QueueServer, name: str) -> Iterator[Works]:
+    """Set everything up in a fresh database `name`."""
     with cluster.copy_of_template(name):
         urls = cluster.urls(name)
         owner, relay = create_engine(urls.owner), create_engine(urls.relay, pool_pre_ping=True)

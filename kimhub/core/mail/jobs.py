@@ -1,0 +1,41 @@
+"""Sending a mail."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.registry import job
+from kimhub.core.mail.delivery import send_by_smtp, write_file
+from kimhub.core.mail.message import message_of
+from kimhub.core.mail.models import Mail
+from kimhub.core.settings import Settings
+from tenants import Actor
+
+
+@job("mail.deliver", max_attempts=8, first_wait=10, time_limit=50)
+def deliver_mail(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
+    """Send the mail unless it was sent.
+
+    SMTP itself has a gap that nobody can close: if this process dies between the server's "250" and the commit,
+    the mail goes out again, with the same Message-ID. A file is written once in any case.
+    """
+    mail = context.session.get(Mail, (actor.tenant_id, UUID(payload["mail_id"])))
+    if mail is None:
+        raise NotFoundError
+    if mail.sent_at is not None:
+        return
+    settings: Settings = current_app.extensions["kimhub.settings"]
+    message = message_of(mail, tenant_name=actor.tenant_name, settings=settings)
+    if settings.smtp is None:
+        write_file(message, settings.mail_directory / f"{mail.created_at:%Y%m%dT%H%M%S}-{mail.id}.eml")
+    else:
+        sender = parseaddr(settings.mail_from)[1]
+        send_by_smtp(message, settings.smtp, sender=sender, recipient=mail.recipient)
+    mail.sent_at = context.session.scalar(select(func.clock_timestamp()))
