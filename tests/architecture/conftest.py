@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import Connection, Engine, NullPool, create_engine
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 from kimhub.app import load_models
 from kimhub.core.database.urls import with_database
 from tests.support.cluster import Cluster
+from tests.support.isolation import World, populate
 
 load_models()  # at collection: the tests are generated from the models
 
@@ -31,3 +33,25 @@ def superuser(scratch: Engine) -> Iterator[Connection]:
     with scratch.connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
+
+
+@dataclass(frozen=True)
+class Populated:
+    """Rows of every table between tenants in every relation, really committed, and two ways to them."""
+
+    world: World
+    app: Engine
+    superuser: Engine
+
+
+@pytest.fixture(scope="session")
+def populated(cluster: Cluster) -> Iterator[Populated]:
+    """A database of its own for the tests that ask who sees and changes what."""
+    name = f"populated_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with cluster.copy_of_template(name):
+        urls = cluster.urls(name)
+        app = create_engine(urls.app)
+        superuser = create_engine(with_database(urls.admin, name))
+        yield Populated(populate(app, superuser), app, superuser)
+        app.dispose()
+        superuser.dispose()

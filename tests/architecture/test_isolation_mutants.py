@@ -1,0 +1,164 @@
+"""The proof proves something: every way to break a policy turns a named check red.
+
+Mutants are made for every tenant table from its declaration and applied in a superuser's transaction that is
+undone; the checks then act as the application's role, exactly as in the matrix. What no behaviour shows (a
+policy that only the owner would pass by) the catalog lint must find: test_catalog_lint.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import ForeignKeyConstraint, Table, text
+
+from tenants import SharedWith, Within
+from tenants.ddl import isolation_of
+from tenants.isolation import APP_ROLE, ME
+from tenants.lint import tenant_tables
+from tests.factories.rows import SHARED, states_of
+from tests.support.isolation import CHECKS, Probe
+
+_OTHER_SIDE = ("counterpart_id", "owner_id", "shared_with")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A broken database, and the check that must notice."""
+
+    name: str
+    table: Table
+    statements: tuple[str, ...]
+    killed_by: str
+
+    def __str__(self) -> str:
+        return f"{self.table.name}-{self.name}"
+
+
+def mutants_of(table):
+    """Every mutant that a table's declaration admits."""
+    name, isolation = table.name, isolation_of(table)
+    tenant = f"tenant_id = {ME}"
+
+    def mutant(what, killed_by, *statements):
+        return Mutant(what, table, statements, killed_by)
+
+    yield mutant("read policy dropped", "reads", f"DROP POLICY {name}_read ON {name}")
+    yield mutant("read policy true", "reads", f"ALTER POLICY {name}_read ON {name} USING (true)")
+    yield mutant(
+        "read policy true for others, too",
+        "reads",
+        f"CREATE POLICY second ON {name} FOR SELECT TO {APP_ROLE} USING (true)",
+    )
+    yield mutant(
+        "read policy inverted", "reads", f"ALTER POLICY {name}_read ON {name} USING (tenant_id <> {ME})"
+    )
+    yield mutant("row-level security off", "reads", f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
+    yield mutant(
+        "acting tenant unset means the first",
+        "reads",
+        "CREATE OR REPLACE FUNCTION app.tenant() RETURNS integer LANGUAGE sql STABLE"
+        " RETURN coalesce(nullif(current_setting('app.tenant', true), '')::integer,"
+        " (SELECT min(id) FROM tenant))",
+    )
+    for column in (column for column in _OTHER_SIDE if column in table.c):
+        also = f"coalesce({tenant} OR {column} = {ME}, false)"
+        if column == "shared_with" or states_of(table) == (SHARED,):
+            alone = f"coalesce({column} = {ME}, false)"
+            yield mutant(
+                f"only {column} sees", "reads", f"ALTER POLICY {name}_read ON {name} USING ({alone})"
+            )
+        elif not table.c[
+            column
+        ].nullable:  # where it is empty until the release, naming it early changes nothing
+            yield mutant(
+                f"{column} sees too early", "reads", f"ALTER POLICY {name}_read ON {name} USING ({also})"
+            )
+    if isinstance(isolation, SharedWith | Within):
+        yield mutant("sharing forgotten", "reads", f"ALTER POLICY {name}_read ON {name} USING ({tenant})")
+    if isolation.insertable:
+        yield mutant(
+            "insert check true", "foreign_inserts", f"ALTER POLICY {name}_insert ON {name} WITH CHECK (true)"
+        )
+        yield mutant("insert policy dropped", "own_inserts", f"DROP POLICY {name}_insert ON {name}")
+    if isolation.insertable and parents_of(table):
+        loose = [key.name for key in parents_of(table)] + checks_on_sides(table)
+        yield mutant(
+            "keys to parents dropped",
+            "foreign_inserts",
+            *(f"ALTER TABLE {name} DROP CONSTRAINT {constraint}" for constraint in loose),
+        )
+    if isolation.updatable:
+        yield mutant(
+            "update policy true",
+            "foreign_updates",
+            f"ALTER POLICY {name}_update ON {name} USING (true) WITH CHECK (true)",
+        )
+        yield mutant("update policy dropped", "own_updates", f"DROP POLICY {name}_update ON {name}")
+        yield mutant(
+            "locks follow the update policy",
+            "foreign_locks",
+            f"ALTER POLICY {name}_update ON {name} USING (true)",
+            f"ALTER POLICY {name}_read ON {name} USING (true)",
+        )
+    else:
+        yield mutant(
+            "update granted",
+            "foreign_updates",
+            f"GRANT UPDATE ON {name} TO {APP_ROLE}",
+            f"CREATE POLICY p ON {name} FOR UPDATE TO {APP_ROLE} USING (true)",
+        )
+    yield mutant(
+        "rows can be given away",
+        "ownership",
+        f"GRANT UPDATE ON {name} TO {APP_ROLE}",
+        f"CREATE POLICY p ON {name} FOR UPDATE TO {APP_ROLE} USING (true) WITH CHECK (true)",
+    )
+    if isolation.deletable:
+        yield mutant(
+            "delete policy true", "foreign_deletes", f"ALTER POLICY {name}_delete ON {name} USING (true)"
+        )
+    else:
+        yield mutant("delete granted", "foreign_deletes", f"GRANT DELETE ON {name} TO {APP_ROLE}")
+
+
+def parents_of(table):
+    return [
+        key
+        for key in sorted(table.constraints, key=lambda item: str(item.name))
+        if isinstance(key, ForeignKeyConstraint)
+        and key.referred_table in tenant_tables()
+        and key.referred_table is not table
+        and "tenant_id" in {element.column.name for element in key.elements}
+    ]
+
+
+def checks_on_sides(table):
+    return [item.name for item in table.constraints if str(item.name).endswith("author_is_a_side")]
+
+
+MUTANTS = [mutant for table in tenant_tables() for mutant in mutants_of(table)]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_a_mutant_turns_its_check_red(populated, mutant):
+    with populated.superuser.connect() as connection, connection.begin() as transaction:
+        for statement in mutant.statements:
+            connection.execute(text(statement))
+        findings = CHECKS[mutant.killed_by](populated.world, mutant.table, Probe(connection, role=APP_ROLE))
+        transaction.rollback()
+    assert findings
+
+
+@pytest.mark.parametrize("table", tenant_tables(), ids=lambda table: table.name)
+def test_without_a_mutant_the_same_way_of_asking_finds_nothing(populated, table):
+    with populated.superuser.connect() as connection, connection.begin() as transaction:
+        probe = Probe(connection, role=APP_ROLE)
+        assert [
+            finding for check in CHECKS.values() for finding in check(populated.world, table, probe)
+        ] == []
+        transaction.rollback()
+
+
+def test_every_check_kills_something():
+    assert {mutant.killed_by for mutant in MUTANTS} == set(CHECKS)

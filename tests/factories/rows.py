@@ -1,0 +1,289 @@
+"""One valid row of any table, made from its model: what the tests of isolation are generated with.
+
+`Rows.make` fills columns by type, follows foreign keys to their parents and tries to satisfy ``column IN (…)``.
+A table that needs more has a line in `HINTS`: values of its own, the states in which its rows are shared or
+not, and between whom they can exist. A new table whose rows cannot be guessed fails with a message that
+says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Table,
+    Uuid,
+    insert,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from tenants import Base, Own, SharedWith, Within
+from tenants.binding import bind_connection
+from tenants.ddl import isolation_of
+from tenants.isolation import SET_BY_DATABASE
+from tests.factories.tenants import Body
+
+Values = dict[str, Any]
+PRIVATE, SHARED = "private", "shared"
+LONG_AGO = datetime(2021, 5, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Whose row it is, and the tenant that it names as the other side, if it names one."""
+
+    owner: Body
+    counterpart: Body
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What cannot be read from the model of a table.
+
+    `values` are used in every state, `shared` only where the row shall be shared with the counterpart; a
+    callable gets the pair. `states` are those that exist; a row of a plain own table has no other side in any.
+    `fits` says between whom such rows exist. `after` completes the row once it is there.
+    """
+
+    values: Callable[[Pair], Values] = lambda _pair: {}
+    shared: Callable[[Pair], Values] = lambda _pair: {}
+    states: tuple[str, ...] = (PRIVATE, SHARED)
+    fits: Callable[[Pair], bool] = lambda _pair: True
+    parent: Values = field(default_factory=dict)
+    """Values of the parent."""
+    parent_state: str | None = None
+    """The state of the parents, where it is not the row's own."""
+    after: Callable[[Rows, Pair, str, Values], None] = field(default=lambda *_: None)
+
+
+class CannotGuessError(AssertionError):
+    """A row of this table cannot be made from its model alone."""
+
+
+class Rows:
+    """Makes committed rows: as the application where it may insert, else as the superuser."""
+
+    def __init__(self, app: Engine, superuser: Engine) -> None:
+        self._app = app
+        self._superuser = superuser
+        self._numbers = itertools.count(1_000_000)
+
+    def make(self, table: Table, pair: Pair, state: str, **given: Any) -> Values:
+        """Insert a row of `table` for the pair in `state`, with its parents; return its values."""
+        hint = HINTS.get(table.name, Hint())
+        values: Values = {**hint.values(pair), **given}
+        if state == SHARED:
+            values |= hint.shared(pair)
+        for constraint in _keys(table):
+            self._follow(constraint, pair, hint.parent_state or state, values)
+        for column in table.columns:
+            if column.name not in values and _must_be_given(column):
+                values[column.name] = self._value(table, column, pair)
+        try:
+            self._insert(table, pair, values)
+        except Exception as error:
+            raise CannotGuessError(
+                f"no row of {table.name} can be made from its model: {error}\n"
+                f"Add a line for {table.name!r} to HINTS in tests/factories/rows.py."
+            ) from error
+        hint.after(self, pair, state, values)
+        return values
+
+    def change(self, table: Table, pair: Pair, values: Values, **changes: Any) -> None:
+        """Change a row as the application for its owner."""
+        with self._app.begin() as connection:
+            bind_connection(connection, pair.owner.actor())
+            connection.execute(
+                update(table).where(*(c == values[c.name] for c in table.primary_key)).values(changes)
+            )
+        values |= changes
+
+    def _insert(self, table: Table, pair: Pair, values: Values) -> None:
+        isolation = isolation_of(table)
+        if isinstance(isolation, Own | SharedWith | Within) and isolation.insertable:
+            with self._app.begin() as connection:
+                bind_connection(connection, pair.owner.actor())
+                connection.execute(insert(table).values(values))
+        else:
+            with self._superuser.begin() as connection:
+                connection.execute(insert(table).values(values))
+
+    def _follow(self, constraint: ForeignKeyConstraint, pair: Pair, state: str, values: Values) -> None:
+        """Fill the columns of a foreign key: with the tenants themselves, or with a new parent row."""
+        target = constraint.referred_table
+        local = {
+            element.parent.name: element.column.name
+            for element in constraint.elements
+            if element.parent.computed is None
+        }
+        if target.name == "tenant":
+            for name in local:
+                if _must_be_given(constraint.table.c[name]):
+                    values.setdefault(name, (pair.owner if name == "tenant_id" else pair.counterpart).id)
+            return
+        wanted = [name for name in local if name not in values and name != "tenant_id"]
+        if not any(_must_be_given(constraint.table.c[name]) for name in wanted):
+            return
+        parent = self.make(target, pair, state, **HINTS.get(constraint.table.name, Hint()).parent)
+        for name, column in local.items():
+            values.setdefault(name, parent.get(column))
+
+    def _value(self, table: Table, column: Column[Any], pair: Pair) -> Any:
+        choice = _first_choice(table, column)
+        if choice is not None:
+            return choice
+        if column.name == "tenant_id":
+            return pair.owner.id
+        kind = column.type
+        simple: dict[type, Callable[[], Any]] = {
+            Uuid: uuid4,
+            Boolean: lambda: False,
+            DateTime: lambda: LONG_AGO,
+            Date: lambda: date(2021, 5, 1),
+            Numeric: lambda: Decimal("1.00"),
+            Integer: lambda: next(self._numbers) if column.primary_key or column.name == "seq" else 1,
+            LargeBinary: lambda: uuid4().bytes * 2,
+            ARRAY: lambda: ["x"],
+            JSONB: dict,
+            String: lambda: f"{column.name}-{next(self._numbers)}",
+        }
+        for type_, make in simple.items():
+            if isinstance(kind, type_):
+                return make()
+        raise CannotGuessError(f"{table.name}.{column.name} has a type without an example: {kind!r}")
+
+
+def _keys(table: Table) -> list[ForeignKeyConstraint]:
+    """Return the foreign keys, those with most columns first: they say more about the shorter ones."""
+    found = [
+        item
+        for item in table.constraints
+        if isinstance(item, ForeignKeyConstraint)
+        and item.referred_table is not table
+        # A key over a column that the database may leave empty checks nothing then, and needs no parent yet.
+        and not any(e.parent.computed is not None and e.parent.nullable for e in item.elements)
+    ]
+    return sorted(found, key=lambda item: (-len(item.elements), str(item.name)))
+
+
+def _must_be_given(column: Column[Any]) -> bool:
+    return (
+        not column.nullable
+        and column.computed is None
+        and column.identity is None
+        and column.server_default is None
+        and column.name not in SET_BY_DATABASE
+    )
+
+
+def _first_choice(table: Table, column: Column[Any]) -> str | None:
+    for constraint in table.constraints:
+        if isinstance(constraint, CheckConstraint):
+            found = re.match(rf"{column.name} IN \('([^']*)'", str(constraint.sqltext))
+            if found:
+                return found[1]
+    return None
+
+
+def states_of(table: Table) -> tuple[str, ...]:
+    """Return the states in which rows of `table` are tried."""
+    if table.name in HINTS:
+        return HINTS[table.name].states
+    if isinstance(isolation_of(table), Own):
+        return (PRIVATE,)
+    raise CannotGuessError(
+        f"rows of {table.name} can be shared; say with a line in HINTS (tests/factories/rows.py) what makes one shared"
+    )
+
+
+def fits(table: Table, pair: Pair) -> bool:
+    """Tell whether such rows exist between the two."""
+    return HINTS.get(table.name, Hint()).fits(pair)
+
+
+def _is_child_and_parent(pair: Pair) -> bool:
+    return pair.owner.parent_id == pair.counterpart.id
+
+
+def _release_request(rows: Rows, pair: Pair, state: str, values: Values) -> None:
+    """Bring a request to the Kreis: only beside its three criteria, which are rows of their own."""
+    if state == SHARED:
+        for criterion in ("auslaenderbehoerde", "jugendamt", "integration_committee"):
+            _criterion(rows, pair, values["id"], criterion)
+        rows.change(Base.metadata.tables["position_request"], pair, values, released_at=LONG_AGO)
+
+
+def _release_request_of_criterion(rows: Rows, pair: Pair, state: str, values: Values) -> None:
+    if state == SHARED:
+        for criterion in ("jugendamt", "integration_committee"):
+            _criterion(rows, pair, values["request_id"], criterion)
+        request = {"tenant_id": pair.owner.id, "id": values["request_id"]}
+        rows.change(Base.metadata.tables["position_request"], pair, request, released_at=LONG_AGO)
+
+
+def _criterion(rows: Rows, pair: Pair, request_id: UUID, criterion: str) -> None:
+    table = Base.metadata.tables["request_criterion"]
+    rows.make(table, pair, PRIVATE, request_id=request_id, criterion=criterion, met=True, evidence="Ja.")
+
+
+_FILE = b"%PDF-1.7"
+
+
+HINTS: dict[str, Hint] = {
+    "proceeding": Hint(
+        values=lambda _: {"kind": "matrix"},
+        shared=lambda _: {"released_at": LONG_AGO},
+    ),
+    "proceeding_entry": Hint(
+        values=lambda pair: {
+            "initiator_id": pair.owner.id, "counterpart_id": pair.counterpart.id, "kind": "matrix", "seq": 1,
+            "action": "submit", "from_state": "draft", "to_state": "submitted",
+        },
+        states=(SHARED,),
+    ),
+    "proceeding_note": Hint(
+        values=lambda pair: {"initiator_id": pair.owner.id, "counterpart_id": pair.counterpart.id, "kind": "matrix"},
+        states=(PRIVATE,),
+        parent_state=SHARED,
+    ),
+    "document": Hint(
+        values=lambda _: {"size": len(_FILE), "sha256": hashlib.sha256(_FILE).digest()},
+        shared=lambda pair: {"counterpart_id": pair.counterpart.id, "released_at": LONG_AGO},
+    ),
+    "document_content": Hint(values=lambda _: {"content": _FILE}),
+    "read_access": Hint(states=(SHARED,)),
+    "position_request": Hint(
+        values=lambda _: {"justification": "Weil.", "function": "Koordinierungsstelle"},
+        fits=_is_child_and_parent,
+        parent={"kind": "position_request"},
+        after=_release_request,
+    ),
+    "request_criterion": Hint(
+        values=lambda _: {"met": True, "evidence": "Ja."},
+        fits=_is_child_and_parent,
+        parent_state=PRIVATE,
+        after=_release_request_of_criterion,
+    ),
+}  # fmt: skip
+"""What the models cannot say. Tables of other kinds (own rows, plain columns) need no line."""

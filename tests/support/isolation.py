@@ -1,0 +1,300 @@
+"""The two rules of isolation asked of a real database, as findings that are empty when the rules hold.
+
+What a tenant should see is said here in plain Python, independently of the policies: its own rows, and the rows
+whose owner has shared them with it. The same probes run as the application's role in the matrix, and inside a
+superuser's transaction with a broken policy in the mutation tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ForeignKeyConstraint,
+    Table,
+    delete,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+
+from tenants import NOBODY, Own
+from tenants.binding import bind_connection
+from tenants.ddl import isolation_of
+from tenants.lint import tenant_tables
+from tests.factories.rows import SHARED, Pair, Rows, Values, fits, states_of
+from tests.factories.tenants import Body, District, create_district
+
+MATRIX_STEP = text(
+    "INSERT INTO workflow_transition VALUES ('matrix', 'submit', 'draft', 'submitted', 'initiator')"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A seeded row and who may see it by the two rules."""
+
+    table: Table
+    pair: Pair
+    state: str
+    values: Values
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return tuple(self.values[column.name] for column in self.table.primary_key)
+
+    def may_be_seen_by(self, viewer: Body | None) -> bool:
+        """Rule 2, in plain Python."""
+        if viewer is None:
+            return False
+        if viewer == self.pair.owner:
+            return True
+        shared = self.state == SHARED and not isinstance(isolation_of(self.table), Own)
+        return shared and viewer == self.pair.counterpart
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.table.name} of {self.pair.owner.name} (other side {self.pair.counterpart.name})"
+
+
+@dataclass
+class World:
+    """A committed database with rows of every tenant table between tenants in every relation."""
+
+    district: District
+    rows: list[Row] = field(default_factory=list)
+
+    def of(self, table: Table) -> list[Row]:
+        return [row for row in self.rows if row.table is table]
+
+    @property
+    def viewers(self) -> tuple[Body | None, ...]:
+        """Own, other side, parent, child, sibling, unrelated Kreis and Gemeinde, authority, and nobody."""
+        return (*self.district.all(), None)
+
+
+def populate(app: Engine, superuser: Engine) -> World:
+    """Make the district, and rows of every tenant table in every state for every pair that they fit."""
+    with superuser.begin() as connection:
+        district = create_district(connection)
+        connection.execute(MATRIX_STEP)
+    d = district
+    pairs = [
+        Pair(d.gemeinde, d.kreis),
+        Pair(d.kreis, d.gemeinde),
+        Pair(d.kreis, d.authority),
+        Pair(d.stadt, d.authority),
+    ]
+    world, maker = World(district), Rows(app, superuser)
+    for table in tenant_tables():
+        for pair in pairs:
+            for state in states_of(table):
+                if fits(table, pair):
+                    world.rows.append(Row(table, pair, state, maker.make(table, pair, state)))
+    return world
+
+
+class Probe:
+    """Acts on one connection as one tenant after another; nothing that it does stays."""
+
+    def __init__(self, connection: Connection, *, role: str | None = None) -> None:
+        """`role`: what to become first, where the connection is a superuser's."""
+        self.connection = connection
+        self._role = role
+
+    @contextmanager
+    def acting(self, viewer: Body | None) -> Iterator[Connection]:
+        savepoint = self.connection.begin_nested()
+        try:
+            if self._role:
+                self.connection.execute(text(f"SET LOCAL ROLE {self._role}"))
+            bind_connection(self.connection, viewer.actor() if viewer else NOBODY)
+            yield self.connection
+        finally:
+            savepoint.rollback()
+
+    def attempt(self, viewer: Body | None, statement: Any) -> int | BaseException:
+        """Return how many rows a statement reached, or how it was refused."""
+        with self.acting(viewer) as connection:
+            try:
+                return connection.execute(statement).rowcount
+            except DBAPIError as error:
+                return error.orig or error
+
+
+def _name(viewer: Body | None) -> str:
+    return viewer.name if viewer else "nobody"
+
+
+def _is_refused(outcome: int | BaseException) -> bool:
+    return isinstance(outcome, InsufficientPrivilege)
+
+
+def reads(world: World, table: Table, probe: Probe) -> list[str]:
+    """Rule 2: everybody sees exactly what the rule says, of all seeded rows at once."""
+    rows, found = world.of(table), []
+    for viewer in world.viewers:
+        with probe.acting(viewer) as connection:
+            seen = {tuple(key) for key in connection.execute(select(*table.primary_key))}
+        for row in rows:
+            if (row.key in seen) != row.may_be_seen_by(viewer):
+                verb = "sees" if row.key in seen else "does not see"
+                found.append(f"{_name(viewer)} {verb} {row}")
+    return found
+
+
+def foreign_inserts(world: World, table: Table, probe: Probe) -> list[str]:
+    """Rule 1: nobody inserts a row for another tenant, nor hangs one of their own on a foreign parent."""
+    found = []
+    has_parent = any(
+        isinstance(key, ForeignKeyConstraint) and key.referred_table in tenant_tables()
+        for key in table.constraints
+    )
+    for row in world.of(table)[:2]:
+        for viewer in world.viewers:
+            if viewer == row.pair.owner:
+                continue
+            outcome = probe.attempt(viewer, insert(table).values(_twin(row)))
+            if not _is_refused(outcome):
+                found.append(f"{_name(viewer)} inserts {row} for its owner: {outcome!r}")
+            if viewer is None or viewer == row.pair.counterpart or not has_parent:
+                continue
+            outcome = probe.attempt(viewer, insert(table).values(_twin(row) | {"tenant_id": viewer.id}))
+            if not (_is_refused(outcome) or _broke_a_key(outcome)):
+                found.append(f"{viewer.name} hangs a row on the parent of {row}: {outcome!r}")
+    return found
+
+
+def own_inserts(world: World, table: Table, probe: Probe) -> list[str]:
+    """The positive control: where the application may insert, the owner's twin row is not refused as foreign."""
+    if not isolation_of(table).insertable:
+        return []
+    return [
+        f"{row.pair.owner.name} may not insert {row}"
+        for row in world.of(table)[:1]
+        if _is_refused(probe.attempt(row.pair.owner, insert(table).values(_twin(row))))
+    ]
+
+
+def foreign_updates(world: World, table: Table, probe: Probe) -> list[str]:
+    """Rule 1: no foreign row changes, whether or not it can be seen. Policies are about rows: one column is enough."""
+    found, updatable = [], isolation_of(table).updatable or ("tenant_id",)
+    owners = {row.pair.owner for row in world.of(table)}
+    for row in world.of(table):
+        change = update(table).values({updatable[0]: _constant(table, updatable[0], row)})
+        for viewer in world.viewers:
+            if viewer == row.pair.owner:
+                continue
+            outcomes = [probe.attempt(viewer, change.where(_is(row)))]
+            if viewer not in owners:
+                # Without WHERE nothing is read, so the read policy does not help: the write policy stands alone.
+                outcomes.append(probe.attempt(viewer, change))
+            found += [
+                f"{_name(viewer)} changes {row}: {outcome!r}"
+                for outcome in outcomes
+                if outcome != 0 and not _is_refused(outcome)
+            ]
+    return found
+
+
+def own_updates(world: World, table: Table, probe: Probe) -> list[str]:
+    """The positive control: each updatable column of some row can be changed by its owner."""
+    found = []
+    for name in isolation_of(table).updatable:
+        outcomes = [
+            probe.attempt(row.pair.owner, update(table).values({name: table.c[name]}).where(_is(row)))
+            for row in world.of(table)
+        ]
+        if 1 not in outcomes:
+            found.append(f"nobody can change {table.name}.{name} of an own row: {outcomes!r}")
+    return found
+
+
+def ownership(world: World, table: Table, probe: Probe) -> list[str]:
+    """Nobody gives a row away or takes one, nor changes its id, not even its owner."""
+    found = []
+    for row in world.of(table)[:2]:
+        for viewer in world.viewers:
+            for name in ("tenant_id", "id", "created_at"):
+                if name in table.c:
+                    other = world.district.sibling.id if name == "tenant_id" else row.values.get(name)
+                    outcome = probe.attempt(
+                        viewer, update(table).values({name: literal(other, table.c[name].type)})
+                    )
+                    if not _is_refused(outcome):
+                        found.append(f"{_name(viewer)} sets {name} of {table.name}: {outcome!r}")
+    return found
+
+
+def foreign_deletes(world: World, table: Table, probe: Probe) -> list[str]:
+    """Rule 1: no foreign row is deleted, and nothing is deleted where the model does not say so."""
+    found, isolation = [], isolation_of(table)
+    owners = {row.pair.owner for row in world.of(table)}
+    for viewer in world.viewers:
+        everything = probe.attempt(viewer, delete(table))
+        if isolation.deletable is None and not _is_refused(everything):
+            found.append(f"{_name(viewer)} may delete from {table.name}: {everything!r}")
+        if viewer not in owners and everything != 0 and not _is_refused(everything):
+            found.append(f"{_name(viewer)} deletes from {table.name}: {everything!r}")
+        for row in world.of(table):
+            if viewer != row.pair.owner:
+                outcome = probe.attempt(viewer, delete(table).where(_is(row)))
+                if outcome != 0 and not _is_refused(outcome):
+                    found.append(f"{_name(viewer)} deletes {row}: {outcome!r}")
+    return found
+
+
+def foreign_locks(world: World, table: Table, probe: Probe) -> list[str]:
+    """Nobody locks a foreign row: the other side could stop its owner's work."""
+    found = []
+    for row in world.of(table):
+        for viewer in world.viewers:
+            if viewer != row.pair.owner:
+                outcome = probe.attempt(
+                    viewer, select(literal(1)).select_from(table).where(_is(row)).with_for_update()
+                )
+                if outcome != 0 and not _is_refused(outcome):
+                    found.append(f"{_name(viewer)} locks {row}: {outcome!r}")
+    return found
+
+
+Check = Callable[[World, Table, Probe], list[str]]
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        reads, foreign_inserts, own_inserts, foreign_updates, own_updates, ownership, foreign_deletes, foreign_locks,
+    )
+}  # fmt: skip
+
+
+def _twin(row: Row) -> Values:
+    """Return the values of a second row like `row`, with fresh random ids."""
+    fresh = {"id": uuid4()} if "id" in row.values else {}
+    return row.values | fresh
+
+
+def _is(row: Row) -> Any:
+    return tuple_(*row.table.primary_key) == tuple_(
+        *(literal(value, column.type) for column, value in zip(row.table.primary_key, row.key, strict=True))
+    )
+
+
+def _constant(table: Table, name: str, row: Row) -> Any:
+    """Return the row's own value as a constant: a change that reads nothing."""
+    return literal(row.values.get(name), table.c[name].type)
+
+
+def _broke_a_key(outcome: int | BaseException) -> bool:
+    return isinstance(outcome, BaseException) and type(outcome).__name__ in {
+        "ForeignKeyViolation", "CheckViolation",
+    }  # fmt: skip
