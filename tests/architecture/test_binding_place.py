@@ -1,0 +1,67 @@
+"""Who acts is said in one place. Nothing else in the program sets anything for a connection."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(
+    path
+    for package in ("kimhub", "tenants", "migrations")
+    for path in (ROOT / package).rglob("*.py")
+    if path.parent.name != "versions"
+)
+BINDING = ROOT / "tenants" / "binding.py"
+ALLOWED = {
+    ROOT / "migrations" / "env.py": "timeouts of the migrating session",
+}
+SETS = re.compile(
+    r"set_config\s*\(|[\"'\s(](?:SET|RESET|DISCARD)\s+(?:LOCAL|SESSION|ROLE|ALL|app\.|row_security|search_path)",
+)
+"""Statements that change a setting of the session or transaction."""
+CONNECTS = re.compile(r"\bdb\.engine\.(?:connect|begin)\(|\bdb\.session\.(?:commit|rollback|begin)\(")
+
+
+def lines_of(path, pattern):
+    """Statements, not sentences about them: docstrings and comments write set_config in double backticks."""
+    text = path.read_text(encoding="utf-8")
+    return [
+        line.strip()
+        for line in text.splitlines()
+        if pattern.search(line) and "``" not in line and not line.strip().startswith("#")
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_settings_are_made_in_one_place(path):
+    if path == BINDING or path in ALLOWED:
+        return
+    assert lines_of(path, SETS) == []
+
+
+def test_the_binding_holds_for_the_transaction_only():
+    found = re.findall(r"set_config\('[a-z_.]+', :[a-z_]+, (\w+)\)", BINDING.read_text(encoding="utf-8"))
+    assert len(found) >= 5
+    assert set(found) == {"true"}
+
+
+@pytest.mark.parametrize("path", ALLOWED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_exceptions_are_needed(path):
+    assert lines_of(path, SETS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        """connection.execute(text("SELECT set_config('app.tenant', '1', true)"))""",
+        """connection.execute(text("SET LOCAL app.tenant = '1'"))""",
+        """connection.execute(text("SET ROLE kimhub_owner"))""",
+        """connection.execute(text("SET SESSION AUTHORIZATION x"))""",
+        """connection.execute("DISCARD ALL")""",
+    ],
+)
+def test_the_pattern_finds_what_it_is_for(line):
+    assert SETS.search(line)
