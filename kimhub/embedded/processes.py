@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import signal
 import subprocess
@@ -10,8 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import psutil
 
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
@@ -98,21 +95,6 @@ def stop_server(process: subprocess.Popen[bytes], *, end_signal: signal.Signals,
             process.wait()
 
 
-def stop_leftovers(directory: Path, program: str, *, end_signal: signal.Signals, seconds: float = 30) -> int:
-    """End servers of a run that is gone: processes of that program working in `directory`. Return how many.
-
-    The caller holds the lock of the directory, so nobody who is still alive needs them.
-    """
-    leftovers = _working_in(directory, program)
-    for process in leftovers:
-        _signal(process, end_signal)
-    _, alive = psutil.wait_procs(leftovers, timeout=seconds)
-    for process in alive:
-        _signal(process, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=seconds)
-    return len(leftovers)
-
-
 def ends_with_parent(end_signal: signal.Signals) -> Callable[[], None] | None:
     """Return what a new process calls before its program starts: the kernel then signals it when we are gone.
 
@@ -126,23 +108,6 @@ def ends_with_parent(end_signal: signal.Signals) -> Callable[[], None] | None:
         prctl(_PR_SET_PDEATHSIG, int(end_signal), 0, 0, 0)
 
     return ask_for_signal
-
-
-def _working_in(directory: Path, program: str) -> list[psutil.Process]:
-    found = []
-    wanted = directory.resolve()
-    for process in psutil.process_iter():
-        try:
-            if process.name() == program and Path(process.cwd()).resolve() == wanted:
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue  # gone meanwhile, or somebody else's
-    return found
-
-
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.send_signal(number)
 
 
 def _end_of(log: Path, lines: int = 15) -> str:

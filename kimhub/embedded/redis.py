@@ -11,7 +11,8 @@ import redis
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
 from kimhub.embedded.layout import Layout
-from kimhub.embedded.processes import start_server, stop_leftovers, stop_server, wait_until_ready
+from kimhub.embedded.leftovers import stop_leftovers
+from kimhub.embedded.processes import start_server, stop_server, wait_until_ready
 from kimhub.embedded.programs import redis_programs
 
 SECONDS_TO_START = 60

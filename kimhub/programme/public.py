@@ -15,7 +15,17 @@ from kimhub.programme.errors import FoerderrichtlinieMissingError, PlanInvalidEr
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
 from kimhub.programme.guideline_files import load_foerderrichtlinien
 from kimhub.programme.plan import CostLine, Period, Plan, Position, Recipient, YearGrant
-from kimhub.programme.result import EIGENANTEIL_ROW, GRANT_ROW, Finding, PlanResult, ResultRow, RowKind
+from kimhub.programme.result import (
+    COST_ROW,
+    EIGENANTEIL_ROW,
+    GRANT_ROW,
+    Finding,
+    GrantOfYear,
+    GrantStep,
+    PlanResult,
+    ResultRow,
+    RowKind,
+)
 from kimhub.programme.schemas import COST_TEILPLANZEILEN, PlanSchema
 from kimhub.programme.table import row_label, step_formula
 from kimhub.programme.terms import (
@@ -32,6 +42,7 @@ from kimhub.programme.terms import (
 from kimhub.programme.what_if import Change, apply_changes, parse_changes
 
 __all__ = [
+    "COST_ROW",
     "COST_TEILPLANZEILEN",
     "EIGENANTEIL_ROW",
     "GRANT_ROW",
@@ -45,6 +56,8 @@ __all__ = [
     "FoerderrichtlinieMissingError",
     "Foerderrichtlinien",
     "GrantBasis",
+    "GrantOfYear",
+    "GrantStep",
     "Period",
     "Plan",
     "PlanInvalidError",

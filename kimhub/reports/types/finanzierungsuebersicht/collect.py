@@ -10,21 +10,24 @@ from decimal import Decimal
 from itertools import groupby
 
 from kimhub.core.formats import day, euro, full_time_equivalents, number, percent, period
-from kimhub.programme.calculator import calculate
-from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
-from kimhub.programme.plan import Period, Plan, Position
-from kimhub.programme.result import (
+from kimhub.programme.public import (
     COST_ROW,
     EIGENANTEIL_ROW,
     GRANT_ROW,
+    Foerderrichtlinie,
+    Foerderrichtlinien,
     GrantOfYear,
     GrantStep,
+    Period,
+    Plan,
     PlanResult,
+    Position,
     ResultRow,
     RowKind,
+    Unit,
+    calculate,
 )
-from kimhub.programme.terms import GrantBasis as PlanGrantBasis
-from kimhub.programme.terms import Unit
+from kimhub.programme.public import GrantBasis as PlanGrantBasis
 from kimhub.reports.letterhead import Cover
 from kimhub.reports.types.finanzierungsuebersicht.document import (
     AT_MOST,

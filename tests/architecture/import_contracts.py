@@ -1,0 +1,54 @@
+"""A contract for import-linter that finds the features by itself, so that a new one is held to it at once."""
+
+from __future__ import annotations
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+
+
+class FeaturesContract(Contract):
+    """Every package below `package` is a feature, but for those named.
+
+    `foundation`: what features stand on; imports no feature. `composition`: puts the program together and may
+    import anything. A feature imports of another one only its module `public`.
+    """
+
+    type_name = "features"
+
+    package = fields.StringField()
+    foundation = fields.ListField(subfield=fields.StringField())
+    composition = fields.ListField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Look at every direct import between parts of the package."""
+        parts = {self._part(child) for child in graph.find_children(self.package)}
+        unknown = {*self.foundation, *self.composition} - parts
+        illegal = [
+            (importer, imported)
+            for feature in parts - {*self.foundation, *self.composition}
+            for imported in {f"{self.package}.{feature}"}
+            | graph.find_descendants(f"{self.package}.{feature}")
+            for importer in graph.find_modules_that_directly_import(imported)
+            if not self._may_import(self._part(importer), feature, imported)
+        ]
+        return ContractCheck(
+            kept=not illegal and not unknown,
+            metadata={"illegal": sorted(illegal), "unknown": sorted(unknown)},
+        )
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say which import is not allowed."""
+        for name in check.metadata["unknown"]:
+            output.print_error(f"{self.package}.{name} does not exist; correct the contract.")
+        for importer, imported in check.metadata["illegal"]:
+            output.print_error(f"{importer} must not import {imported}.")
+
+    def _may_import(self, part: str | None, feature: str | None, imported: str) -> bool:
+        if part is None or part == feature or part in self.composition:
+            return True
+        return part not in self.foundation and imported == f"{self.package}.{feature}.public"
+
+    def _part(self, module: str) -> str | None:
+        """Return the part of the package that a module belongs to, None for modules of other packages."""
+        head, _, rest = module.partition(".")
+        return rest.split(".")[0] if head == self.package and rest else None

@@ -1,0 +1,52 @@
+"""Our own import contract finds what it is made for."""
+
+from __future__ import annotations
+
+import grimp
+import pytest
+
+from tests.architecture.import_contracts import FeaturesContract
+
+
+def check(*imports: tuple[str, str]) -> list[tuple[str, str]]:
+    graph = grimp.ImportGraph()
+    for module in (
+        "kimhub", "kimhub.app", "kimhub.core", "kimhub.core.jobs", "tenants",
+        "kimhub.funding", "kimhub.funding.models", "kimhub.funding.public", "kimhub.reports", "kimhub.reports.pages",
+    ):  # fmt: skip
+        graph.add_module(module)
+    for importer, imported in imports:
+        graph.add_import(importer=importer, imported=imported)
+    contract = FeaturesContract(
+        name="features",
+        session_options={"root_packages": ["kimhub"]},
+        contract_options={"package": "kimhub", "foundation": ["core"], "composition": ["app"]},
+    )
+    return contract.check(graph, verbose=False).metadata["illegal"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        ("kimhub.reports.pages", "kimhub.funding.models"),
+        ("kimhub.reports", "kimhub.funding"),
+        ("kimhub.core.jobs", "kimhub.funding.models"),
+        ("kimhub.core", "kimhub.funding.public"),
+    ],
+)
+def test_what_is_not_allowed_is_found(link):
+    assert check(link) == [link]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        ("kimhub.reports.pages", "kimhub.funding.public"),
+        ("kimhub.funding.public", "kimhub.funding.models"),
+        ("kimhub.funding.models", "kimhub.core.jobs"),
+        ("kimhub.app", "kimhub.funding.models"),
+        ("kimhub.core", "tenants"),
+    ],
+)
+def test_what_is_allowed_passes(link):
+    assert check(link) == []
