@@ -14,7 +14,7 @@ from tenants import Actor, db
 from tenants.binding import bind_connection
 from tenants.isolation import ME
 
-LEASE = 0.9
+LEASE = 1.5
 FIRST_WAIT = 0.2
 
 _TABLE = """

@@ -12,9 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 
 import psutil
+import time_machine
 
 from kimhub.app import create_app
 from kimhub.core.jobs.pulse import Pulse
@@ -35,7 +37,9 @@ def _relay(environ: dict[str, str]) -> None:
     run_relay(Settings.from_environ(environ), stop, pace=PACE)
 
 
-def _worker(environ: dict[str, str], *, deaf: bool) -> None:
+def _worker(environ: dict[str, str], *, deaf: bool, hours_off: int) -> None:
+    if hours_off:
+        time_machine.travel(datetime.now(UTC) + timedelta(hours=hours_off)).start()
     if deaf:
         Pulse._beat = lambda _: None  # type: ignore[method-assign]  # a worker that gives no signs of life
     settings = Settings.from_environ(environ)
@@ -52,10 +56,10 @@ class Crew:
     def relay(self) -> ForkServerProcess:
         return self._start(_relay, {})
 
-    def worker(self, *, deaf: bool = False) -> ForkServerProcess:
-        return self._start(_worker, {"deaf": deaf})
+    def worker(self, *, deaf: bool = False, hours_off: int = 0) -> ForkServerProcess:
+        return self._start(_worker, {"deaf": deaf, "hours_off": hours_off})
 
-    def _start(self, target: Callable[..., None], options: dict[str, bool]) -> ForkServerProcess:
+    def _start(self, target: Callable[..., None], options: dict[str, int]) -> ForkServerProcess:
         process = _processes.Process(target=target, args=(self.environ,), kwargs=options)
         process.start()
         self.processes.append(process)

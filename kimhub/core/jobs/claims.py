@@ -44,6 +44,7 @@ def _after(seconds: str) -> Any:
 _this = and_(_job.tenant_id == bindparam("tenant"), _job.id == bindparam("job"))
 _held = and_(_this, _job.fence == bindparam("held_fence"), _job.state == JobState.RUNNING)
 
+_TENANT = select(Tenant.id, Tenant.slug, Tenant.name, Tenant.kind).where(Tenant.id == bindparam("tenant"))
 _KIND = select(_job.kind).where(_this)
 _CLAIM = (
     update(_table)
@@ -93,7 +94,7 @@ def claim(job_id: UUID, tenant_id: int) -> Claim | None:
     a worker for it again.
     """
     with transaction(NOBODY, read_only=True) as session:
-        tenant = session.get(Tenant, tenant_id)
+        tenant = session.execute(_TENANT, {"tenant": tenant_id}).one_or_none()
     if tenant is None:
         return None
     platform = _platform(tenant)
@@ -148,7 +149,7 @@ def _hold(result: object) -> None:
         raise LeaseLostError
 
 
-def _platform(tenant: Tenant) -> Actor:
+def _platform(tenant: Row[int, str, str, str]) -> Actor:
     return system_actor(
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,

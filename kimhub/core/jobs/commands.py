@@ -17,6 +17,7 @@ from kimhub.core.jobs.operator import MOST_SHOWN, NewerJobError, drop_jobs, park
 from kimhub.core.jobs.queries import job_figures
 from kimhub.core.jobs.relay import run_relay
 from kimhub.core.jobs.worker import run_worker
+from kimhub.core.logs import configure_logs
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
@@ -31,7 +32,9 @@ def relay() -> None:
     stop = threading.Event()
     for number_ in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number_, lambda *_: stop.set())
-    run_relay(Settings.from_environ(), stop)
+    settings = Settings.from_environ()
+    configure_logs(settings)
+    run_relay(settings, stop)
 
 
 @click.command()
@@ -41,6 +44,7 @@ def worker() -> None:
     Mehrere können gleichzeitig laufen.
     """
     settings = Settings.from_environ()
+    configure_logs(settings)
     run_worker(create_app(settings), settings)
 
 

@@ -7,6 +7,8 @@ database, and what Redis says about functions, callbacks, results or commands is
 from __future__ import annotations
 
 import contextlib
+import gc
+import logging
 import signal
 import threading
 import time
@@ -150,6 +152,21 @@ class JobWorker(Worker):
             pipeline.execute()
 
 
+class _RqLines(logging.Handler):
+    """Writes what RQ has to say as lines like ours, without tracebacks."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        trouble = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        _log.log(record.levelno, "rq", said=record.getMessage(), trouble=trouble)
+
+
+def _hear_rq() -> None:
+    logger = logging.getLogger("rq")
+    logger.handlers = [_RqLines()]
+    logger.propagate = False
+
+
 def run_worker(app: Flask, settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; the job under way is finished first. A Redis that is away is waited for.
 
@@ -157,6 +174,8 @@ def run_worker(app: Flask, settings: Settings) -> None:
     """
     load_kinds()
     configure_mappers()
+    gc.freeze()  # what is loaded now is shared with the children, not copied by their garbage collector
+    _hear_rq()
     stop = threading.Event()
     while not stop.is_set():
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -38,10 +38,14 @@ def work_off(app: Flask, job_id: UUID, tenant_id: int) -> bool:
         app.app_context(),
         Pulse(engine, held) as pulse,
     ):  # fmt: skip
-        return _attempt(held, pulse)
+        return attempt(held, pulse)
 
 
-def _attempt(held: Claim, pulse: Pulse) -> bool:
+def attempt(held: Claim, pulse: Pulse) -> bool:
+    """Let the handler do its work and complete the job with it, or give the job back; return whether it is done.
+
+    Needs an app context in which nobody acts yet.
+    """
     try:
         with transaction(held.actor) as session:
             context = JobContext(held.job_id, held.attempt, session, pulse.report)

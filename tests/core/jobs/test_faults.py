@@ -225,6 +225,17 @@ def test_a_deployment_finishes_the_job_under_way_and_begins_no_other(works, crew
     comes_to(works, second)
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_worker_whose_clock_is_wrong_works_as_any_other(works, crew, hours):
+    crew.relay()
+    crew.worker(hours_off=hours)
+    job_id = works.ask("test.work", ms=int(LEASE * 1500))
+    failing = works.ask("test.refused")
+    comes_to(works, job_id)
+    comes_to(works, failing, JobState.PARKED)
+    assert works.starts(job_id) == 1
+
+
 def test_an_idle_worker_and_relay_end_at_once_when_told(works, crew):
     relay, worker = crew.relay(), crew.worker()
     comes_to(works, works.ask("test.work"))

@@ -185,6 +185,11 @@ def test_a_parked_job_does_not_come_back_beside_its_successor(works):
         retry_jobs(connection, [job_id])
 
 
+def test_every_job_in_the_schedule_has_a_handler():
+    assert {task.task for task in SCHEDULE if isinstance(task, PerTenant)} <= set(load_kinds())
+    assert len({task.task for task in SCHEDULE}) == len(SCHEDULE)
+
+
 def begin(works, task):
     with works.relay.begin() as connection:
         return begin_periodic_work(connection, task, load_kinds())

@@ -10,6 +10,8 @@ from email.policy import default
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.jobs.models import JobState
@@ -175,14 +177,15 @@ def test_without_starttls_no_password_is_sent(works, settle, mail, postbox):
     assert postbox.arrived == []
 
 
-def test_neither_log_nor_job_knows_address_or_text(works, settle, mail, postbox, capfd):
+def test_neither_log_nor_job_knows_address_or_text(works, settle, mail, postbox):
     settle(postbox.server())
     postbox.recipient_status = "550 poststelle@gemeinde.example unbekannt"
     job_id = mail()
-    work(works, job_id)
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        work(works, job_id)
     with works.app.app_context(), transaction(works.actor) as session:
         row = session.scalar(text("SELECT to_jsonb(job)::text FROM job WHERE id = :job"), {"job": job_id})
-    logged = "".join(capfd.readouterr())
+    logged = repr(lines)
     assert "smtp-550" in logged
     assert "poststelle" not in logged + row
     assert "Rückfrage" not in logged + row
