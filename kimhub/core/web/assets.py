@@ -31,7 +31,6 @@ PACKAGES = (
         {
             "dist/kern.min.css": "kern.min.css",
             "dist/fonts/fira-sans/FiraSans-Regular.woff2": "fonts/FiraSans-Regular.woff2",
-            "dist/fonts/fira-sans/FiraSans-Medium.woff2": "fonts/FiraSans-Medium.woff2",
             "dist/fonts/fira-sans/FiraSans-SemiBold.woff2": "fonts/FiraSans-SemiBold.woff2",
             "LICENSE.md": "licenses/kern-ux.md",
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ def test_the_lock_names_hashes_and_no_address() -> None:
     packages = [entry for name, entry in lock["packages"].items() if name]
     assert packages
     assert all(entry["integrity"].startswith("sha512-") and "resolved" not in entry for entry in packages)
+
+
+def test_every_class_of_a_template_has_its_style() -> None:
+    css = (serving.STATIC / "kimhub.css").read_text(encoding="utf-8")
+    styled = set(re.findall(r"\.(kh-[a-z0-9_-]+)", css))
+    for template in (PROJECT / "kimhub").rglob("templates/**/*.html"):
+        for name in re.findall(r"kh-[a-z0-9_-]+", template.read_text(encoding="utf-8")):
+            complete = not name.endswith(("-", "_"))  # else the template goes on with a value
+            found = name in styled if complete else any(one.startswith(name) for one in styled)
+            assert found, f"{template.name}: {name}"
 
 
 def test_the_style_sheet_names_no_colour_of_its_own() -> None:
