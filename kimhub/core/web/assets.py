@@ -7,7 +7,9 @@ loaded from elsewhere (architecture.md §9). The versions are those of ``package
 
 from __future__ import annotations
 
+import filecmp
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -67,12 +69,21 @@ def build(project: Path = PROJECT, vendor: Path = VENDOR) -> list[str]:
         lines.append(f"{package.name} {version}: {len(package.files)} files")
 
     wanted = {target for _, target in plan}
-    for stale in [path for path in vendor.rglob("*") if path.is_file() and path not in wanted]:
-        stale.unlink()
+    for stale in [path for path in vendor.rglob("[!.]*") if path.is_file() and path not in wanted]:
+        stale.unlink(missing_ok=True)
     for source_file, target_file in plan:
-        target_file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source_file, target_file)
+        _copy(source_file, target_file)
     return lines
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file in one step, and only when it differs: a running application may be sending it."""
+    if target.is_file() and filecmp.cmp(source, target, shallow=False):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.copyfile(source, beside)
+    beside.replace(target)
 
 
 def _locked_versions(project: Path) -> dict[str, str]:

@@ -41,7 +41,7 @@ def asset(name: str) -> str:
 def digest(static: Path = STATIC) -> str:
     """Return 12 hex digits of SHA-256 over the names and bytes of all assets; any change changes it."""
     total = hashlib.sha256()
-    for path in sorted(path for path in static.rglob("*") if path.is_file()):
+    for path in sorted(path for path in static.rglob("[!.]*") if path.is_file()):
         total.update(path.relative_to(static).as_posix().encode() + b"\0")
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:12]
