@@ -127,7 +127,7 @@ def create_stored_plan(plan: Plan) -> ResponseReturnValue:
     """Store a new plan."""
     stored = create_plan(db.session(), current_actor(), plan)
     return (
-        StoredPlanSchema().dump(_stored(stored)),
+        _stored(stored),
         201,
         {"Location": url_for("plans.read_plan", plan_id=stored.id)},
     )
@@ -139,7 +139,7 @@ def create_stored_plan(plan: Plan) -> ResponseReturnValue:
 def read_plan(plan_id: UUID) -> ResponseReturnValue:
     """Read a stored plan with its computed table; the ETag is its version."""
     stored = get_plan(db.session(), plan_id)
-    return StoredPlanSchema().dump(_stored(stored)), 200, {"ETag": _etag(stored)}
+    return _stored(stored), 200, {"ETag": _etag(stored)}
 
 
 @blueprint.put("/<uuid:plan_id>")
@@ -151,7 +151,7 @@ def replace_plan(plan: Plan, plan_id: UUID) -> ResponseReturnValue:
     stored = get_plan(db.session(), plan_id)
     require_match(str(stored.version), state={"version": stored.version})
     stored = change_plan(db.session(), current_actor(), plan_id, plan, expected_version=stored.version)
-    return StoredPlanSchema().dump(_stored(stored)), 200, {"ETag": _etag(stored)}
+    return _stored(stored), 200, {"ETag": _etag(stored)}
 
 
 def _etag(stored: FinancingPlan) -> str:

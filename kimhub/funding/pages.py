@@ -12,8 +12,12 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.navigation import add_area
 from kimhub.core.web.paging import PageRequest, make_page
 from kimhub.core.web.view import Column, Crumb
+from kimhub.desk.public import contribute
+from kimhub.funding.actions import plan_actions
+from kimhub.funding.desk import latest_plans
 from kimhub.funding.figures import grant_and_own_share, sums
 from kimhub.funding.grid import cell_errors, grid_of
 from kimhub.funding.models import FinancingPlan
@@ -32,8 +36,10 @@ blueprint = Blueprint("funding", __name__, url_prefix="/t/<slug>/mittel", templa
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
+    """Register the pages, their place in the navigation and their part of the desk."""
     app.register_blueprint(blueprint)
+    add_area(app, 20, "Mittel", "funding.plans", Permission.PLAN_READ, hint="Finanzierungspläne rechnen.")
+    contribute(app, 30, latest_plans)
 
 
 def _crumbs(*further: Crumb) -> list[Crumb]:
@@ -88,12 +94,15 @@ def _empty_plan(form: Form) -> Plan:
     """Return a plan without rows, its grant computed by the guideline of each year."""
     actor = current_actor()
     tenant = db.session.get_one(Tenant, actor.tenant_id)
+    recipient = {"name": actor.tenant_name, "kind": actor.tenant_kind.value}
+    if tenant.ags:
+        recipient["ags"] = tenant.ags
     period = {"start": form.data["start"].isoformat(), "end": form.data["end"].isoformat()}
     years = range(form.data["start"].year, form.data["end"].year + 1)
     return plan_from_json(
         {
             "title": form.data["title"],
-            "recipient": {"name": actor.tenant_name, "kind": actor.tenant_kind.value, "ags": tenant.ags},
+            "recipient": recipient,
             "period": period,
             "base_year": form.data["base_year"],
             "pay_rise_percent": str(form.data["pay_rise_percent"]),
@@ -128,7 +137,7 @@ def import_plan() -> ResponseReturnValue:
         "funding/import_plan.html",
         form=form,
         problems=problems,
-        problem_columns=[Column("Feld"), Column("Änderung")],
+        columns=PROBLEM_COLUMNS,
         crumbs=crumbs,
     )
     return page, 422 if form.submitted else 200
@@ -198,7 +207,7 @@ def _plan_page(
         step_formula=step_formula,
         tenant_name=current_actor().tenant_name,
         may_write=current_actor().may(Permission.PLAN_WRITE),
-        may_report=current_actor().may(Permission.REPORT_BUILD),
+        actions=plan_actions(current_actor(), stored),
     )
     return page, 422 if errors and not request.headers.get("HX-Request") else 200
 
