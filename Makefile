@@ -44,8 +44,8 @@ check: $(EDITABLE) ## Lint, format, types, import contracts, templates
 	$(STEP) "ruff format" $(RUN) ruff format --check .
 	$(STEP) "mypy" $(RUN) mypy
 	$(STEP) "import contracts" $(VENV)/bin/python -c "from importlinter.cli import lint_imports_command as run; run()" --no-logo
-	$(STEP) "template format" $(RUN) djlint --check --quiet kimhub
-	$(STEP) "template lint" $(RUN) djlint --lint --quiet kimhub
+	$(STEP) "template format" $(RUN) djlint --check kimhub
+	$(STEP) "template lint" $(RUN) djlint --lint kimhub
 
 .PHONY: format
 format: $(EDITABLE) ## Put code and templates into the form that `check` wants
@@ -63,16 +63,19 @@ assets: $(EDITABLE) $(if $(wildcard package-lock.json),$(MODULES)) ## Fetch and 
 	$(STEP) "Seitenbausteine bereit" $(RUN) kimhub.core.web.assets
 
 $(LOCKED):
+	@rm -f $(VENV)/.locked-*
 	$(STEP) "Python 3.11 oder neuer vorhanden" .ci/python
 	$(STEP) "Virtuelle Umgebung bereit (beim ersten Mal etwa eine Minute)" \
 	  .ci/virtual-environment "$$(.ci/python)" $(VENV)
-	@rm -f $(VENV)/.locked-* && touch $@
+	@touch $@
 
 $(EDITABLE): $(LOCKED)
+	@rm -f $(VENV)/.editable-*
 	$(STEP) "KIMHub eingerichtet" $(RUN) pip install --disable-pip-version-check --quiet \
 	  --no-deps --no-build-isolation --editable .
-	@rm -f $(VENV)/.editable-* && touch $@
+	@touch $@
 
 $(MODULES):
+	@rm -f node_modules/.locked-*
 	$(STEP) "Node-Pakete bereit" .ci/node-packages
-	@rm -f node_modules/.locked-* && touch $@
+	@touch $@

@@ -72,7 +72,7 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
     settings = Settings.from_environ(environ)
 
     applied = migrate(settings.owner_url())
-    _done(f"Tabellen auf neuestem Stand ({len(applied)} Migrationen ausgeführt)")
+    _done(f"Tabellen auf neuestem Stand (Migrationen ausgeführt: {len(applied)})")
     if demo and "demo" in COMMANDS:
         _load_demo(environ)
         _done("Musterdaten bereit")

@@ -148,7 +148,7 @@ def test_everything_killed_starts_again_with_its_data(run):
     first.end()
     second = run()
     assert status(second.address()) == 200
-    assert "✓ Tabellen auf neuestem Stand (0 Migrationen ausgeführt)" in second.lines
+    assert "✓ Tabellen auf neuestem Stand (Migrationen ausgeführt: 0)" in second.lines
 
 
 def test_killing_only_the_supervisor_ends_the_rest(run):
