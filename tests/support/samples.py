@@ -1,0 +1,66 @@
+"""A real value for every variable part of an address: the access matrix visits all routes with them.
+
+A new variable needs a line here. What stands for a thing of a tenant is made for the tenant whose page is visited;
+`FOREIGN` variables are also tried with another tenant's thing, which must look like one that does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text
+
+from kimhub.programme.public import plan_from_toml, plan_to_json
+from tenants import Permission, Role
+from tests.factories.identity import create_machine, create_membership
+from tests.factories.tenants import Body
+
+KOELN = Path(__file__).parents[2] / "examples" / "koeln.toml"
+
+Sample = Callable[[Connection, Body], str]
+"""Makes the thing as the superuser and returns how an address names it."""
+
+
+def _membership(connection: Connection, body: Body) -> str:
+    account_id = uuid4()
+    email = f"{account_id}@sample.example"
+    connection.execute(
+        text("INSERT INTO account (id, email, display_name) VALUES (:id, :email, 'Muster')"),
+        {"id": account_id, "email": email},
+    )
+    return str(create_membership(connection, account_id, email, body, Role.AUDITOR))
+
+
+def _client(connection: Connection, body: Body) -> str:
+    return str(create_machine(connection, body, Permission.DESK_READ).client_id)
+
+
+def _plan(connection: Connection, body: Body) -> str:
+    plan = plan_from_toml(KOELN.read_bytes())
+    plan_id: UUID = connection.scalar(
+        text(
+            "INSERT INTO financing_plan (tenant_id, id, title, document, version) VALUES (:tenant, :id, :title, :document, 1)"
+            " RETURNING id"
+        ),
+        {"tenant": body.id, "id": uuid4(), "title": plan.title, "document": json.dumps(plan_to_json(plan))},
+    )
+    return str(plan_id)
+
+
+TENANT_THINGS: dict[str, Sample] = {
+    "membership_id": _membership,
+    "client_id": _client,
+    "plan_id": _plan,
+}
+"""Variables that name a thing of one tenant."""
+
+CONSTANTS: dict[str, str] = {
+    "digest": "000000000000",
+    "name": "kimhub.css",
+    "row_id": "leitung",
+    "session_id": str(uuid4()),
+}
+"""Variables that name no thing of a tenant."""
