@@ -30,8 +30,8 @@ def relay() -> None:
     Mehrere können gleichzeitig laufen.
     """
     stop = threading.Event()
-    for number_ in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number_, lambda *_: stop.set())
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: stop.set())
     settings = Settings.from_environ()
     configure_logs(settings)
     run_relay(settings, stop)

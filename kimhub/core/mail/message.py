@@ -32,7 +32,6 @@ def message_of(mail: Mail, *, tenant_name: str, settings: Settings) -> EmailMess
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
-    message["Content-Language"] = "de"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notices do not answer it
     message.set_content(
         _templates.get_template("layout.txt").render(
@@ -40,6 +39,7 @@ def message_of(mail: Mail, *, tenant_name: str, settings: Settings) -> EmailMess
         ),
         cte="quoted-printable",  # understood by servers that take ASCII only
     )
+    message["Content-Language"] = "de"  # after the content, which brings its own headers
     return message
 
 

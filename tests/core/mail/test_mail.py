@@ -75,6 +75,7 @@ def test_without_a_server_a_mail_becomes_one_file(works, settle, mail):
     assert message["To"] == "poststelle@gemeinde.example"
     assert message["Subject"] == "Rückfrage zu Ihrem Antrag"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == "de"
     said = message.get_content().replace("\r\n", "\n")
     assert said.startswith("Guten Tag,\n\nzu Ihrem Antrag gibt es eine Rückfrage.")
     assert "Mit freundlichen Grüßen\nMusterkreis\n\n-- \nDiese Nachricht" in said
