@@ -42,8 +42,8 @@ def _plan(connection: Connection, body: Body) -> str:
     plan = plan_from_toml(KOELN.read_bytes())
     plan_id: UUID = connection.scalar(
         text(
-            "INSERT INTO financing_plan (tenant_id, id, title, document, version) VALUES (:tenant, :id, :title, :document, 1)"
-            " RETURNING id"
+            "INSERT INTO financing_plan (tenant_id, id, title, document, version)"
+            " VALUES (:tenant, :id, :title, :document, 1) RETURNING id"
         ),
         {"tenant": body.id, "id": uuid4(), "title": plan.title, "document": json.dumps(plan_to_json(plan))},
     )

@@ -1,0 +1,82 @@
+"""What the platform's operator may do with accounts: hand them out, set a new first password, shut them out.
+
+Roles are given by a tenant itself, or by the platform in its name. All functions but `settle_password` take the
+owner's connection; the operator vouches for the address, so the account opens every tenant in which it has a role.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text
+
+from kimhub.core.errors import ConflictError
+from kimhub.identity import gate, passwords
+from kimhub.identity.usecases.add_membership import DAYS_OF_FIRST_PASSWORD
+from kimhub.identity.usecases.sign_in import normalised
+
+_PROVIDE = text("SELECT * FROM app.account_provide(:id, :email, :name, :hash, :days)")
+_RESET = text("SELECT app.account_reset(:email, :hash, :days)")
+_DISABLE = text("SELECT app.account_disable(:email, :disable)")
+
+
+class UnconfirmedAccountError(ConflictError):
+    """A tenant made this account and nobody has proven to own the address; the operator must not vouch in passing."""
+
+    code = "unconfirmed-account"
+    title = "Die E-Mail-Adresse ist nicht bestätigt"
+
+
+def provide_account(
+    connection: Connection, *, email: str, display_name: str, password: str, lasting: bool = False
+) -> tuple[UUID, bool]:
+    """Return the account with this address and whether it was made now, with `password`.
+
+    The password must be replaced at the first sign-in, unless it is `lasting`. An account that exists keeps its own.
+    Raises `UnconfirmedAccountError`.
+    """
+    row = connection.execute(
+        _PROVIDE,
+        {
+            "id": uuid4(),
+            "email": normalised(email),
+            "name": display_name,
+            "hash": passwords.hash_password(password),
+            "days": None if lasting else DAYS_OF_FIRST_PASSWORD,
+        },
+    ).one()
+    if not row.confirmed:
+        raise UnconfirmedAccountError(
+            f"Eine Kommune hat das Konto {normalised(email)} angelegt. Setzen Sie mit „kimhub accounts password“ ein "
+            "neues Startpasswort und geben Sie es der Person selbst."
+        )
+    return row.account_id, row.created
+
+
+def reset_password(connection: Connection, email: str, password: str, *, lasting: bool = False) -> bool:
+    """Set a new password, end all sessions, and vouch for the address; False if there is no such account."""
+    days = None if lasting else DAYS_OF_FIRST_PASSWORD
+    values = {"email": normalised(email), "hash": passwords.hash_password(password), "days": days}
+    return bool(connection.execute(_RESET, values).scalar_one())
+
+
+def disable_account(connection: Connection, email: str, *, disable: bool = True) -> bool:
+    """Shut an account out of all tenants at once, or let it in again; False if there is no such account."""
+    return bool(connection.execute(_DISABLE, {"email": normalised(email), "disable": disable}).scalar_one())
+
+
+def settle_password(email: str, password: str) -> None:
+    """Make `password` the lasting one of an account, as if its owner had chosen it (demo accounts only).
+
+    Needs an app context; a transaction of its own.
+    """
+    known = gate.ask(gate.CREDENTIAL_FOR, email=normalised(email))
+    if known is None:
+        raise LookupError(f"no usable account {email}")
+    gate.ask(
+        gate.REPLACE_CREDENTIAL,
+        account_id=known.account_id,
+        old_hash=known.password_hash,
+        new_hash=passwords.hash_password(password),
+        chosen=True,
+    )
