@@ -12,6 +12,7 @@ from kimhub.core.operator_error import OperatorError
 
 COMMANDS = {
     "db": "kimhub.core.database.commands:db",
+    "demo": "kimhub.demo.commands:demo",
     "health": "kimhub.supervisor.commands:health",
     "jobs": "kimhub.core.jobs.commands:jobs",
     "plan": "kimhub.programme.commands:plan",

@@ -15,7 +15,6 @@ from typing import NoReturn
 
 import click
 
-from kimhub.cli import COMMANDS
 from kimhub.core.database.migrate import migrate
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Environment, Settings
@@ -73,9 +72,11 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
 
     applied = migrate(settings.owner_url())
     _done(f"Tabellen auf neuestem Stand (Migrationen ausgeführt: {len(applied)})")
-    if demo and "demo" in COMMANDS:
-        _load_demo(environ)
+    sign_ins = ""
+    if demo:
+        _demo("load", environ)
         _done("Musterdaten bereit")
+        sign_ins = _demo("accounts", environ)
 
     report = Printer(max(len(child.name) for child in CHILDREN))
     processes = [
@@ -96,18 +97,20 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
         web = next(process for process, child in zip(processes, CHILDREN, strict=True) if child.listens)
         if _answers(settings, web.is_running, supervisor.is_stopping):
             click.secho(f"\nKIMHub läuft: {settings.base_url}", bold=True)
-            click.echo("Strg+C beendet KIMHub.\n")
+            click.echo(f"{sign_ins}\nStrg+C beendet KIMHub.\n")
 
     supervisor.run(announce)
 
 
-def _load_demo(environ: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "kimhub", "demo", "load"]
+def _demo(action: str, environ: dict[str, str]) -> str:
+    """Run ``kimhub demo`` in a process of its own and return what it prints."""
+    command = [sys.executable, "-m", "kimhub", "demo", action]
     done = subprocess.run(  # noqa: S603 — a command of ours
         command, check=False, capture_output=True, text=True, env=environ, cwd=PROJECT
     )
     if done.returncode != 0:
         raise OperatorError(f"Die Musterdaten ließen sich nicht laden:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def _answers(settings: Settings, is_running: Callable[[], bool], is_stopping: Callable[[], bool]) -> bool:

@@ -1,0 +1,1 @@
+"""The demo district: real bodies of North Rhine-Westphalia, roles instead of persons, computed figures only."""

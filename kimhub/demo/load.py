@@ -1,0 +1,160 @@
+"""Loading the demo district: idempotent, through the same functions that people and operators use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import Connection, select
+
+from kimhub.core.secret_files import made_once
+from kimhub.core.settings import Settings
+from kimhub.core.web.paging import PageRequest
+from kimhub.demo.district import (
+    ACCOUNTS,
+    AUTHORITY,
+    AUTHORITY_SLUG,
+    BODIES,
+    WITH_ALL_GEMEINDEN,
+    DemoAccount,
+)
+from kimhub.funding.public import create_plan, list_plans
+from kimhub.identity.public import first_password, provide_account, settle_password
+from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
+from kimhub.programme.public import Plan, plan_from_toml
+from tenants import NOBODY, Actor, Membership, Tenant, TenantKind, db, system_actor, transaction
+from tenants.models import RegisterEntry
+from tenants.operator import admit_authority, admit_tenant
+from tenants.register import import_register
+from tenants.register_file import SHIPPED, edition_beside, parse_register
+
+KOELN = "koeln"
+TROISDORF, BORNHEIM = "troisdorf", "bornheim"
+Progress = Callable[[str], None]
+
+
+def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progress) -> None:
+    """Bring the database to the state of the demo; what is there already stays as it is.
+
+    `owner` is the operator's connection in a transaction that the caller has begun; it is committed here before
+    the tenants' own data follow, because those refer to it.
+    """
+    _register(owner)
+    progress("Register der 427 Kreise und Gemeinden")
+    admitted = _tenants(owner)
+    progress(f"{admitted} Kommunen und die Bewilligungsbehörde")
+    accounts = {account.email: _account(owner, account) for account in ACCOUNTS}
+    owner.commit()
+    password = demo_password(app.extensions["kimhub.settings"])
+    with app.app_context():
+        actors = _actors()
+        for account in ACCOUNTS:
+            _membership(actors[account.slug], account, accounts[account.email])
+            settle_password(account.email, password)
+        progress(f"{len(ACCOUNTS)} Zugänge mit Rollen")
+        _plan(actors[KOELN], plan_from_toml(plan_file))
+        progress("Finanzierungsplan der Stadt Köln")
+        _request(actors[TROISDORF], _TROISDORF)
+        _request(actors[BORNHEIM], _BORNHEIM)
+        progress("Anträge der Städte Troisdorf und Bornheim")
+        db.engine.dispose()
+
+
+def demo_password(settings: Settings) -> str:
+    """Return the one password of all demo accounts, made for this installation and kept in its var directory."""
+    return made_once(settings.var / "demo_password", first_password)
+
+
+def _register(owner: Connection) -> None:
+    edition = edition_beside(SHIPPED)
+    if edition is None:
+        raise RuntimeError("the shipped register has lost its edition file")
+    import_register(owner, parse_register(SHIPPED.read_bytes()), edition)
+
+
+def _tenants(owner: Connection) -> int:
+    named = {body.ags for body in BODIES}
+    for body in BODIES:
+        admit_tenant(
+            owner, body.ags, slug=body.slug, jugendamt=body.jugendamt,
+            integration_committee=body.integration_committee, address=body.address,
+        )  # fmt: skip
+    below = select(RegisterEntry.ags).where(RegisterEntry.parent_ags.in_(WITH_ALL_GEMEINDEN))
+    others = [ags for ags in owner.scalars(below.order_by(RegisterEntry.ags)) if ags not in named]
+    for ags in others:
+        admit_tenant(owner, ags)
+    admit_authority(owner, AUTHORITY, slug=AUTHORITY_SLUG)
+    return len(BODIES) + len(others)
+
+
+def _account(owner: Connection, account: DemoAccount) -> UUID:
+    account_id, _ = provide_account(
+        owner, email=account.email, display_name=account.display_name, password=first_password()
+    )
+    return account_id
+
+
+def _actors() -> dict[str, Actor]:
+    wanted = {account.slug for account in ACCOUNTS}
+    with transaction(NOBODY, read_only=True) as session:
+        tenants = session.scalars(select(Tenant).where(Tenant.slug.in_(wanted))).all()
+        return {
+            tenant.slug: system_actor(
+                tenant_id=tenant.id, tenant_slug=tenant.slug, tenant_name=tenant.name,
+                tenant_kind=TenantKind(tenant.kind), request_id="demo",
+            )
+            for tenant in tenants
+        }  # fmt: skip
+
+
+def _membership(actor: Actor, account: DemoAccount, account_id: UUID) -> None:
+    with transaction(actor) as session:
+        known = select(Membership).where(
+            Membership.tenant_id == actor.tenant_id,
+            Membership.account_id == account_id,
+            Membership.role == account.role,
+        )
+        if session.scalars(known).one_or_none() is None:
+            session.add(
+                Membership(
+                    tenant_id=actor.tenant_id, id=uuid4(), account_id=account_id, role=account.role,
+                    display_name=account.display_name, email=account.email,
+                )
+            )  # fmt: skip
+
+
+def _plan(actor: Actor, plan: Plan) -> None:
+    with transaction(actor) as session:
+        if not list_plans(session, actor, PageRequest(limit=1)):
+            create_plan(session, actor, plan)
+
+
+_TROISDORF = CreateRequest(
+    details=RequestDetails(
+        function="Koordinierungsstelle Kommunales Integrationsmanagement",
+        fte=Decimal("1.00"),
+        starts_on=date(2027, 1, 1),
+        justification=(
+            "Die Stadt Troisdorf hat eine eigene Ausländerbehörde. Die zusätzliche Stelle soll deren Arbeit mit dem "
+            "Jugendamt und dem Integrationsrat verbinden und diese an Grundsatzentscheidungen beteiligen."
+        ),
+    )
+)
+_BORNHEIM = CreateRequest(
+    details=RequestDetails(
+        function="Koordinierungsstelle Kommunales Integrationsmanagement",
+        fte=Decimal("0.50"),
+        starts_on=date(2027, 1, 1),
+        justification="Der Integrationsausschuss wünscht eine eigene Ansprechstelle im Rathaus.",
+    )
+)
+
+
+def _request(actor: Actor, command: CreateRequest) -> None:
+    with transaction(actor) as session:
+        if not list_requests(session, me=actor.tenant_id, scope=Scope.OWN, limit=1):
+            create_request(replace(actor, label="Sachbearbeitung"), command)

@@ -1,0 +1,79 @@
+"""The demo district: complete, idempotent, and only in the places where it belongs."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import NullPool, create_engine, text
+
+from kimhub.demo.commands import PLAN_FILE, demo
+from kimhub.demo.district import ACCOUNTS
+from kimhub.demo.load import demo_password, load_demo
+from tests.support.browser import SameOriginClient
+
+COUNTED = (
+    "register_entry",
+    "tenant",
+    "account",
+    "membership",
+    "financing_plan",
+    "position_request",
+    "proceeding_entry",
+)
+
+
+def load(committing):
+    steps = []
+    engine = create_engine(committing.urls.owner, poolclass=NullPool)
+    with engine.connect() as owner:
+        load_demo(committing.app, owner, PLAN_FILE.read_bytes(), steps.append)
+    return steps
+
+
+def counts(committing):
+    admin = committing.urls.admin.replace(
+        "/postgres?", f"/{committing.urls.app.split('/')[-1].split('?')[0]}?"
+    )
+    with create_engine(admin, poolclass=NullPool).connect() as connection:
+        return {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in COUNTED}
+
+
+@pytest.fixture
+def loaded(committing):
+    load(committing)
+    return committing
+
+
+def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded):
+    first = counts(loaded)
+    assert first == {
+        "register_entry": 427, "tenant": 34, "account": len(ACCOUNTS), "membership": len(ACCOUNTS),
+        "financing_plan": 1, "position_request": 2, "proceeding_entry": 0,
+    }  # fmt: skip
+    load(loaded)
+    assert counts(loaded) == first
+
+
+def test_every_account_can_sign_in_and_lands_on_its_desk(loaded):
+    password = demo_password(loaded.app.extensions["kimhub.settings"])
+    for account in ACCOUNTS:
+        client = SameOriginClient(loaded.app, loaded.app.response_class)
+        answer = client.post("/anmelden", data={"email": account.email, "password": password})
+        assert answer.status_code == 303, account.email
+        desk = client.get(answer.headers["Location"], follow_redirects=True)
+        assert desk.status_code == 200, account.email
+        assert desk.request.path == f"/t/{account.slug}/"
+
+
+def test_the_demo_is_refused_in_production(monkeypatch):
+    monkeypatch.setenv("KIMHUB_ENVIRONMENT", "production")
+    for name, value in {
+        "KIMHUB_DATABASE_URL": "postgresql://kimhub_app@localhost/kimhub",
+        "KIMHUB_REDIS_URL": "redis://localhost/0",
+        "KIMHUB_SECRET_KEY": "x" * 40,
+        "KIMHUB_JWT_KEY_FILE": "/nowhere",
+        "KIMHUB_BASE_URL": "https://kim.example",
+    }.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(demo, ["load"])
+    assert "gehören nicht in den Betrieb" in str(result.exception)
