@@ -1,10 +1,14 @@
-"""`kimhub db`: prepare a server, migrate a database."""
+"""`kimhub db`: prepare a server, migrate a database, look after its isolation."""
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from types import ModuleType
+
 import click
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import NullPool, create_engine, make_url
 
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import cluster_script, prepare_cluster
@@ -59,6 +63,45 @@ def migrate_command() -> None:
         click.echo(f"Datenbank auf Stand {applied[-1]} ({len(applied)} Migrationen)")
     else:
         click.echo("Datenbank ist auf dem neuesten Stand")
+
+
+@db.command("ddl")
+@click.argument("tables", metavar="TABELLE…", nargs=-1, required=True)
+def ddl_command(tables: tuple[str, ...]) -> None:
+    """Anweisungen für neue Tabellen ausgeben, wie die Modelle sie erklären: der Text einer Migration.
+
+    Tabelle, Indizes, Zeilenschutz, Rechte, Auslöser für das Änderungsprotokoll. Es wird nichts ausgeführt.
+    """
+    ddl = _with_models("tenants.ddl")
+    try:
+        chosen = ddl.tables_named(tables)
+    except LookupError as error:
+        raise OperatorError(f"Zu diesen Namen gibt es keine Tabelle: {error}") from error
+    tidy = (text.replace(" \n", "\n").replace("\t", "  ") for text in ddl.metadata_ddl(chosen))
+    click.echo(";\n\n".join(tidy))
+
+
+@db.command("check")
+def check_command() -> None:
+    """Prüfen, ob in dieser Datenbank alles gilt, was die Kommunen voneinander trennt (Rolle kimhub_owner)."""
+    lint = _with_models("tenants.lint").lint
+    settings = Settings.from_environ()
+    with servers_of(settings):
+        engine = create_engine(settings.owner_url(), poolclass=NullPool)
+        with engine.connect() as connection:
+            flaws = lint(connection)
+    for flaw in flaws:
+        click.echo(str(flaw))
+    if flaws:
+        click.echo(f"{len(flaws)} Abweichungen. So darf diese Datenbank nicht betrieben werden.", err=True)
+        sys.exit(1)
+    click.echo("Zeilenschutz, Rechte und Schlüssel sind, wie die Modelle sie erklären.")
+
+
+def _with_models(module: str) -> ModuleType:
+    """Import `module` when every model is known; the other commands start without them."""
+    import_module("kimhub.app").load_models()
+    return import_module(module)
 
 
 def _passwords(settings: Settings) -> dict[str, str]:
