@@ -26,7 +26,8 @@ run: setup ## Start KIMHub with everything it needs; Ctrl-C stops it
 	@$(RUN) kimhub run
 
 .PHONY: test
-test: setup ## All tests but those in the browser
+test: export KIMHUB_TEST_POSTGRES := $(if $(POSTGRES),/usr/lib/postgresql/$(POSTGRES))
+test: setup ## All tests but those in the browser (POSTGRES=15: on Debian's server of that version)
 	@$(RUN) pytest -n auto -m "not e2e" -q
 
 .PHONY: e2e

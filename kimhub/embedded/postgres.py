@@ -38,7 +38,10 @@ class EmbeddedPostgres:
 
     name = "PostgreSQL"
 
-    def __init__(self, layout: Layout, account: ServerAccount, *, durable: bool) -> None:
+    def __init__(
+        self, layout: Layout, account: ServerAccount, *, durable: bool, programs: Path | None = None
+    ) -> None:
+        self._programs = programs
         self._layout = layout
         self._account = account
         self._durable = durable
@@ -53,20 +56,22 @@ class EmbeddedPostgres:
 
     def start(self) -> None:
         """Start the server on its data, which is made first if there is none. Wait until it answers."""
-        for tree in postgres_trees():
-            if tree.exists():
-                self._account.let_read(tree)
+        if self._programs is None:
+            self._programs = postgres_programs()
+            for tree in postgres_trees():
+                if tree.exists():
+                    self._account.let_read(tree)
         data = self._layout.postgres
         if data.exists():
             self._account.own_directory(data)
             stop_leftovers(data, "postgres", end_signal=_END)
-            _check_version(data)
+            _check_version(data, self._programs)
         else:
-            self._make_data_directory()
+            self._make_data_directory(self._programs)
         self._remove_stale_locks()
         log = self._layout.log / "postgres.log"
         self._process = start_server(
-            [postgres_programs() / "bin" / "postgres", "-D", data, *self._options()],
+            [self._programs / "bin" / "postgres", "-D", data, *self._options()],
             account=self._account,
             directory=data,
             log=log,
@@ -84,7 +89,7 @@ class EmbeddedPostgres:
         """Whether the process lives."""
         return self._process is not None and self._process.poll() is None
 
-    def _make_data_directory(self) -> None:
+    def _make_data_directory(self, programs: Path) -> None:
         """Make it under another name and rename it when complete, so that an interruption leaves no half."""
         data = self._layout.postgres
         draft = data.with_name("postgres.new")
@@ -92,14 +97,14 @@ class EmbeddedPostgres:
             stop_leftovers(draft, "postgres", end_signal=signal.SIGKILL)
             shutil.rmtree(draft)
         self._account.own_directory(draft)
+        options = ["--auth-local", "trust", "--auth-host", "reject", "--encoding", "UTF8", "--locale", "C"]
+        if not self._durable:
+            options.append("--no-sync")
         run_tool(
-            [postgres_programs() / "bin" / "initdb", "--pgdata", draft, "--username", "postgres",
-             "--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
-             "--locale", "C", "--auth-local", "trust", "--auth-host", "reject",
-             *([] if self._durable else ["--no-sync"])],
+            [programs / "bin" / "initdb", "--pgdata", draft, "--username", "postgres", *options],
             account=self._account,
             directory=draft,
-        )  # fmt: skip
+        )
         draft.rename(data)
 
     def _remove_stale_locks(self) -> None:
@@ -130,13 +135,13 @@ class EmbeddedPostgres:
         return True
 
 
-def _check_version(data: Path) -> None:
+def _check_version(data: Path, programs: Path) -> None:
     version_file = data / "PG_VERSION"
     if not version_file.exists():
         raise EmbeddedError(
             f"{data} enthält keine Datenbank. Bitte benennen Sie das Verzeichnis um und starten Sie erneut."
         )
-    theirs, ours = version_file.read_text().strip(), _major_version()
+    theirs, ours = version_file.read_text().strip(), _major_version(programs)
     if theirs != ours:
         raise EmbeddedError(
             f"Die Daten in {data} stammen von PostgreSQL {theirs}, installiert ist PostgreSQL {ours}. "
@@ -144,8 +149,8 @@ def _check_version(data: Path) -> None:
         )
 
 
-def _major_version() -> str:
+def _major_version(programs: Path) -> str:
     done = subprocess.run(  # noqa: S603 — the program of the wheel
-        [postgres_programs() / "bin" / "postgres", "--version"], check=True, capture_output=True, text=True
+        [programs / "bin" / "postgres", "--version"], check=True, capture_output=True, text=True
     )
-    return done.stdout.split()[-1].split(".")[0]
+    return done.stdout.split()[2].split(".")[0]  # “postgres (PostgreSQL) 15.18 (Debian …)”

@@ -37,7 +37,8 @@ class EmbeddedServers:
     killed. What a killed run has left behind is cleared at the next start.
 
     `durable=False` gives up safety against power failure for speed (tests). `postgres` and `redis` choose
-    which of the two is wanted. `progress` is told each finished step in German.
+    which of the two is wanted, `postgres_programs` another installation of PostgreSQL than that of the wheel
+    (a directory with bin, lib and share). `progress` is told each finished step in German.
     Starting raises EmbeddedError, and AlreadyRunningError where another process runs the same directory.
     """
 
@@ -49,11 +50,13 @@ class EmbeddedServers:
         durable: bool = True,
         postgres: bool = True,
         redis: bool = True,
+        postgres_programs: Path | None = None,
     ) -> None:
         self.layout = Layout(var.absolute())
         self._progress = progress
         self._durable = durable
         self._wanted = (postgres, redis)
+        self._postgres_programs = postgres_programs
         self._running = ExitStack()
         self._servers: list[EmbeddedPostgres | EmbeddedRedis] = []
 
@@ -88,7 +91,10 @@ class EmbeddedServers:
             started.callback(self._servers.clear)
             postgres, redis = self._wanted
             if postgres:
-                self._start(EmbeddedPostgres(self.layout, account, durable=self._durable), started)
+                programs = self._postgres_programs
+                self._start(
+                    EmbeddedPostgres(self.layout, account, durable=self._durable, programs=programs), started
+                )
                 prepare_cluster(self.urls.admin, DATABASE)
                 self._progress("Datenbank (PostgreSQL) bereit")
             if redis:

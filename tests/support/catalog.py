@@ -63,13 +63,14 @@ def difference(left: set[tuple[str, ...]], right: set[tuple[str, ...]], names: t
 def copy_functions(source: Connection, target: Connection) -> None:
     """Create the functions of `source` in `target`, whose tables they may need: call it before and after."""
     target.execute(text("SET LOCAL check_function_bodies = off"))
+    known = set(target.scalars(text("SELECT oid::regprocedure::text FROM pg_proc")))
     for name, definition in source.execute(
         text(
             "SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid) FROM pg_proc AS p"
             " JOIN pg_namespace AS n ON n.oid = p.pronamespace AND n.nspname IN ('public', 'app') ORDER BY p.oid"
         )
     ):
-        if target.scalar(text("SELECT to_regprocedure(:name)"), {"name": name}) is not None:
+        if name in known:
             continue
         savepoint = target.begin_nested()
         try:

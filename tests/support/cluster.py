@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -85,6 +86,12 @@ class Committing:
             db.engine.dispose()
 
 
+def other_postgres() -> Path | None:
+    """Return the installation named by KIMHUB_TEST_POSTGRES (`make test POSTGRES=15`), else None."""
+    named = os.environ.get("KIMHUB_TEST_POSTGRES")
+    return Path(named) if named else None
+
+
 class LazyCluster:
     """Starts the server when the first test asks for it, and stops it with the run."""
 
@@ -95,7 +102,7 @@ class LazyCluster:
     def get(self) -> Cluster:
         if self._cluster is None:
             var = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="kimhub-")))
-            self._stack.enter_context(EmbeddedServers(var, durable=False))
+            self._stack.enter_context(EmbeddedServers(var, durable=False, postgres_programs=other_postgres()))
             cluster = Cluster(str(var))
             prepare_cluster(cluster.urls(TEMPLATE).admin, TEMPLATE)
             migrate(cluster.urls(TEMPLATE).owner)
