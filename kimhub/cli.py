@@ -11,6 +11,8 @@ from kimhub import __version__
 from kimhub.core.operator_error import OperatorError
 
 COMMANDS = {
+    "accounts": "kimhub.identity.commands:accounts",
+    "clients": "kimhub.identity.commands:clients",
     "db": "kimhub.core.database.commands:db",
     "demo": "kimhub.demo.commands:demo",
     "health": "kimhub.supervisor.commands:health",

@@ -1,0 +1,227 @@
+"""Who gives roles, which roles there are, and that a tenant never loses its administration."""
+
+from __future__ import annotations
+
+import threading
+from itertools import count
+from uuid import uuid4
+
+import pytest
+
+from kimhub.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from kimhub.identity.queries import members
+from kimhub.identity.usecases.add_membership import AddMembership, add_membership, available_roles
+from kimhub.identity.usecases.end_membership import LastAdministratorError, end_membership
+from tenants import Role, transaction
+from tests.factories.identity import PASSWORD, create_membership, create_person
+from tests.support.browser import Browser
+
+_numbers = count()
+
+
+def address():
+    return f"member{next(_numbers)}@kommune.example"
+
+
+@pytest.fixture
+def as_(site):
+    """Run a use case as an actor, in a transaction that commits."""
+
+    def as_(actor, use_case, *arguments):
+        with site.app.app_context(), transaction(actor):
+            return use_case(actor, *arguments)
+
+    return as_
+
+
+@pytest.fixture
+def person(site):
+    def person(*belongs_to, **more):
+        with site.admin.begin() as connection:
+            return create_person(connection, address(), *belongs_to, **more)
+
+    return person
+
+
+@pytest.fixture
+def administrator(site):
+    return site.district.gemeinde.actor(Role.ADMINISTRATOR)
+
+
+def test_a_new_person_gets_an_account_and_a_first_password(site, as_, administrator):
+    email = address()
+    added = as_(administrator, add_membership, AddMembership(f" {email.upper()} ", "Öznur Ä.", Role.OFFICER))
+    assert added.membership.tenant_id == site.district.gemeinde.id
+    assert added.membership.email == email
+    browser = Browser(site.app)
+    browser.sign_in(email, added.first_password)
+    assert browser.follow().location.startswith("/anmelden")
+    assert browser.follow().location == "/konto/passwort"
+
+
+def test_who_has_an_account_keeps_the_password(site, as_, administrator, person):
+    known = person((site.district.kreis, Role.AUDITOR))
+    added = as_(administrator, add_membership, AddMembership(known.email, "Prüferin", Role.AUDITOR))
+    assert added.first_password is None
+    assert added.membership.account_id == known.account_id
+    browser = Browser(site.app)
+    assert browser.sign_in(known.email, PASSWORD).location == "/zugang"
+
+
+def test_the_same_role_twice_is_refused(as_, administrator):
+    command = AddMembership(address(), "A", Role.OFFICER)
+    as_(administrator, add_membership, command)
+    with pytest.raises(ConflictError, match="hat diese Rolle bereits"):
+        as_(administrator, add_membership, command)
+
+
+def test_a_role_that_ended_can_be_given_again(site, as_, administrator):
+    email = address()
+    first = as_(administrator, add_membership, AddMembership(email, "A", Role.OFFICER)).membership
+    as_(administrator, end_membership, first.id)
+    again = as_(administrator, add_membership, AddMembership(email, "B", Role.OFFICER)).membership
+    assert (again.id, again.ended_at, again.display_name) == (first.id, None, "B")
+
+
+def test_roles_are_those_of_the_kind_of_tenant(site, as_):
+    district = site.district
+    roles = {
+        body.slug: set(as_(body.actor(Role.ADMINISTRATOR), available_roles))
+        for body in (district.kreis, district.gemeinde, district.authority)
+    }
+    assert Role.KI_COORDINATOR in roles["musterkreis"]
+    assert Role.KI_COORDINATOR not in roles["musterstadt"]
+    assert roles["bezirksregierung-musterberg"] == {Role.AUTHORITY, Role.ADMINISTRATOR, Role.AUDITOR}
+    with pytest.raises(InvalidInputError) as refusal:
+        as_(
+            district.gemeinde.actor(Role.ADMINISTRATOR),
+            add_membership,
+            AddMembership(address(), "A", Role.KI_COORDINATOR),
+        )
+    assert refusal.value.fields == {
+        "role": ["Die Rolle „KI-Koordination“ gibt es in Ihrer Verwaltung nicht."]
+    }
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_only_the_administration_gives_and_ends_roles(site, as_, role):
+    actor = site.district.kreis.actor(role)
+    with pytest.raises(ForbiddenError):
+        as_(actor, add_membership, AddMembership(address(), "A", Role.OFFICER))
+    with pytest.raises(ForbiddenError):
+        as_(actor, end_membership, uuid4())
+
+
+def test_nobody_ends_a_role_in_another_tenant(site, as_, administrator, person):
+    someone = person((site.district.kreis, Role.OFFICER))
+    membership_id = site.value("SELECT id FROM membership WHERE account_id = :id", id=someone.account_id)
+    with pytest.raises(NotFoundError):
+        as_(administrator, end_membership, membership_id)
+    assert site.value("SELECT ended_at FROM membership WHERE id = :id", id=membership_id) is None
+
+
+def test_the_last_administrator_stays(site, as_, person):
+    body = site.district.sibling
+    actor = body.actor(Role.ADMINISTRATOR)
+    first, second = (person((body, Role.ADMINISTRATOR)) for _ in range(2))
+    ids = [
+        site.value("SELECT id FROM membership WHERE account_id = :id", id=each.account_id)
+        for each in (first, second)
+    ]
+    as_(actor, end_membership, ids[0])
+    with pytest.raises(LastAdministratorError):
+        as_(actor, end_membership, ids[1])
+    assert as_(actor, end_membership, ids[0]).ended_at  # ended already: nothing happens
+
+
+def test_two_administrators_who_end_each_other_do_not_both_succeed(site, as_, person):
+    body = site.district.unrelated
+    actor = body.actor(Role.ADMINISTRATOR)
+    ids = [
+        site.value("SELECT id FROM membership WHERE account_id = :id", id=someone.account_id)
+        for someone in (person((body, Role.ADMINISTRATOR)), person((body, Role.ADMINISTRATOR)))
+    ]
+    together, refused = threading.Barrier(2), []
+
+    def end(membership_id):
+        together.wait()
+        try:
+            as_(actor, end_membership, membership_id)
+        except LastAdministratorError:
+            refused.append(membership_id)
+
+    threads = [threading.Thread(target=end, args=(membership_id,)) for membership_id in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    left = site.value(
+        "SELECT count(*) FROM membership WHERE tenant_id = :t AND role = 'administrator' AND ended_at IS NULL",
+        t=body.id,
+    )
+    assert left == 1
+
+
+def test_roles_given_and_ended_stand_in_the_audit(site, as_, administrator):
+    added = as_(administrator, add_membership, AddMembership(address(), "A", Role.OFFICER)).membership
+    as_(administrator, end_membership, added.id)
+    operations = site.value(
+        "SELECT array_agg(operation || ' ' || actor_label ORDER BY seq) FROM audit_event"
+        " WHERE table_name = 'membership' AND row_id = :id",
+        id=str(added.id),
+    )
+    assert operations == ["INSERT Administration", "UPDATE Administration"]
+
+
+def test_people_are_listed_in_german_order_the_former_last(site, as_):
+    body = site.district.stadt
+    with site.admin.begin() as connection:
+        for name in ("Zoe", "Ömer", "Otto", "Anna"):
+            someone = create_person(connection, address())
+            membership_id = create_membership(
+                connection, someone.account_id, someone.email, body, Role.OFFICER
+            )
+            connection.exec_driver_sql(
+                "UPDATE membership SET display_name = %s, ended_at = CASE WHEN %s = 'Anna' THEN now() END"
+                " WHERE id = %s",
+                (name, name, membership_id),
+            )
+    with site.app.app_context(), transaction(body.actor(Role.AUDITOR)):
+        assert [row.display_name for row in members(body.id)] == ["Ömer", "Otto", "Zoe", "Anna"]
+
+
+def test_the_pages_give_and_end_a_role(site, person):
+    body = site.district.gemeinde
+    browser = Browser(site.app)
+    browser.sign_in(person((body, Role.ADMINISTRATOR)).email, PASSWORD)
+    path = "/t/musterstadt/verwaltung/personen"
+    browser.get(f"{path}/neu")
+    options = [option["value"] for option in browser.page.one("select", name="role").all("option")]
+    assert options == [
+        "", "officer", "committee_member", "committee_office", "administrator", "auditor",
+    ]  # fmt: skip
+    assert browser.submit(f"{path}/neu", email="kein", display_name="", role="officer").status_code == 422
+    assert len(browser.page.all(class_="kern-error")) == 2
+    email = address()
+    shown = browser.submit(f"{path}/neu", email=email, display_name="Gül Ö.", role="committee_member")
+    assert shown.status_code == 200
+    assert shown.headers["Cache-Control"] == "no-store"
+    facts = [item.one("dd").text for item in browser.page.all(class_="kern-description-list-item")]
+    assert facts[0] == email
+    browser.get(path)
+    row = next(each for each in browser.page.all("tr") if email in each.text)
+    assert row.one("th").text == "Gül Ö."
+    assert "Gremienmitglied" in row.text
+    assert browser.submit(row.one("form")["action"]).location == path
+    browser.follow()
+    assert "Die Rolle von Gül Ö. ist beendet." in browser.page.text
+
+
+def test_who_only_reads_sees_people_but_no_buttons(site, person):
+    browser = Browser(site.app)
+    browser.sign_in(person((site.district.gemeinde, Role.AUDITOR)).email, PASSWORD)
+    browser.get("/t/musterstadt/verwaltung/personen")
+    assert browser.page.one("h1").text == "Personen und Rollen"
+    assert browser.page.one("main").all("form") == []
+    assert not [link for link in browser.page.one("main").all("a") if "neu" in link["href"]]
