@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-FEATURES: tuple[str, ...] = ("identity", "desk", "funding", "positions")
+FEATURES: tuple[str, ...] = ("identity", "desk", "funding", "positions", "legal")

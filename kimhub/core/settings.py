@@ -130,6 +130,10 @@ class Settings:
     log_format: LogFormat
     log_level: LogLevel
     max_upload_mb: int
+    operator: tuple[str, ...]
+    """Who runs this installation: the lines of the imprint; empty while it is only tried out."""
+    contact: str
+    """E-mail address for barriers, faults and wishes; may be empty."""
     metrics_token: str | None = field(repr=False)
     """Opens /metrics from elsewhere; without it only this machine may read them."""
 
@@ -252,6 +256,8 @@ class _Reader:
             ),
             log_level=self._choice("LOG_LEVEL", LogLevel, LogLevel.INFO),
             max_upload_mb=self._number("MAX_UPLOAD_MB", 20, least=1, most=1024),
+            operator=tuple(line.strip() for line in self._text("OPERATOR", "").split("|") if line.strip()),
+            contact=self._parsed("CONTACT", _mailbox, ""),
             metrics_token=self._text("METRICS_TOKEN", "") or None,
         )
         self._check_together(embedded=embedded, own_postgres=own_postgres)

@@ -19,6 +19,7 @@ EXAMPLE = dict(
 FILLED = {name: value or "0123456789abcdef0123456789abcdef" for name, value in EXAMPLE.items()} | {
     "KIMHUB_SMTP_URL": "",
     "KIMHUB_MAIL_FROM": "",
+    "KIMHUB_CONTACT": "",
 }
 
 
