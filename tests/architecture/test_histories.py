@@ -1,0 +1,319 @@
+"""Random histories of several tenants, after which nobody sees anything that a plain Python model would hide.
+
+Hypothesis invents who opens, moves and annotates which file in which order, also against the rules and by raw
+SQL; after every step all bodies look, and each must see exactly what the model says.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import ClassVar
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Connection, Engine, NullPool, create_engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from kimhub.core.database.urls import with_database
+from tenants import Base, Permission, Role, db, transaction
+from tenants.ddl import isolation_of
+from tenants.errors import NotFoundError
+from tenants.proceedings import (
+    DRAFT,
+    Proceeding,
+    ProceedingMovedError,
+    Side,
+    Transition,
+    Workflow,
+    add_note,
+    advance,
+    open_proceeding,
+)
+from tests.factories.tenants import Body, District, create_district
+
+INITIATOR, COUNTERPART = Side.INITIATOR, Side.COUNTERPART
+MAY = Permission.REQUEST_READ
+WORKFLOW = Workflow(
+    kind="history",
+    title="Geschichte",
+    states={DRAFT: "Entwurf", "sent": "gesendet", "asked": "gefragt", "closed": "geschlossen"},
+    transitions=(
+        Transition("send", (DRAFT, "asked"), "sent", INITIATOR, MAY, "Senden", "hat gesendet"),
+        Transition("ask", ("sent",), "asked", COUNTERPART, MAY, "Fragen", "hat gefragt"),
+        Transition("close", ("sent", "asked"), "closed", COUNTERPART, MAY, "Schließen", "hat geschlossen"),
+        Transition("close", ("sent", "asked"), "closed", INITIATOR, MAY, "Schließen", "hat geschlossen"),
+    ),
+)
+ACTIONS = ("send", "ask", "close")
+VISIBLE = text(
+    "SELECT 'proceeding', id FROM proceeding WHERE kind = 'history'"
+    " UNION ALL SELECT 'entry', id FROM proceeding_entry WHERE kind = 'history'"
+    " UNION ALL SELECT 'note', id FROM proceeding_note WHERE kind = 'history'"
+)
+FORGERIES = (
+    "UPDATE proceeding SET subject = 'anders' WHERE id = :file AND tenant_id <> :me",
+    "UPDATE proceeding SET released_at = NULL WHERE id = :file AND released_at IS NOT NULL",
+    "UPDATE proceeding_entry SET note = 'anders' WHERE proceeding_id = :file",
+    "DELETE FROM proceeding_entry WHERE proceeding_id = :file",
+    "DELETE FROM proceeding_note WHERE proceeding_id = :file",
+    (
+        "INSERT INTO proceeding_note"
+        " (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, text, actor_label) VALUES (:other, gen_random_uuid(), :file, :initiator, :counterpart, 'history', 'falsch', '')"
+    ),
+    (
+        "INSERT INTO proceeding_entry (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, seq,"
+        " previous_seq, action, from_state, to_state, note, actor_label)"
+        " VALUES (:me, gen_random_uuid(), :file, :initiator, :counterpart, 'history', 1, NULL, 'close', 'draft', 'closed', '', '')"
+    ),
+)
+
+
+@dataclass
+class File:
+    """A proceeding as the model knows it."""
+
+    id: UUID
+    initiator: Body
+    counterpart: Body
+    state: str = DRAFT
+    entries: set[UUID] = field(default_factory=set)
+    notes: dict[UUID, Body] = field(default_factory=dict)
+
+    @property
+    def released(self) -> bool:
+        return bool(self.entries)
+
+    def side_of(self, body: Body) -> Side | None:
+        if body == self.initiator:
+            return INITIATOR
+        return COUNTERPART if body == self.counterpart and self.released else None
+
+
+def seen_by(files: list[File], body: Body) -> set[tuple[str, UUID]]:
+    """The two rules in plain Python: one's own, and what is released to one; notes stay with their author."""
+    seen: set[tuple[str, UUID]] = set()
+    for file in files:
+        if file.side_of(body):
+            seen.add(("proceeding", file.id))
+            seen |= {("entry", entry) for entry in file.entries}
+            seen |= {("note", note) for note, author in file.notes.items() if author == body}
+    return seen
+
+
+class Histories(RuleBasedStateMachine):
+    """Bodies that work, err and cheat."""
+
+    app: ClassVar[Flask]
+    connection: ClassVar[Connection]
+    district: ClassVar[District]
+    files = Bundle("files")
+    bodies = st.integers(0, 6)
+    anyone = st.sampled_from(("initiator",) * 3 + ("counterpart",) * 3) | bodies
+    """Mostly the two that a file concerns, else little would happen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.context = self.app.app_context()
+        self.context.push()
+        self.savepoint = self.connection.begin_nested()
+        self.known: list[File] = []
+
+    @initialize()
+    def begin(self) -> None:
+        self.all = self.district.all()
+
+    def teardown(self) -> None:
+        self.savepoint.rollback()
+        self.context.pop()
+
+    @rule(target=files, initiator=bodies, step=st.integers(1, 6))
+    def open(self, initiator: int, step: int) -> File:
+        one, other = self.all[initiator], self.all[(initiator + step) % 7]
+        actor = one.actor(Role.OFFICER)
+        with transaction(actor) as session:
+            opened = open_proceeding(session, actor, WORKFLOW, counterpart_id=other.id, subject="Sache")
+            session.flush()
+            file = File(opened.id, one, other)
+        self.known.append(file)
+        return file
+
+    @rule(file=files, who=anyone, action=st.sampled_from(ACTIONS))
+    def advance(self, file: File, who: str | int, action: str) -> None:
+        body = self._body(file, who)
+        side = file.side_of(body)
+        step = WORKFLOW.step(action, file.state, side) if side else None
+        try:
+            entry = self._on_file(
+                file,
+                body,
+                lambda session, actor, row: advance(session, actor, WORKFLOW, row, action=action).id,
+            )
+        except NotFoundError:
+            assert side is None
+        except ProceedingMovedError:
+            assert side is not None
+            assert step is None
+        else:
+            assert step is not None
+            file.entries.add(entry)
+            file.state = step.to_state
+
+    @rule(file=files, who=anyone)
+    def annotate(self, file: File, who: str | int) -> None:
+        body = self._body(file, who)
+
+        def note(session, actor, row):
+            added = add_note(session, actor, row, text="Intern")
+            session.flush()
+            return added.id
+
+        try:
+            file.notes[self._on_file(file, body, note)] = body
+        except NotFoundError:
+            assert file.side_of(body) is None
+        else:
+            assert file.side_of(body) is not None
+
+    @rule(file=files, who=anyone, other=bodies, forgery=st.sampled_from(FORGERIES))
+    def cheat(self, file: File, who: str | int, other: int, forgery: str) -> None:
+        """Nothing is reached: the statement is refused or finds no row."""
+        me = self._body(file, who)
+        victim = self.all[other] if self.all[other] != me else self.all[(other + 1) % 7]
+        values = {
+            "file": file.id, "me": me.id, "other": victim.id,
+            "initiator": file.initiator.id, "counterpart": file.counterpart.id,
+        }  # fmt: skip
+        try:
+            with transaction(me.actor(Role.OFFICER)) as session:
+                assert (
+                    session.execute(
+                        text(forgery), {k: v for k, v in values.items() if f":{k}" in forgery}
+                    ).rowcount
+                    == 0
+                )
+        except DBAPIError:
+            pass
+
+    @invariant()
+    def everybody_sees_what_the_rules_say(self) -> None:
+        for body in getattr(self, "all", ()):
+            with transaction(body.actor(Role.OFFICER), read_only=True) as session:
+                seen = {tuple(row) for row in session.execute(VISIBLE)}
+            assert seen == seen_by(self.known, body), body.name
+
+    def _body(self, file: File, who: str | int) -> Body:
+        return self.all[who] if isinstance(who, int) else getattr(file, who)
+
+    def _on_file(self, file: File, body: Body, work):
+        actor = body.actor(Role.OFFICER)
+        with transaction(actor) as session:
+            row = session.scalars(select(Proceeding).where(Proceeding.id == file.id)).one_or_none()
+            if row is None:
+                raise NotFoundError
+            return work(session, actor, row)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A database of its own with the district and the workflow of these histories."""
+
+    app: Flask
+    district: District
+    superuser: Engine
+
+    def play(self, *, examples: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
+        """Run that many histories; raise `AssertionError` where one ends otherwise than the model says."""
+        with self.app.app_context():
+            engine = db.engine
+        engines = db._app_engines[self.app]
+        with engine.connect() as connection, connection.begin() as outer:
+            engines[None] = connection
+            try:
+                members = {"app": self.app, "connection": connection, "district": self.district}
+                run_state_machine_as_test(
+                    type("Bound", (Histories,), members),
+                    settings=settings(
+                        max_examples=examples,
+                        stateful_step_count=20,
+                        deadline=None,
+                        derandomize=True,
+                        database=None,
+                        phases=phases,
+                        suppress_health_check=list(HealthCheck),
+                    ),
+                )
+            finally:
+                engines[None] = engine
+                outer.rollback()
+
+
+@pytest.fixture(scope="module")
+def stage(cluster):
+    name = f"histories_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with cluster.copy_of_template(name):
+        urls = cluster.urls(name)
+        app = cluster.create_app(name)
+        superuser = create_engine(with_database(urls.admin, name), poolclass=NullPool)
+        with superuser.begin() as connection:
+            district = create_district(connection)
+            for step in WORKFLOW.transitions:
+                for source in step.from_states:
+                    connection.execute(
+                        text(
+                            "INSERT INTO workflow_transition VALUES ('history', :action, :source, :target, :side)"
+                        ),
+                        {"action": step.action, "source": source, "target": step.to_state, "side": step.side},
+                    )
+        yield Stage(app, district, superuser)
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_no_history_lets_anybody_see_too_much_or_too_little(stage):
+    stage.play(examples=12)
+
+
+ME = "(SELECT app.tenant())"
+
+
+@pytest.mark.parametrize(
+    ("table", "condition"),
+    [
+        ("proceeding", f"coalesce(tenant_id = {ME} OR counterpart_id = {ME}, false)"),
+        ("proceeding_note", f"initiator_id = {ME} OR counterpart_id = {ME}"),
+        ("proceeding_entry", f"tenant_id = {ME}"),
+    ],
+    ids=["drafts are shown", "notes are shown", "answers are hidden"],
+)
+def test_some_history_finds_a_broken_policy(stage, table, condition):
+    right = isolation_of(Base.metadata.tables[table]).readable()
+    with stage.superuser.begin() as connection:
+        connection.execute(text(f"ALTER POLICY {table}_read ON {table} USING ({condition})"))
+    try:
+        with pytest.raises(AssertionError):
+            stage.play(examples=20, phases=(Phase.generate,))
+    finally:
+        with stage.superuser.begin() as connection:
+            connection.execute(text(f"ALTER POLICY {table}_read ON {table} USING ({right})"))
+
+
+def test_the_model_hides_a_draft_and_notes_of_others(district):
+    file = File(UUID(int=1), district.gemeinde, district.kreis)
+    file.notes[UUID(int=2)] = district.gemeinde
+    assert seen_by([file], district.kreis) == set()
+    file.entries.add(UUID(int=3))
+    assert seen_by([file], district.kreis) == {("proceeding", UUID(int=1)), ("entry", UUID(int=3))}
+    assert len(seen_by([file], district.gemeinde)) == 3
+    assert seen_by([file], district.sibling) == set()
