@@ -70,12 +70,14 @@ FORGERIES = (
     "DELETE FROM proceeding_note WHERE proceeding_id = :file",
     (
         "INSERT INTO proceeding_note"
-        " (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, text, actor_label) VALUES (:other, gen_random_uuid(), :file, :initiator, :counterpart, 'history', 'falsch', '')"
+        " (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, text, actor_label)"
+        " VALUES (:other, gen_random_uuid(), :file, :initiator, :counterpart, 'history', 'falsch', '')"
     ),
     (
         "INSERT INTO proceeding_entry (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, seq,"
         " previous_seq, action, from_state, to_state, note, actor_label)"
-        " VALUES (:me, gen_random_uuid(), :file, :initiator, :counterpart, 'history', 1, NULL, 'close', 'draft', 'closed', '', '')"
+        " VALUES (:me, gen_random_uuid(), :file, :initiator, :counterpart, 'history', 1,"
+        " NULL, 'close', 'draft', 'closed', '', '')"
     ),
 )
 

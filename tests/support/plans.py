@@ -1,0 +1,163 @@
+"""What PostgreSQL would do for a statement on a database with many tenants."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    Numeric,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    event,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+
+from tenants.lint import tenant_tables
+
+TENANTS = 60
+ROWS_PER_TENANT = 60
+Executed = tuple[str, Any]
+
+
+def add_volume(superuser: Engine) -> None:
+    """Copy the rows of every tenant table to many more tenants, then let the planner count.
+
+    Keys and triggers are off meanwhile: only the numbers matter here, the rows are never read.
+    """
+    with superuser.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(
+            text(
+                "INSERT INTO tenant (kind, name, slug, is_grant_recipient, has_auslaenderbehoerde, has_jugendamt,"
+                " integration_committee, sort_key)"
+                " SELECT 'kreis', 'K' || n, 'k' || n, true, true, true, 'none', 'k' || n"
+                " FROM generate_series(1, :number) AS n"
+            ),
+            {"number": TENANTS},
+        )
+        first = connection.scalar(text("SELECT min(id) FROM tenant WHERE slug = 'k1'"))
+        for table in tenant_tables():
+            connection.exec_driver_sql(_multiplication(table, int(first)))
+    with superuser.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
+def _multiplication(table: Table, first_tenant: int) -> str:
+    number = TENANTS * ROWS_PER_TENANT
+    columns = [column for column in table.columns if column.computed is None]
+    varied = {column for key in _unique_keys(table) for column in _distinguishing(key)}
+    values = ", ".join(_copied(column, first_tenant, varied=column in varied) for column in columns)
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM (SELECT t.*, row_number() OVER () AS number"
+        f" FROM {table.name} AS t CROSS JOIN generate_series(1, {number}) LIMIT {number}) AS t"
+    )
+
+
+def _unique_keys(table: Table) -> list[list[Column[Any]]]:
+    keys = [list(table.primary_key.columns)]
+    keys += [list(item.columns) for item in table.constraints if isinstance(item, UniqueConstraint)]
+    return keys + [list(index.columns) for index in table.indexes if index.unique]
+
+
+def _distinguishing(key: list[Column[Any]]) -> list[Column[Any]]:
+    """Return the columns of a key that must differ between copies: random ids, else numbers, else texts."""
+    for kind in (Uuid, Integer, String):
+        found = [column for column in key if isinstance(column.type, kind) and not _is_tenant(column)]
+        if found:
+            return found
+    raise AssertionError(f"a unique key of {key[0].table.name} that no copy can fulfil: {key}")
+
+
+def _is_tenant(column: Column[Any]) -> bool:
+    return column.name == "initiator_id" or any(
+        key.column.table.name == "tenant" for key in column.foreign_keys
+    )
+
+
+def _copied(column: Column[Any], first_tenant: int, *, varied: bool) -> str:
+    name = f't."{column.name}"'
+    if _is_tenant(column):
+        other = f"(t.number + 1 + mod(t.number / {TENANTS}, {TENANTS - 1}))"
+        spread = "t.number" if column.name in {"tenant_id", "initiator_id"} else other
+        return f"CASE WHEN {name} IS NOT NULL THEN {first_tenant} + mod({spread}, {TENANTS}) END"
+    if varied and isinstance(column.type, Uuid):
+        return "gen_random_uuid()"
+    if varied:
+        return f"{name} + t.number" if isinstance(column.type, Integer) else f"{name} || t.number"
+    if isinstance(column.type, DateTime):
+        return f"{name} + t.number * interval '1 minute'"
+    return name
+
+
+@contextmanager
+def executed(engine: Engine) -> Iterator[list[Executed]]:
+    """Yield a list that fills with the SELECTs sent through `engine`."""
+    sent: list[Executed] = []
+
+    def note(_conn: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")) and "set_config(" not in statement:
+            sent.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def sequential_scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    """Return the tenant tables that the plan of `statement` reads from end to end."""
+    raw = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    plan = json.loads(raw) if isinstance(raw, str) else raw
+    guarded = {table.name for table in tenant_tables()}
+    return sorted(
+        node["Relation Name"]
+        for node in _nodes(plan[0]["Plan"])
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in guarded
+    )
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    children: Sequence[dict[str, Any]] = node.get("Plans", ())
+    for child in children:
+        yield from _nodes(child)
+
+
+def with_examples(statement: Any, tenant_id: int) -> Executed:
+    """Return a prebuilt statement as the driver gets it, with an example for every open parameter."""
+    compiled = statement.compile(dialect=postgresql.psycopg.dialect())
+    examples = {
+        name: _example(bind, tenant_id) for bind, name in compiled.bind_names.items() if bind.required
+    }
+    return compiled.string, compiled.construct_params(examples)
+
+
+def _example(bind: Any, tenant_id: int) -> Any:
+    if bind.key == "limit":
+        return 50
+    kinds: dict[type, Any] = {
+        Uuid: uuid4(), Boolean: True, DateTime: datetime(2021, 5, 1, tzinfo=UTC), Date: date(2021, 5, 1),
+        Numeric: Decimal(1), Integer: tenant_id, String: "x",
+    }  # fmt: skip
+    for kind, example in kinds.items():
+        if isinstance(bind.type, kind):
+            return example
+    return tenant_id
