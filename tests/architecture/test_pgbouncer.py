@@ -1,0 +1,72 @@
+"""The same through PgBouncer in transaction mode: one server connection serves another tenant every moment.
+
+Prepared statements stay off here: PgBouncer keeps them apart only from version 1.21 on.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from sqlalchemy import text
+
+from kimhub.app import create_app
+from kimhub.core.settings import Settings
+from tenants import binding, db
+from tests.support.bouncer import SERVER_CONNECTIONS, bouncing, pgbouncer
+from tests.support.fuzz import THREADS, Pool, seed_rows
+
+pytestmark = pytest.mark.skipif(
+    pgbouncer() is None,
+    reason="PgBouncer is not installed (Debian: apt-get install pgbouncer), or name it with KIMHUB_TEST_PGBOUNCER",
+)
+
+
+@pytest.fixture(scope="module")
+def pool(cluster):
+    """Every thread has a connection of its own to PgBouncer, which has two to the server."""
+    name = f"bouncer_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with cluster.copy_of_template(name):
+        urls = cluster.urls(name)
+        with bouncing(urls.app) as through:
+            environ = {
+                "KIMHUB_VAR": cluster.var,
+                "KIMHUB_DATABASE_URL": through,
+                "KIMHUB_DATABASE_OWNER_URL": urls.owner,
+                "KIMHUB_DATABASE_RELAY_URL": urls.relay,
+            }
+            options = {"pool_size": THREADS, "max_overflow": 0, "connect_args": {"prepare_threshold": None}}
+            app = create_app(Settings.from_environ(environ), TESTING=True, SQLALCHEMY_ENGINE_OPTIONS=options)
+            made = Pool(app, seed_rows(urls.owner, app))
+            yield made
+            with app.app_context():
+                db.engine.dispose()
+
+
+@pytest.fixture
+def fresh(pool):
+    pool.findings = []
+    return pool
+
+
+def test_server_connections_carry_nothing_from_one_tenant_to_the_next(fresh):
+    assert fresh.run(2.0) == []
+    assert fresh.transactions > 100
+
+
+def test_the_threads_really_shared_the_servers_connections(fresh):
+    with fresh.app.app_context():
+        connections = [db.engine.connect() for _ in range(THREADS)]
+        backends = set()
+        for connection in connections * 3:
+            backends.add(connection.scalar(text("SELECT pg_backend_pid()")))
+            connection.rollback()
+        for connection in connections:
+            connection.close()
+    assert len(backends) <= SERVER_CONNECTIONS
+
+
+def test_a_setting_for_the_session_would_reach_another_tenant(fresh, monkeypatch):
+    """The mutant ``set_config(…, false)``: here it leaks not only to the next user of a connection but at once."""
+    monkeypatch.setattr(binding, "_BIND", text(str(binding._BIND).replace(", true)", ", false)")))
+    assert any("returned with tenant" in finding or "unbound" in finding for finding in fresh.run(0.5))
