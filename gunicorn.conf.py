@@ -7,7 +7,11 @@ Threads, not green threads: the work is waiting for the database, and the measur
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 from kimhub.core.settings import Environment, Settings
 
@@ -30,3 +34,30 @@ loglevel = "warning" if _embedded else "info"
 control_socket_disable = True
 if Path("/dev/shm").is_dir():  # noqa: S108 — gunicorn makes a private file there
     worker_tmp_dir = "/dev/shm"  # noqa: S108 — a heartbeat on a slow disk looks like a hung worker
+
+
+# Every process counts for itself; /metrics adds up what all of them keep in one directory. A process that
+# takes the place of another goes on with its figures, so the directory does not grow with every exchange.
+
+
+def on_starting(_server: Any) -> None:
+    """Make the directory of the figures; prometheus-client finds it through this variable."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="kimhub-metrics-")
+
+
+def on_exit(_server: Any) -> None:
+    """Remove it."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the process the first place that nobody has."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(number for number in count() if number not in taken)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Count under the place instead of the process id, before the application is imported."""
+    from prometheus_client import values  # noqa: PLC0415 — reads the variable above when it is imported
+
+    values.ValueClass = values.MultiProcessValue(lambda: worker.place)  # type: ignore[no-untyped-call]

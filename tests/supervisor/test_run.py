@@ -169,6 +169,45 @@ def test_a_web_process_that_dies_comes_back_on_the_same_address(run):
     assert status(address) == 200, "the request waits for the new process instead of being refused"
 
 
+def requests_counted(address: str) -> int:
+    """What /metrics says about /healthz, of all web processes together."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
+    try:
+        connection.request("GET", "/metrics", headers={"Host": parts.netloc})
+        body = connection.getresponse().read().decode()
+    finally:
+        connection.close()
+    counts = re.findall(r'^kimhub_requests_total\{.*route="/healthz".*\} (\S+)$', body, re.MULTILINE)
+    return int(sum(float(value) for value in counts))
+
+
+def test_figures_of_all_web_processes_add_up_and_outlive_each_of_them(run):
+    running = run()
+    address = running.address()
+    before = requests_counted(address)
+    for _ in range(30):
+        assert status(address) == 200
+    assert requests_counted(address) == before + 30
+    master = next(process for process in running.family() if "gunicorn" in " ".join(process.cmdline()))
+    opened = (Path(file.path) for worker in master.children() for file in worker.open_files())
+    figures = next(path.parent for path in opened if "kimhub-metrics-" in str(path))
+    workers = master.children()
+    for worker in workers:
+        worker.terminate()
+    assert eventually(
+        lambda: len(master.children()) == len(workers) and not {*workers} & {*master.children()}, 60
+    )
+    for _ in range(30):
+        assert status(address) == 200
+    assert requests_counted(address) == before + 60
+    places = {path.stem.rpartition("_")[2] for path in figures.iterdir()}
+    assert places == {str(place) for place in range(len(workers))}
+    running.signal(signal.SIGTERM)
+    running.end()
+    assert not figures.exists()
+
+
 def test_a_database_that_dies_comes_back(run):
     running = run()
     running.address()
