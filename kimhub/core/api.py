@@ -8,10 +8,10 @@ view is also what the description says about it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any, ClassVar, NoReturn, cast
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar, cast
 
 import flask
 import flask_smorest
@@ -24,6 +24,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from kimhub.core.errors import InvalidInputError, KimhubError, StaleError
 from kimhub.core.routing import Access, access_of, public
 from tenants import Permission
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 PREFIX = "/api/v1"
 OPENAPI_PATH = f"{PREFIX}/openapi.json"
@@ -141,10 +143,21 @@ def field_messages(tree: Any, path: str = "") -> dict[str, list[str]]:
     return found
 
 
+class _Decorator(Protocol):
+    def __call__(self, view: View) -> View: ...
+
+
 class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library is untyped
     """A blueprint of the API: our parser, and each operation says which permission it needs."""
 
     ARGUMENTS_PARSER = _Parser()
+
+    # The library's decorators, with the types it does not declare.
+    route: Callable[..., _Decorator]
+    arguments: Callable[..., _Decorator]
+    response: Callable[..., _Decorator]
+    alt_response: Callable[..., _Decorator]
+    doc: Callable[..., _Decorator]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

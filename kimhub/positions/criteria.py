@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from tenants import Tenant
 
+NO_EVIDENCE = "Nennen Sie einen Nachweis, damit der Kreis die Angabe prüfen kann."
+"""What is said of a criterion that is met but shown by nothing."""
+
 _IF_WRONG = "Trifft das nicht zu, berichtigen Sie die Angabe und nennen Sie einen Nachweis."
 
 

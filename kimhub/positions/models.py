@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -125,14 +126,13 @@ class PositionRequest(TenantOwned, Base):
         Computed("CASE WHEN released_at IS NOT NULL THEN 'integration_committee' END", persisted=True)
     )
 
-    def obstacles(self, criteria: list[RequestCriterion]) -> list[Obstacle]:
-        """Return what stands against submitting, in the order of the form; empty when nothing does."""
+    def obstacles(self, met: Collection[Criterion]) -> list[Obstacle]:
+        """Return what stands against submitting, in the order of the form; `met` are the criteria that are met."""
         found = []
         if not self.justification:
             found.append(
                 Obstacle("justification", "Begründen Sie, wofür Ihre Kommune die zusätzliche Stelle braucht.")
             )
-        met = {Criterion(row.criterion) for row in criteria if row.met}
         found += [Obstacle(f"criteria.{c}", c.obstacle) for c in Criterion if c not in met]
         return found
 
@@ -204,6 +204,13 @@ class RequestFixedError(ConflictError):
             or "Eingereichte Anträge können Sie nur ändern, solange eine Rückfrage des Kreises offen ist. "
             "Ziehen Sie den Antrag zurück, wenn er nicht mehr zutrifft."
         )
+
+
+class OtherSideError(ConflictError):
+    """The step belongs to the other side of the request: the Gemeinde asks, the Kreis decides."""
+
+    code = "other-side"
+    title = "Dieser Schritt liegt bei der anderen Seite"
 
 
 for _criterion in Criterion:

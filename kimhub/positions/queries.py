@@ -23,7 +23,7 @@ from kimhub.core.read_access import ReadAccess
 from kimhub.positions.criteria import Criterion, Fact, facts_of
 from kimhub.positions.models import PositionRequest, RequestCriterion
 from kimhub.positions.workflow import State
-from tenants import Tenant
+from tenants import Actor, Tenant, TenantKind
 from tenants.proceedings import Proceeding, ProceedingEntry
 
 
@@ -32,6 +32,11 @@ class Scope(StrEnum):
 
     OWN = "own"
     SHARED = "shared"
+
+
+def scope_of(actor: Actor) -> Scope:
+    """Return the branch that a tenant's people look at: requests are made to a Kreis, and by all others if at all."""
+    return Scope.SHARED if actor.tenant_kind is TenantKind.KREIS else Scope.OWN
 
 
 class Order(StrEnum):
@@ -141,6 +146,17 @@ def list_requests(
     return [RequestRow(**row) for row in session.execute(statement, values).mappings()]
 
 
+def count_requests(session: Session, *, me: int, scope: Scope, limit: int, state: State | None = None) -> int:
+    """Return how many rows the list has, at most `limit`: beyond it the figure is not worth its time."""
+    statement = (
+        list_statement(scope, filtered=bool(state)).order_by(None).with_only_columns(PositionRequest.id)
+    )
+    values: dict[str, Any] = {"me": me, "limit": limit}
+    if state:
+        values["state"] = state.value
+    return session.scalar(select(func.count()).select_from(statement.subquery()), values) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class RequestFile:
     """A request with all that its page says in its head."""
@@ -235,13 +251,13 @@ _DOCUMENT = (
         RequestCriterion,
         (RequestCriterion.tenant_id == Document.tenant_id) & (RequestCriterion.document_id == Document.id),
     )
-    .where(RequestCriterion.request_id == bindparam("request"), Document.id == bindparam("document"))
+    .where(Document.id == bindparam("id"))
 )
 
 
-def document_of_request(session: Session, request_id: UUID, document_id: UUID) -> Document:
-    """Return a document that belongs to the request; raises `NotFoundError`."""
-    document = session.scalars(_DOCUMENT, {"request": request_id, "document": document_id}).one_or_none()
+def document_of_a_request(session: Session, document_id: UUID) -> Document:
+    """Return a document that belongs to a request which the actor sees; raises `NotFoundError`."""
+    document = session.scalars(_DOCUMENT, {"id": document_id}).one_or_none()
     if document is None:
         raise NotFoundError
     return document

@@ -10,7 +10,7 @@ import pytest
 from kimhub.core.documents import UploadedFile
 from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from kimhub.positions.criteria import Criterion, Fact
-from kimhub.positions.models import IncompleteRequestError, RequestFixedError
+from kimhub.positions.models import IncompleteRequestError, OtherSideError, RequestFixedError
 from kimhub.positions.queries import criteria_lines, request_file
 from kimhub.positions.usecases.add_internal_note import AddInternalNote, add_internal_note
 from kimhub.positions.usecases.create_request import NotEligibleError, RequestDetails
@@ -241,7 +241,7 @@ def test_a_question_an_answer_and_a_rejection_need_words(officer, coordinator, a
 def test_a_step_belongs_to_one_side_whatever_the_role(officer, coordinator, district, action):
     request_id = reaches(officer, coordinator, "submit")
     wrong = district.gemeinde if action in {"ask", "endorse", "reject"} else district.kreis
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(OtherSideError):
         step(wrong.actor(*Role), request_id, action, note="Text")
 
 

@@ -26,9 +26,11 @@ class SameOriginClient(FlaskClient):
         held = self.get_cookie(Cookie.SESSION) or self.get_cookie(Cookie.FORM)
         if held is None:
             self.set_cookie(Cookie.FORM, "test")
-        with self.application.app_context():
+        with (
+            self.application.app_context()
+        ):  # of its own: `g` of the test around it is no part of the request
             headers.setdefault(HEADER, sealed_for(held.value if held else "test"))
-        return super().open(*args, headers=headers, **kwargs)
+            return super().open(*args, headers=headers, **kwargs)
 
 
 class Browser:

@@ -16,12 +16,13 @@ from sqlalchemy import Connection, text
 from kimhub.programme.public import plan_from_toml, plan_to_json
 from tenants import Permission, Role
 from tests.factories.identity import create_machine, create_membership
+from tests.factories.request_rows import request_in_view_of
 from tests.factories.tenants import Body
 
 KOELN = Path(__file__).parents[2] / "examples" / "koeln.toml"
 
-Sample = Callable[[Connection, Body], str]
-"""Makes the thing as the superuser and returns how an address names it."""
+Sample = Callable[[Connection, Body], str | None]
+"""Makes the thing as the superuser and returns how an address names it; None if such a body can have none."""
 
 
 def _membership(connection: Connection, body: Body) -> str:
@@ -50,14 +51,27 @@ def _plan(connection: Connection, body: Body) -> str:
     return str(plan_id)
 
 
+def _request(connection: Connection, body: Body) -> str | None:
+    created = request_in_view_of(connection, body)
+    return str(created.request_id) if created else None
+
+
+def _document_of_a_request(connection: Connection, body: Body) -> str | None:
+    created = request_in_view_of(connection, body)
+    return str(created.document_id) if created else None
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "membership_id": _membership,
     "client_id": _client,
     "plan_id": _plan,
+    "request_id": _request,
+    "document_id": _document_of_a_request,
 }
 """Variables that name a thing of one tenant."""
 
 CONSTANTS: dict[str, str] = {
+    "criterion": "jugendamt",
     "digest": "000000000000",
     "name": "kimhub.css",
     "row_id": "leitung",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -43,10 +43,7 @@ def document_response(session: Session, actor: Actor, document: Document) -> Res
     response.headers["Content-Disposition"] = content_disposition(document.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response.cache_control.private = True
-    response.cache_control.no_cache = True
-    response.set_etag(document.sha256.hex())
-    response.make_conditional(request)
+    response.cache_control.no_store = True
     return response
 
 

@@ -35,8 +35,13 @@ MAX_ROWS = 500
 class Refusal(Protocol):
     """What `Form.refuse` needs of an error: a sentence, and messages per field path (``positions[1].fte``)."""
 
-    detail: str
-    fields: Mapping[str, list[str]]
+    @property
+    def detail(self) -> str:
+        """The sentence."""
+
+    @property
+    def fields(self) -> Mapping[str, list[str]]:
+        """Messages per field path."""
 
 
 @dataclass

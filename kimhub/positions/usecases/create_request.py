@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from kimhub.core.errors import InvalidInputError
-from kimhub.positions.criteria import Criterion, Fact, facts_of
+from kimhub.positions.criteria import NO_EVIDENCE, Criterion, Fact, facts_of
 from kimhub.positions.models import PositionRequest, RequestCriterion
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor, Permission, Tenant, TenantKind, db
@@ -41,20 +41,26 @@ class NotEligibleError(InvalidInputError):
     code = "not-eligible"
     title = "Für Ihre Kommune nicht vorgesehen"
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Eine zusätzliche Koordinierungsstelle können nur kreisangehörige Gemeinden bei ihrem Kreis "
+            "beantragen. Kreise und kreisfreie Städte planen ihre Koordinierungsstellen im eigenen Förderantrag."
+        )
+
 
 def create_request(actor: Actor, command: CreateRequest) -> PositionRequest:
     """Begin a request to the Gemeinde's own Kreis, its criteria prefilled from the master data.
 
-    Raises `ForbiddenError` without the permission and `NotEligibleError` for any other body than a Gemeinde.
+    Raises `ForbiddenError` without the permission, `NotEligibleError` for any other body than a Gemeinde, and
+    `InvalidInputError` for a criterion that is said to be met without evidence.
     """
     actor.require(Permission.REQUEST_WRITE)
     session = db.session()
     tenant = session.scalars(select(Tenant).where(Tenant.id == actor.tenant_id)).one()
     if tenant.kind != TenantKind.GEMEINDE or tenant.parent_id is None:
-        raise NotEligibleError(
-            "Eine zusätzliche Koordinierungsstelle können nur kreisangehörige Gemeinden bei ihrem Kreis "
-            "beantragen. Kreise und kreisfreie Städte planen ihre Koordinierungsstellen im eigenen Förderantrag."
-        )
+        raise NotEligibleError
+    criteria = {**facts_of(tenant), **command.criteria}
+    _require_evidence(criteria)
     proceeding = open_proceeding(
         session, actor, WORKFLOW, counterpart_id=tenant.parent_id, subject=command.details.function
     )
@@ -70,7 +76,7 @@ def create_request(actor: Actor, command: CreateRequest) -> PositionRequest:
     )
     session.add(request)
     session.flush()  # the criteria refer to it
-    for criterion, fact in {**facts_of(tenant), **command.criteria}.items():
+    for criterion, fact in criteria.items():
         session.add(
             RequestCriterion(
                 tenant_id=actor.tenant_id,
@@ -82,3 +88,12 @@ def create_request(actor: Actor, command: CreateRequest) -> PositionRequest:
         )
     session.flush()  # constraints speak now, while the caller can still answer
     return request
+
+
+def _require_evidence(criteria: Mapping[Criterion, Fact]) -> None:
+    bare = [criterion for criterion, fact in criteria.items() if fact.met and not fact.evidence.strip()]
+    if bare:
+        raise InvalidInputError(
+            "Zu jeder erfüllten Voraussetzung gehört ein Nachweis.",
+            fields={f"criteria.{criterion}.evidence": [NO_EVIDENCE] for criterion in bare},
+        )

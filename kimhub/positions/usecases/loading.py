@@ -8,12 +8,16 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kimhub.core.errors import ForbiddenError, NotFoundError
-from kimhub.positions.models import PositionRequest, RequestCriterion, RequestFixedError
+from kimhub.core.errors import NotFoundError
+from kimhub.positions.models import OtherSideError, PositionRequest, RequestCriterion, RequestFixedError
 from kimhub.positions.workflow import EDITABLE
 from tenants import Actor
 from tenants.proceedings import Proceeding, Side, latest_entry, state_of
 
+_OTHER_SIDE = {
+    Side.INITIATOR: "Diesen Schritt kann nur die Gemeinde tun, die den Antrag gestellt hat.",
+    Side.COUNTERPART: "Diesen Schritt kann nur der Kreis tun, an den der Antrag gerichtet ist.",
+}
 _REQUEST = (
     select(PositionRequest, Proceeding)
     .join(Proceeding, Proceeding.id == PositionRequest.id)
@@ -41,11 +45,10 @@ def load_own(session: Session, actor: Actor, request_id: UUID) -> Loaded:
     """Return a request of the actor's own tenant, locked until the transaction ends.
 
     Changes and steps of the Gemeinde wait for each other here, so that an answer never overtakes a change that
-    was begun before it. Raises `NotFoundError`, and `ForbiddenError` for the Kreis.
+    was begun before it. Raises `NotFoundError`, and `OtherSideError` for the Kreis.
     """
     loaded = load(session, request_id)
-    if loaded.proceeding.side_of(actor.tenant_id) is not Side.INITIATOR:
-        raise ForbiddenError("Diesen Schritt kann nur die Gemeinde tun, die den Antrag gestellt hat.")
+    require_side(loaded.proceeding, actor, Side.INITIATOR)
     session.refresh(loaded.request, with_for_update=True)
     return loaded
 
@@ -53,12 +56,17 @@ def load_own(session: Session, actor: Actor, request_id: UUID) -> Loaded:
 def load_to_decide(session: Session, actor: Actor, request_id: UUID) -> Loaded:
     """Return a request that was made to the actor's tenant.
 
-    Raises `NotFoundError`, and `ForbiddenError` for the Gemeinde that made it.
+    Raises `NotFoundError`, and `OtherSideError` for the Gemeinde that made it.
     """
     loaded = load(session, request_id)
-    if loaded.proceeding.side_of(actor.tenant_id) is not Side.COUNTERPART:
-        raise ForbiddenError("Diesen Schritt kann nur der Kreis tun, an den der Antrag gerichtet ist.")
+    require_side(loaded.proceeding, actor, Side.COUNTERPART)
     return loaded
+
+
+def require_side(proceeding: Proceeding, actor: Actor, side: Side) -> None:
+    """Raise `OtherSideError` unless the actor's tenant stands on `side`."""
+    if proceeding.side_of(actor.tenant_id) is not side:
+        raise OtherSideError(_OTHER_SIDE[side])
 
 
 def load_editable(session: Session, actor: Actor, request_id: UUID) -> Loaded:

@@ -14,7 +14,7 @@ from kimhub.core.documents import (
     store_document,
 )
 from kimhub.core.errors import InvalidInputError
-from kimhub.positions.criteria import Criterion
+from kimhub.positions.criteria import NO_EVIDENCE, Criterion
 from kimhub.positions.models import RequestCriterion
 from kimhub.positions.usecases.loading import load_editable
 from tenants import Actor, Permission, db
@@ -42,9 +42,7 @@ def set_criterion(actor: Actor, command: SetCriterion) -> RequestCriterion:
     request = load_editable(session, actor, command.request_id).request
     actor.require(Permission.REQUEST_WRITE)
     if command.met and not command.evidence.strip():
-        raise InvalidInputError(
-            fields={"evidence": ["Nennen Sie einen Nachweis, damit der Kreis die Angabe prüfen kann."]}
-        )
+        raise InvalidInputError(fields={"evidence": [NO_EVIDENCE]})
     row = session.scalars(
         select(RequestCriterion).where(
             RequestCriterion.tenant_id == actor.tenant_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from kimhub.core.documents import Document, release_document
+from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import IncompleteRequestError
 from kimhub.positions.usecases.loading import criteria_of, load_own
 from kimhub.positions.usecases.step import Step
@@ -25,7 +26,7 @@ def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
     request = loaded.request
     criteria = criteria_of(session, request)
     if latest_entry(session, request.id) is None:
-        obstacles = request.obstacles(criteria)
+        obstacles = request.obstacles([Criterion(row.criterion) for row in criteria if row.met])
         if obstacles:
             raise IncompleteRequestError(
                 "Es fehlt noch etwas. Die Gründe stehen bei den einzelnen Angaben.",

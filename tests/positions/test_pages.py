@@ -1,0 +1,296 @@
+"""The pages, as people use them without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+
+from kimhub.core.documents import UploadedFile, store_document
+from tenants import Role, transaction
+from tests.factories.files import PDF, PNG
+from tests.factories.requests import draft, step, submitted
+from tests.support.reader import reading
+
+TYPED = {
+    "function": "Koordinierungsstelle KIM",
+    "fte": "0,5",
+    "starts_on": "1.1.2027",
+    "justification": "Weil viele Menschen neu zu uns kommen.",
+}
+
+
+@pytest.fixture
+def gemeinde(app, officer):
+    with reading(app, officer) as reader:
+        yield reader
+
+
+def at(reader, request_id, *more):
+    return "/".join([f"/t/{reader.acting.actor.tenant_slug}/stellen/antraege/{request_id}", *more])
+
+
+def listing(reader):
+    return f"/t/{reader.acting.actor.tenant_slug}/stellen/antraege"
+
+
+@pytest.fixture
+def switch(gemeinde, officer, coordinator):
+    """Let the other side sit at the reader."""
+
+    def to(side):
+        gemeinde.acting.actor = {"gemeinde": officer, "kreis": coordinator}[side]
+        return gemeinde
+
+    return to
+
+
+def test_an_empty_list_says_what_belongs_here_and_how_to_begin(gemeinde, switch):
+    seen = gemeinde.open(listing(gemeinde))
+    assert "Noch kein Antrag" in seen.main
+    assert seen.links["Antrag beginnen"].endswith("/neu")
+    kreis = switch("kreis")
+    seen = kreis.open(listing(kreis))
+    assert "Noch keine Anträge eingegangen" in seen.main
+    assert "Antrag beginnen" not in seen.links
+
+
+def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
+    seen = gemeinde.send(listing(gemeinde) + "/neu", TYPED)
+    assert seen.status == 200
+    assert "Entwurf" in seen.main
+    assert "Nur Musterstadt. Musterkreis sieht den Antrag, sobald Sie ihn einreichen." in seen.main
+    assert seen.next_step == "Antrag einreichen"
+    path = seen.path
+    seen = gemeinde.send(
+        f"{path}/voraussetzungen/jugendamt",
+        {"met": "1", "evidence": "Jugendamt seit 1991", "file": ("Satzung Jugendamt.pdf", PDF)},
+    )
+    assert "Satzung Jugendamt.pdf" in seen.links
+    seen = gemeinde.open(f"{path}/einreichen")
+    assert "Musterkreis sieht den Antrag mit allen Nachweisen sofort." in seen.main
+    seen = gemeinde.fill(seen, {})
+    assert "Der Antrag ist eingereicht." in seen.main
+    assert seen.next_step is None
+
+    kreis = switch("kreis")
+    theirs = path.replace("musterstadt", "musterkreis")
+    seen = kreis.open(listing(kreis))
+    assert seen.links["Musterstadt"] == theirs
+    seen = kreis.open(theirs)
+    assert seen.next_step == "Antrag befürworten"
+    seen = kreis.send(theirs, {"text": "Mit der Kämmerei sprechen"}, to=f"{theirs}/notizen")
+    assert "Mit der Kämmerei sprechen" in seen.main
+    seen = kreis.send(f"{theirs}/rueckfrage", {"note": "Wie viele Menschen sind es?"})
+    assert "Die Rückfrage ist gestellt." in seen.main
+    assert "Der nächste Schritt liegt bei: Musterstadt." in seen.main
+
+    gemeinde = switch("gemeinde")
+    seen = gemeinde.open(path)
+    assert seen.next_step == "Rückfrage beantworten"
+    assert "Mit der Kämmerei sprechen" not in seen.main
+    seen = gemeinde.open(f"{path}/antwort")
+    assert "Wie viele Menschen sind es?" in seen.main
+    seen = gemeinde.fill(seen, {"note": "400 im Jahr."})
+    assert "Die Antwort ist bei Musterkreis eingegangen." in seen.main
+
+    seen = switch("kreis").send(f"{theirs}/befuerworten", {"note": ""})
+    assert "Der Antrag ist befürwortet." in seen.main
+    told = [item.text for item in seen.page.all("p", "kh-timeline__title")]
+    assert [title.split(" hat ")[0] for title in told if title != "Interne Notiz"] == [
+        "Musterkreis", "Musterstadt", "Musterkreis", "Musterstadt",
+    ]  # fmt: skip
+
+
+def test_what_was_typed_wrongly_stays_and_each_message_stands_at_its_field(gemeinde):
+    seen = gemeinde.send(
+        listing(gemeinde) + "/neu", {**TYPED, "fte": "1,5", "starts_on": "31.02.2027", "function": ""}
+    )
+    assert seen.status == 422
+    assert seen.page.one("input", name="fte")["value"] == "1,5"
+    summary = seen.page.one(class_="kh-error-summary")
+    assert [link["href"] for link in summary.all("a")] == ["#feld-function", "#feld-fte", "#feld-starts_on"]
+    assert "Den Tag „31.02.2027“ gibt es im Kalender nicht." in summary.text
+
+
+def test_a_missing_criterion_is_named_and_there_is_no_button_to_submit(app, ctx, district):
+    actor = district.sibling.actor(Role.OFFICER)
+    with reading(app, actor) as reader:
+        request_id = draft(actor)
+        seen = reader.open(at(reader, request_id))
+        assert "Ihre Kommune hat nach diesen Angaben keine eigene Ausländerbehörde." in seen.main
+        seen = reader.open(at(reader, request_id, "einreichen"))
+        assert "Der Antrag kann noch nicht eingereicht werden" in seen.main
+        assert "weder Integrationsrat noch Integrationsausschuss" in seen.main
+        assert not [button for button in seen.page.one("main").all("button") if "einreichen" in button.text]
+        token = reader.open(at(reader, request_id)).page.all("input", name="csrf_token")[0]["value"]
+        response = reader.acting.client.post(
+            at(reader, request_id, "einreichen"),
+            data={"csrf_token": token},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        assert response.status_code == 422
+        assert "keine eigene Ausländerbehörde" in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (("Satzung.pdf", PNG), "passt aber nicht dazu"),
+        (("Satzung.exe", b"MZ"), "hat ein anderes Format"),
+        (("Satzung.pdf", b""), "leer"),
+    ],
+)
+def test_a_wrong_file_is_refused_at_its_field_and_nothing_is_saved(gemeinde, officer, file, message):
+    request_id = draft(officer)
+    seen = gemeinde.send(
+        at(gemeinde, request_id, "voraussetzungen", "jugendamt"),
+        {"met": "1", "evidence": "neu", "file": file},
+    )
+    assert seen.status == 422
+    assert message in seen.page.one("p", id="feld-file-fehler").text
+    assert seen.page.one("textarea", name="evidence").text == "neu"
+    assert (
+        "neu"
+        not in gemeinde.open(at(gemeinde, request_id)).main.split("Jugendamt")[1].split("Integrationsrat")[0]
+    )
+
+
+def test_a_criterion_without_evidence_is_refused_at_its_field(gemeinde, officer):
+    request_id = draft(officer)
+    seen = gemeinde.send(
+        at(gemeinde, request_id, "voraussetzungen", "jugendamt"), {"met": "1", "evidence": ""}
+    )
+    assert seen.status == 422
+    assert "Nennen Sie einen Nachweis" in seen.page.one("p", id="feld-evidence-fehler").text
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(app, gemeinde, officer):
+    request_id = draft(officer)
+    response = gemeinde.acting.client.post(
+        at(gemeinde, request_id, "voraussetzungen", "jugendamt"),
+        data=bytes(app.config["MAX_CONTENT_LENGTH"] + 1),
+        content_type="multipart/form-data; boundary=x",
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert response.status_code == 413
+
+
+def test_who_decides_on_what_is_over_sees_the_others_decision_and_the_way_to_it(
+    gemeinde, switch, officer, coordinator
+):
+    request_id = submitted(officer)
+    kreis = switch("kreis")
+    seen = kreis.open(at(kreis, request_id, "befuerworten"))
+    step(officer, request_id, "withdraw", note="Stelle wird anders finanziert")
+    seen = kreis.fill(seen, {"note": ""})
+    assert seen.status == 409
+    assert "Ihr Schritt wurde nicht ausgeführt" in seen.main
+    assert "Musterstadt hat den Antrag zurückgezogen" in seen.main
+    assert "Stelle wird anders finanziert" in seen.main
+    assert seen.links["Antrag öffnen"] == at(kreis, request_id)
+    assert kreis.open(at(kreis, request_id, "befuerworten")).status == 409
+
+
+def test_a_decision_on_an_older_state_is_refused_even_if_it_would_still_be_possible(
+    gemeinde, switch, officer, coordinator
+):
+    request_id = submitted(officer)
+    kreis = switch("kreis")
+    seen = kreis.open(at(kreis, request_id, "befuerworten"))
+    step(coordinator, request_id, "ask", note="?")
+    step(officer, request_id, "answer", note="!")
+    assert kreis.fill(seen, {"note": ""}).status == 409
+
+
+def test_a_rejection_without_reason_is_refused_at_its_field(gemeinde, switch, officer):
+    request_id = submitted(officer)
+    kreis = switch("kreis")
+    seen = kreis.send(at(kreis, request_id, "ablehnen"), {"note": " "})
+    assert seen.status == 422
+    assert "Geben Sie einen Text ein." in seen.page.one("p", id="feld-note-fehler").text
+
+
+def test_a_document_is_downloaded_safely_and_the_reading_is_recorded_for_its_owner(gemeinde, switch, officer):
+    request_id = draft(officer)
+    gemeinde.send(
+        at(gemeinde, request_id, "voraussetzungen", "jugendamt"),
+        {"met": "1", "evidence": "x", "file": ("Übersicht Jugendamt.pdf", PDF)},
+    )
+    step(officer, request_id, "submit")
+    link = gemeinde.open(at(gemeinde, request_id)).links["Übersicht Jugendamt.pdf"]
+    assert gemeinde.acting.client.get(link).data == PDF
+    assert "zuerst geöffnet" not in gemeinde.open(at(gemeinde, request_id)).main
+    kreis = switch("kreis")
+    link = kreis.open(at(kreis, request_id)).links["Übersicht Jugendamt.pdf"]
+    response = kreis.acting.client.get(link)
+    assert response.data == PDF
+    assert response.headers["Content-Disposition"] == (
+        "attachment; filename=\"Uebersicht Jugendamt.pdf\"; filename*=UTF-8''%C3%9Cbersicht%20Jugendamt.pdf"
+    )
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "von Musterkreis zuerst geöffnet am" in switch("gemeinde").open(at(gemeinde, request_id)).main
+
+
+def test_a_document_that_belongs_to_no_request_is_not_found_here(gemeinde, officer):
+    with transaction(officer) as session:
+        document_id = store_document(session, officer, UploadedFile("a.pdf", PDF)).id
+    assert gemeinde.open(f"{listing(gemeinde)}/dokumente/{document_id}").status == 404
+
+
+def test_others_find_nothing_under_any_address(gemeinde, officer, district):
+    request_id = submitted(officer)
+    for body in (district.sibling, district.other_kreis, district.stadt, district.unrelated):
+        gemeinde.acting.actor = body.actor(*Role)
+        for more in ("", "bearbeiten", "voraussetzungen/jugendamt", "einreichen", "rueckfrage", "antwort",
+                     "befuerworten", "ablehnen", "zurueckziehen"):  # fmt: skip
+            assert gemeinde.open(at(gemeinde, request_id, more).rstrip("/")).status == 404, (body.name, more)
+
+
+def test_the_list_filters_by_state_and_keeps_the_choice(gemeinde, officer):
+    draft(officer)
+    submitted(officer)
+    seen = gemeinde.open(listing(gemeinde) + "?stand=submitted")
+    assert [row.text for row in seen.page.all("p", "kh-list-head__count")] == ["1 Antrag"]
+    assert seen.page.one("option", value="submitted").get("selected") == ""
+    assert "selected" in seen.page.one("option", value="submitted").attributes
+    assert gemeinde.open(listing(gemeinde) + "?stand=unsinn").status == 200
+    assert gemeinde.open(listing(gemeinde) + "?nach=unsinn").status == 200
+
+
+@pytest.mark.parametrize("more", ["bearbeiten", "voraussetzungen/jugendamt"])
+def test_a_form_that_could_not_be_saved_is_not_shown(gemeinde, officer, district, more):
+    request_id = submitted(officer)
+    seen = gemeinde.open(at(gemeinde, request_id, more))
+    assert seen.status == 409
+    assert "Ziehen Sie den Antrag zurück" in seen.main
+    gemeinde.acting.actor = district.kreis.actor(*Role)
+    seen = gemeinde.open(at(gemeinde, request_id, more))
+    assert seen.status == 409
+    assert "nur die Gemeinde" in seen.main
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.COMMITTEE_OFFICE])
+def test_who_only_reads_is_offered_no_step(app, officer, district, role):
+    request_id = submitted(officer)
+    with reading(app, district.kreis.actor(role)) as reader:
+        seen = reader.open(at(reader, request_id))
+        assert seen.status == 200
+        assert seen.next_step is None
+        assert "rueckfrage" not in str(seen.links)
+        assert not seen.page.one("main").all("form")
+        assert reader.open(at(reader, request_id, "befuerworten")).status == 403
+
+
+@pytest.mark.parametrize("more", ["", "einreichen", "befuerworten"])
+def test_a_page_takes_few_statements(app, officer, coordinator, connection, more):
+    from tests.support.statements import counted
+
+    request_id = submitted(officer) if more != "einreichen" else draft(officer)
+    with (
+        reading(app, officer if more == "einreichen" else coordinator) as reader,
+        counted(connection) as sent,
+    ):
+        assert reader.open(at(reader, request_id, more).rstrip("/")).status == 200
+    assert len(sent) <= 4, sent
