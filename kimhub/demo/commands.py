@@ -11,7 +11,7 @@ from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Environment, Settings
 from kimhub.demo.district import ACCOUNTS
 from kimhub.demo.load import demo_password, load_demo
-from kimhub.operator.connection import operator_transaction
+from kimhub.operator.public import operator_transaction
 
 PLAN_FILE = Path(__file__).resolve().parents[2] / "examples" / "koeln.toml"
 
