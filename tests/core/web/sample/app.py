@@ -151,6 +151,7 @@ COLUMNS = (
     Column("Festbetrag im Jahr", numeric=True, sort="betrag"),
     Column("Eingang", sort="eingang"),
     Column("Stand"),
+    Column("Nächster Schritt", hidden_label=True),
 )
 CRITERIA = (
     "<ul><li>eigene Ausländerbehörde: ja</li><li>eigenes Jugendamt: ja</li>"
