@@ -17,7 +17,7 @@ from kimhub.embedded.availability import servers_of
 from kimhub.identity import passwords
 from kimhub.identity.operator import disable_account, provide_account, reset_password
 from kimhub.identity.queries import clients as clients_of
-from kimhub.identity.usecases.add_membership import AddMembership, add_membership, available_roles
+from kimhub.identity.usecases.add_membership import AddMembership, Handover, add_membership, available_roles
 from kimhub.identity.usecases.end_client import end_client
 from kimhub.identity.usecases.register_client import RegisterClient, register_client
 from kimhub.operator.public import operator_transaction, refusals_explained
@@ -62,7 +62,7 @@ def add(email: str, slug: str, role: str, name: str | None, *, from_stdin: bool)
                 connection, email=email, display_name=called, password=password, lasting=given is not None
             )
         with _tenant(settings, slug) as actor:
-            new = _give(actor, AddMembership(email, called, wanted))
+            new = _give(actor, AddMembership(email, called, wanted, Handover.PASSWORD))
     click.echo(f"{email}: {wanted.label} bei {actor.tenant_name}" + ("" if new else " (schon vorhanden)"))
     if created and given is None:
         click.echo(f"Startpasswort (wird nur jetzt angezeigt): {password}")

@@ -1,4 +1,4 @@
-"""The cookies of KIMHub: three, all technically necessary, none readable by scripts.
+"""The cookies of the sign-in: three, all technically necessary, none readable by scripts.
 
 Over https they carry the prefix ``__Host-``, which binds them to exactly this host and to TLS (RFC 6265bis §4.1.3.2).
 """

@@ -56,6 +56,15 @@ ACCOUNT_FOR_MEMBER = text(
 )
 """The account with this address; made if there is none, with a first password that the acting tenant vouches for."""
 
+ISSUE_LINK = text("SELECT app.password_link_issue(:hash, :account_id, :days)")
+"""Let a link set the password of a member whose address nobody has confirmed; False if there is nothing to confirm."""
+
+LINK_FOR = text("SELECT * FROM app.password_link_for(:hash)")
+"""Whose password a link sets; nothing for a used, expired or invented one."""
+
+USE_LINK = text("SELECT app.password_link_use(:hash, :password_hash)")
+"""Set the password, confirm the address, end all sessions and links of the account. False: the link is over."""
+
 ENTER_BRAKE = text("SELECT app.brake_enter(:keys, :tolerated, :longest, :memory)").bindparams(
     bindparam("keys", type_=ARRAY(LargeBinary)),
     bindparam("tolerated", type_=ARRAY(Integer)),

@@ -16,7 +16,9 @@ from kimhub.identity.queries import members
 from kimhub.identity.schemas import AddMembershipSchema
 from kimhub.identity.usecases.add_membership import (
     DAYS_OF_FIRST_PASSWORD,
+    AddedMember,
     AddMembership,
+    Handover,
     add_membership,
     available_roles,
 )
@@ -69,7 +71,7 @@ def members_list() -> ResponseReturnValue:
 @requires(Permission.MEMBER_MANAGE)
 def new_member() -> ResponseReturnValue:
     """Show the form for a further person or role."""
-    return _form(blank(AddMembershipSchema(), options=_roles()))
+    return _form(blank(AddMembershipSchema(), {"handover": Handover.MAIL}, options=_roles()))
 
 
 @requires(Permission.MEMBER_MANAGE)
@@ -84,10 +86,7 @@ def submit_member() -> ResponseReturnValue:
         form.refuse(refusal)
         return _form(form), 422
     if added.first_password is None:
-        flash(
-            f"{added.membership.display_name} hat die Rolle und meldet sich mit dem bisherigen Passwort an.",
-            "success",
-        )
+        flash(_told(added), "success")
         return redirect(url_for("identity.members_list", slug=current_actor().tenant_slug), code=303)
     facts = [
         Fact("E-Mail-Adresse", added.membership.email),
@@ -108,6 +107,15 @@ def end_member(membership_id: UUID) -> ResponseReturnValue:
     membership = end_membership(current_actor(), membership_id)
     flash(f"Die Rolle von {membership.display_name} ist beendet.", "success")
     return redirect(url_for("identity.members_list", slug=current_actor().tenant_slug), code=303)
+
+
+def _told(added: AddedMember) -> str:
+    who = added.membership.display_name
+    if added.waits:
+        return (
+            f"{who} hat die Rolle und kann sie nutzen, sobald die E-Mail-Adresse über den Link bestätigt ist."
+        )
+    return f"{who} hat die Rolle und meldet sich mit dem bisherigen Passwort an."
 
 
 def _roles() -> dict[str, list[Option]]:

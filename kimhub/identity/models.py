@@ -50,6 +50,39 @@ class Credential(Base):
     vouched_by: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
 
 
+class PasswordLink(Base):
+    """A link sent by mail with which a person sets a password, once: the proof that the address is theirs.
+
+    Only for accounts that a tenant made and nobody has confirmed yet. The mail holds 256 random bits, the table
+    their SHA-256. Whoever follows it takes the account over: the first password and all sessions end.
+    """
+
+    __tablename__ = "password_link"
+    __isolation__ = Sealed(
+        reason="opens an account",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="whoever follows a link is not signed in",
+                select=("token_hash", "account_id", "issued_by", "expires_at", "used_at"),
+                insert=("token_hash", "account_id", "issued_by", "expires_at"),
+                update=("used_at",),
+            ),
+        ),
+    )
+    __table_args__ = (
+        CheckConstraint(f"octet_length(token_hash) = {SHA256_BYTES}", name="token_hash"),
+        Index("ix_password_link_account_id", "account_id"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    issued_by: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class SignInSession(Base):
     """One browser in which a person is signed in; the cookie holds 256 random bits, the table their SHA-256.
 

@@ -9,7 +9,7 @@ from kimhub.core.errors import SIGN_IN_ANSWER, TooManyRequestsError
 from kimhub.core.routing import own_account, public
 from kimhub.core.web import set_frame
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.identity import account_pages, client_pages, cookies, member_pages
+from kimhub.identity import account_pages, client_pages, cookies, link_pages, member_pages
 from kimhub.identity.authenticate import current_sign_in, init_authentication
 from kimhub.identity.cookies import Cookie
 from kimhub.identity.csrf import init_csrf
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     identity.add_url_rule("/zugang", view_func=access)
     identity.add_url_rule("/zugang", view_func=choose_access, methods=["POST"])
     account_pages.add_to(identity)
+    link_pages.add_to(identity)
     member_pages.add_to(identity)
     client_pages.add_to(identity)
     app.register_blueprint(identity)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from kimhub.identity.operator import disable_account, provide_account, reset_password, settle_password
 from kimhub.identity.passwords import first_password
-from kimhub.identity.usecases.add_membership import AddedMember, AddMembership, add_membership
+from kimhub.identity.usecases.add_membership import AddedMember, AddMembership, Handover, add_membership
 from kimhub.identity.usecases.end_membership import end_membership
 
 __all__ = [
     "AddMembership",
     "AddedMember",
+    "Handover",
     "add_membership",
     "disable_account",
     "end_membership",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from kimhub.core.web.fields import Choice, Choices, CommandSchema, Email, Password, Text
+from kimhub.core.web.view import Option
+from kimhub.identity.usecases.add_membership import Handover
 from tenants import Role
+
+_RULE = "Mindestens 12 Zeichen. Am besten sind mehrere Wörter, die nicht zusammengehören."
 
 
 class SignInSchema(CommandSchema):
@@ -17,11 +21,15 @@ class ChangePasswordSchema(CommandSchema):
     """The old password, and the new one twice."""
 
     current_password = Password("Bisheriges Passwort")
-    new_password = Password(
-        "Neues Passwort",
-        hint="Mindestens 12 Zeichen. Am besten sind mehrere Wörter, die nicht zusammengehören.",
-    )
+    new_password = Password("Neues Passwort", hint=_RULE)
     repeated_password = Password("Neues Passwort wiederholen")
+
+
+class SetPasswordSchema(CommandSchema):
+    """A first password of one's own, twice."""
+
+    new_password = Password("Passwort", hint=_RULE)
+    repeated_password = Password("Passwort wiederholen")
 
 
 class AddMembershipSchema(CommandSchema):
@@ -30,6 +38,19 @@ class AddMembershipSchema(CommandSchema):
     display_name = Text("Name", max_length=120, hint="So sehen andere in Ihrem Haus die Person.")
     email = Email("Dienstliche E-Mail-Adresse", hint="Mit dieser Adresse meldet sich die Person an.")
     role = Choice("Rolle", enum=Role)
+    handover = Choice(
+        "Zugang für ein neues Konto",
+        enum=Handover,
+        radios=True,
+        options=[
+            Option("mail", "Link per E-Mail", "Die Person legt ihr Passwort selbst fest."),
+            Option(
+                "password",
+                "Startpasswort",
+                "Sie geben es der Person persönlich. Es öffnet nur Ihre Verwaltung.",
+            ),
+        ],
+    )
 
 
 class RegisterClientSchema(CommandSchema):

@@ -112,6 +112,36 @@ CREATE POLICY oauth_client_kimhub_gate_select ON oauth_client FOR SELECT TO kimh
 
 CREATE CONSTRAINT TRIGGER oauth_client_audit AFTER INSERT OR UPDATE OR DELETE ON oauth_client DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id', 'secret_hash');
 
+CREATE TABLE password_link (
+  token_hash BYTEA NOT NULL,
+  account_id UUID NOT NULL,
+  issued_by INTEGER NOT NULL,
+  expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  used_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_password_link PRIMARY KEY (token_hash),
+  CONSTRAINT ck_password_link_token_hash CHECK (octet_length(token_hash) = 32),
+  CONSTRAINT fk_password_link_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+  CONSTRAINT fk_password_link_issued_by FOREIGN KEY(issued_by) REFERENCES tenant (id)
+);
+
+CREATE INDEX ix_password_link_account_id ON password_link (account_id);
+
+ALTER TABLE password_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE password_link FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (token_hash, account_id, issued_by, expires_at, used_at) ON password_link TO kimhub_gate;
+
+CREATE POLICY password_link_kimhub_gate_select ON password_link FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (token_hash, account_id, issued_by, expires_at) ON password_link TO kimhub_gate;
+
+CREATE POLICY password_link_kimhub_gate_insert ON password_link FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (used_at) ON password_link TO kimhub_gate;
+
+CREATE POLICY password_link_kimhub_gate_update ON password_link FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
 CREATE TABLE sign_in_session (
   token_hash BYTEA NOT NULL,
   id UUID NOT NULL,
@@ -170,36 +200,43 @@ CREATE FUNCTION app.tenants_of(account uuid) RETURNS TABLE (tenant_id integer, r
 $$;
 
 CREATE FUNCTION app.session_is_open(s sign_in_session) RETURNS boolean
-  LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT s.ended_at IS NULL
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN s.ended_at IS NULL
     AND s.last_seen_at > clock_timestamp() - interval '30 minutes'
     AND s.signed_in_at > clock_timestamp() - interval '10 hours'
-    AND EXISTS (SELECT FROM account AS a WHERE a.id = s.account_id AND a.disabled_at IS NULL)
-    AND NOT EXISTS (
-      SELECT FROM credential AS c WHERE c.account_id = s.account_id AND c.initial_until <= clock_timestamp())
-$$;
+    AND EXISTS (
+      SELECT FROM account AS a LEFT JOIN credential AS c ON c.account_id = a.id
+      WHERE a.id = s.account_id AND a.disabled_at IS NULL
+        AND (c.initial_until IS NULL OR c.initial_until > clock_timestamp()));
+END $$;
 
 CREATE FUNCTION app.session_open(hash bytea) RETURNS TABLE (
   session_id uuid, account_id uuid, must_change boolean, signed_in_at timestamptz,
   tenant_id integer, roles text[], display_name text, tenants integer
-) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  WITH seen AS (
-    UPDATE sign_in_session AS s SET last_seen_at = clock_timestamp()
-    WHERE s.token_hash = hash AND s.last_seen_at < clock_timestamp() - interval '60 seconds'
-      AND app.session_is_open(s)
-  )
-  SELECT s.id, s.account_id, c.initial_until IS NOT NULL, s.signed_in_at,
-    s.tenant_id, app.roles_of(s.account_id, s.tenant_id),
-    coalesce((
-      SELECT m.display_name FROM membership AS m
-      WHERE m.account_id = s.account_id AND m.tenant_id = s.tenant_id AND m.ended_at IS NULL
-      ORDER BY m.role LIMIT 1), a.display_name),
-    (SELECT count(*)::integer FROM app.tenants_of(s.account_id))
-  FROM sign_in_session AS s
-  JOIN account AS a ON a.id = s.account_id
-  LEFT JOIN credential AS c ON c.account_id = s.account_id
-  WHERE s.token_hash = hash AND app.session_is_open(s)
-$$;
+) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  found sign_in_session;
+BEGIN
+  SELECT s.* INTO found FROM sign_in_session AS s WHERE s.token_hash = hash AND app.session_is_open(s);
+  IF found.id IS NULL THEN
+    RETURN;
+  END IF;
+  IF found.last_seen_at < clock_timestamp() - interval '60 seconds' THEN
+    UPDATE sign_in_session AS s SET last_seen_at = clock_timestamp() WHERE s.token_hash = hash;
+  END IF;
+  RETURN QUERY
+    SELECT found.id, found.account_id, min(c.initial_until) IS NOT NULL, found.signed_in_at, found.tenant_id,
+      coalesce(array_agg(m.role ORDER BY m.role) FILTER (WHERE m.tenant_id = found.tenant_id), '{}'),
+      coalesce(min(m.display_name) FILTER (WHERE m.tenant_id = found.tenant_id), min(a.display_name)),
+      count(DISTINCT m.tenant_id)::integer
+    FROM account AS a
+    LEFT JOIN credential AS c ON c.account_id = a.id
+    LEFT JOIN membership AS m ON m.account_id = a.id AND m.ended_at IS NULL
+      AND (c.vouched_by IS NULL OR c.vouched_by = m.tenant_id)
+    WHERE a.id = found.account_id;
+END $$;
 
 CREATE FUNCTION app.session_start(hash bytea, session_id uuid, account uuid, device text) RETURNS integer
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -290,7 +327,7 @@ CREATE FUNCTION app.credential_replace(account uuid, old_hash text, new_hash tex
 $$;
 
 CREATE FUNCTION app.account_for_member(new_id uuid, address text, called text, first_password text, days integer)
-  RETURNS TABLE (account_id uuid, created boolean)
+  RETURNS TABLE (account_id uuid, created boolean, confirmed boolean)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -301,11 +338,50 @@ BEGIN
   IF FOUND THEN
     INSERT INTO credential (account_id, password_hash, initial_until, vouched_by)
     VALUES (new_id, first_password, clock_timestamp() + make_interval(days => days), app.tenant());
-    RETURN QUERY SELECT new_id, true;
+    RETURN QUERY SELECT new_id, true, false;
   ELSE
-    RETURN QUERY SELECT a.id, false FROM account AS a WHERE a.email = address;
+    RETURN QUERY SELECT a.id, false, c.vouched_by IS NULL
+    FROM account AS a LEFT JOIN credential AS c ON c.account_id = a.id WHERE a.email = address;
   END IF;
 END $$;
+
+CREATE FUNCTION app.password_link_issue(hash bytea, account uuid, days integer) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH issued AS (
+    INSERT INTO password_link (token_hash, account_id, issued_by, expires_at)
+    SELECT hash, c.account_id, app.tenant(), clock_timestamp() + make_interval(days => days)
+    FROM credential AS c
+    WHERE c.account_id = account AND c.vouched_by IS NOT NULL AND EXISTS (
+      SELECT FROM membership AS m
+      WHERE m.account_id = account AND m.tenant_id = app.tenant() AND m.ended_at IS NULL)
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM issued)
+$$;
+
+CREATE FUNCTION app.password_link_for(hash bytea) RETURNS TABLE (account_id uuid, email text, display_name text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT a.id, a.email, a.display_name FROM password_link AS l JOIN account AS a ON a.id = l.account_id
+  WHERE l.token_hash = hash AND l.used_at IS NULL AND l.expires_at > clock_timestamp() AND a.disabled_at IS NULL
+$$;
+
+CREATE FUNCTION app.password_link_use(hash bytea, password text) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH used AS (
+    UPDATE password_link AS l SET used_at = clock_timestamp()
+    WHERE l.used_at IS NULL AND l.account_id = (SELECT f.account_id FROM app.password_link_for(hash) AS f)
+    RETURNING l.account_id
+  ), settled AS (
+    UPDATE credential AS c SET password_hash = password, changed_at = clock_timestamp(), initial_until = NULL,
+      vouched_by = NULL
+    WHERE c.account_id IN (SELECT u.account_id FROM used AS u)
+    RETURNING c.account_id
+  ), ended AS (
+    UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
+    FROM settled WHERE s.account_id = settled.account_id AND s.ended_at IS NULL
+  )
+  SELECT EXISTS (SELECT FROM settled)
+$$;
 
 CREATE FUNCTION app.brake_enter(keys bytea[], tolerated integer[], longest integer[], memory integer[])
   RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -408,6 +484,9 @@ GRANT EXECUTE ON FUNCTION
   app.credential_of_session(bytea),
   app.credential_replace(uuid, text, text, boolean),
   app.account_for_member(uuid, text, text, text, integer),
+  app.password_link_issue(bytea, uuid, integer),
+  app.password_link_for(bytea),
+  app.password_link_use(bytea, text),
   app.brake_enter(bytea[], integer[], integer[], integer[]),
   app.brake_release(bytea, bytea[]),
   app.oauth_client_for(uuid)
@@ -430,6 +509,9 @@ DROP FUNCTION app.account_provide(uuid, text, text, text, integer);
 DROP FUNCTION app.oauth_client_for(uuid);
 DROP FUNCTION app.brake_release(bytea, bytea[]);
 DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[]);
+DROP FUNCTION app.password_link_use(bytea, text);
+DROP FUNCTION app.password_link_for(bytea);
+DROP FUNCTION app.password_link_issue(bytea, uuid, integer);
 DROP FUNCTION app.account_for_member(uuid, text, text, text, integer);
 DROP FUNCTION app.credential_replace(uuid, text, text, boolean);
 DROP FUNCTION app.credential_of_session(bytea);
@@ -446,6 +528,7 @@ DROP FUNCTION app.tenants_of(uuid);
 DROP FUNCTION app.roles_of(uuid, integer);
 RESET ROLE;
 DROP TABLE sign_in_session;
+DROP TABLE password_link;
 DROP TABLE oauth_client;
 DROP TABLE credential;
 DROP TABLE sign_in_brake

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from itertools import count
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text as sql
 
 from kimhub.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from kimhub.identity.queries import members
-from kimhub.identity.usecases.add_membership import AddMembership, add_membership, available_roles
+from kimhub.identity.usecases.add_membership import AddMembership, Handover, add_membership, available_roles
 from kimhub.identity.usecases.end_membership import LastAdministratorError, end_membership
-from tenants import Role, transaction
+from kimhub.identity.usecases.set_password import LinkOverError, SetPassword, set_password
+from tenants import NOBODY, Role, transaction
 from tests.factories.identity import PASSWORD, create_membership, create_person
 from tests.support.browser import Browser
 
 _numbers = count()
+NEW = "Distel im Querschiff"
 
 
 def address():
@@ -48,9 +52,140 @@ def administrator(site):
     return site.district.gemeinde.actor(Role.ADMINISTRATOR)
 
 
+@pytest.fixture
+def mail_to(site):
+    """The text of the last mail to an address."""
+    return lambda email: site.value(
+        "SELECT text FROM mail WHERE recipient = :r ORDER BY created_at DESC LIMIT 1", r=email
+    )
+
+
+LINK = re.compile(r"/konto/einrichten\?link=[\w-]{43}")
+
+
+def test_a_new_person_gets_a_link_and_sets_the_password_with_it(site, as_, administrator, mail_to):
+    email = address()
+    added = as_(administrator, add_membership, AddMembership(email, "Öznur Ä.", Role.OFFICER))
+    assert added.waits
+    assert added.first_password is None
+    text = mail_to(email)
+    assert "Musterstadt hat Ihnen die Rolle „Sachbearbeitung“ gegeben." in text
+    link = LINK.search(text)[0]
+    browser = Browser(site.app)
+    assert browser.get(link).status_code == 200
+    assert email in browser.page.one("main").text
+    path = link.partition("?")[0]
+    assert (
+        browser.submit(path, new_password="Sommer2026!!!", repeated_password="Sommer2026!!!").status_code
+        == 422
+    )
+    assert browser.submit(path, new_password=NEW, repeated_password=NEW + "x").status_code == 422
+    assert browser.submit(path, new_password=NEW, repeated_password=NEW).location == "/anmelden"
+    assert "Ihr Passwort ist festgelegt." in browser.follow().text
+    assert browser.submit("/anmelden", email=email, password=NEW).location == "/t/musterstadt/"
+    assert browser.get(link).status_code == 410
+
+
+def test_the_link_proves_the_address_and_takes_the_account_from_whoever_had_it(
+    site, as_, administrator, mail_to
+):
+    """A tenant took the address first; its future owner's next tenant sends a link, and only then lets anybody in."""
+    email = address()
+    gemeinde, kreis = site.district.gemeinde, site.district.kreis
+    first = as_(administrator, add_membership, AddMembership(email, "A", Role.OFFICER, Handover.PASSWORD))
+    squatter = Browser(site.app)
+    squatter.sign_in(email, first.first_password)
+    squatter.get("/konto/passwort")
+    squatter.submit(
+        "/konto/passwort", current_password=first.first_password, new_password=NEW, repeated_password=NEW
+    )
+    assert squatter.get(f"/t/{gemeinde.slug}/").status_code == 200
+    invited = as_(kreis.actor(Role.ADMINISTRATOR), add_membership, AddMembership(email, "B", Role.AUDITOR))
+    assert invited.waits
+    squatter.get("/zugang")
+    assert squatter.submit("/abmelden").status_code == 303
+    assert squatter.sign_in(email, NEW).location == f"/t/{gemeinde.slug}/"  # the Kreis is no choice
+    owner = Browser(site.app)
+    owner.get(LINK.search(mail_to(email))[0])
+    own = "Quitte unterm Fensterbrett"
+    owner.submit("/konto/einrichten", new_password=own, repeated_password=own)
+    assert squatter.get(f"/t/{gemeinde.slug}/").status_code == 303
+    assert squatter.sign_in(email, NEW).status_code == 422
+    assert owner.sign_in(email, own).location == "/zugang"
+
+
+def test_the_mail_of_one_tenant_is_not_read_by_another(site, as_, administrator, mail_to):
+    email = address()
+    as_(administrator, add_membership, AddMembership(email, "A", Role.OFFICER))
+    assert mail_to(email)
+    with site.app.app_context(), transaction(site.district.kreis.actor(Role.ADMINISTRATOR)) as session:
+        assert (
+            session.execute(sql("SELECT count(*) FROM mail WHERE recipient = :r"), {"r": email}).scalar() == 0
+        )
+
+
+@pytest.mark.parametrize("why", ["expired", "disabled", "invented", "missing"])
+def test_a_link_that_is_over_says_so_and_sets_nothing(site, as_, administrator, mail_to, why):
+    email = address()
+    added = as_(administrator, add_membership, AddMembership(email, "A", Role.OFFICER))
+    link = LINK.search(mail_to(email))[0]
+    browser = Browser(site.app)
+    browser.get(link)
+    if why == "expired":
+        site.run(
+            "UPDATE password_link SET expires_at = now() WHERE account_id = :id",
+            id=added.membership.account_id,
+        )
+    elif why == "disabled":
+        site.run("UPDATE account SET disabled_at = now() WHERE id = :id", id=added.membership.account_id)
+    elif why == "invented":
+        link = link[:-1] + ("A" if link[-1] != "A" else "B")
+    else:
+        link = "/konto/einrichten"
+    if why in {"expired", "disabled"}:
+        assert browser.submit("/konto/einrichten", new_password=NEW, repeated_password=NEW).status_code == 410
+    assert browser.get(link).status_code == 410
+    assert "Dieser Link gilt nicht mehr" in browser.page.text
+    assert site.value(
+        "SELECT initial_until IS NOT NULL FROM credential WHERE account_id = :id",
+        id=added.membership.account_id,
+    )
+
+
+def test_a_link_is_used_once_also_at_the_same_moment(site, as_, administrator, mail_to):
+    email = address()
+    as_(administrator, add_membership, AddMembership(email, "A", Role.OFFICER))
+    token = LINK.search(mail_to(email))[0].partition("=")[2]
+    together, over = threading.Barrier(2), []
+
+    def use(password):
+        together.wait()
+        try:
+            with site.app.app_context(), transaction(NOBODY):
+                set_password(token, SetPassword(password, password))
+        except LinkOverError:
+            over.append(password)
+
+    threads = [threading.Thread(target=use, args=(f"{NEW} {number}",)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(over) == 1
+    assert Browser(site.app).sign_in(email, over[0]).status_code == 422
+
+
+def test_a_confirmed_account_gets_no_link(site, as_, administrator, person):
+    known = person()
+    as_(administrator, add_membership, AddMembership(known.email, "A", Role.OFFICER))
+    assert site.value("SELECT count(*) FROM password_link WHERE account_id = :id", id=known.account_id) == 0
+
+
 def test_a_new_person_gets_an_account_and_a_first_password(site, as_, administrator):
     email = address()
-    added = as_(administrator, add_membership, AddMembership(f" {email.upper()} ", "Öznur Ä.", Role.OFFICER))
+    command = AddMembership(f" {email.upper()} ", "Öznur Ä.", Role.OFFICER, Handover.PASSWORD)
+    added = as_(administrator, add_membership, command)
+    assert not added.waits
     assert added.membership.tenant_id == site.district.gemeinde.id
     assert added.membership.email == email
     browser = Browser(site.app)
@@ -59,11 +194,13 @@ def test_a_new_person_gets_an_account_and_a_first_password(site, as_, administra
     assert browser.follow().location == "/konto/passwort"
 
 
-def test_who_has_an_account_keeps_the_password(site, as_, administrator, person):
+def test_who_has_an_account_keeps_the_password_and_is_told(site, as_, administrator, person, mail_to):
     known = person((site.district.kreis, Role.AUDITOR))
     added = as_(administrator, add_membership, AddMembership(known.email, "Prüferin", Role.AUDITOR))
     assert added.first_password is None
+    assert not added.waits
     assert added.membership.account_id == known.account_id
+    assert "Melden Sie sich wie gewohnt an" in mail_to(known.email)
     browser = Browser(site.app)
     assert browser.sign_in(known.email, PASSWORD).location == "/zugang"
 
@@ -201,10 +338,17 @@ def test_the_pages_give_and_end_a_role(site, person):
     assert options == [
         "", "officer", "committee_member", "committee_office", "administrator", "auditor",
     ]  # fmt: skip
-    assert browser.submit(f"{path}/neu", email="kein", display_name="", role="officer").status_code == 422
+    assert (
+        browser.submit(
+            f"{path}/neu", email="kein", display_name="", role="officer", handover="mail"
+        ).status_code
+        == 422
+    )
     assert len(browser.page.all(class_="kern-error")) == 2
     email = address()
-    shown = browser.submit(f"{path}/neu", email=email, display_name="Gül Ö.", role="committee_member")
+    shown = browser.submit(
+        f"{path}/neu", email=email, display_name="Gül Ö.", role="committee_member", handover="password"
+    )
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "no-store"
     facts = [item.one("dd").text for item in browser.page.all(class_="kern-description-list-item")]

@@ -181,6 +181,7 @@ def test_a_form_sent_after_the_session_ended_is_kept_and_can_be_sent_again(site,
         "display_name": 'Ö "quoted" <b>',
         "email": f"kept{next(_numbers)}@kreis.example",
         "role": "auditor",
+        "handover": "password",
     }
     answer = browser.submit(path, **typed)
     assert answer.status_code == 401

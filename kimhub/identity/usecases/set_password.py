@@ -1,0 +1,66 @@
+"""Set a password by the link that came by mail, and so prove that the address is one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from kimhub.core.errors import InvalidInputError, KimhubError
+from kimhub.identity import gate, passwords
+from kimhub.identity.sessions import hash_of
+from tenants import db
+
+_log = structlog.get_logger("kimhub.identity")
+
+
+class LinkOverError(KimhubError):
+    """The link was used, is too old, or never existed: all the same to whoever holds it."""
+
+    status = 410
+    code = "link-over"
+    title = "Dieser Link gilt nicht mehr"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Links gelten sieben Tage und nur einmal. Bitten Sie die Person, die das Portal in Ihrem Haus verwaltet, "
+            "um einen neuen."
+        )
+
+
+@dataclass(frozen=True)
+class SetPassword:
+    """The new password, twice as typed."""
+
+    new_password: str
+    repeated_password: str
+
+
+def owner_of_link(token: str) -> str:
+    """Return the address whose password the link sets; raises `LinkOverError`."""
+    row = db.session().execute(gate.LINK_FOR, {"hash": hash_of(token)}).one_or_none()
+    if row is None:
+        raise LinkOverError
+    return str(row.email)
+
+
+def set_password(token: str, command: SetPassword) -> None:
+    """Set the password; all sessions and other links of the account end.
+
+    Raises `LinkOverError`, and `InvalidInputError` for a weak password.
+    """
+    session = db.session()
+    row = session.execute(gate.LINK_FOR, {"hash": hash_of(token)}).one_or_none()
+    if row is None:
+        raise LinkOverError
+    if command.new_password != command.repeated_password:
+        raise InvalidInputError(
+            fields={"repeated_password": ["Die beiden Passwörter stimmen nicht überein."]}
+        )
+    if weak := passwords.weaknesses(command.new_password, about=(row.email, row.display_name)):
+        raise InvalidInputError(fields={"new_password": weak})
+    values = {"hash": hash_of(token), "password_hash": passwords.hash_password(command.new_password)}
+    used: bool = session.execute(gate.USE_LINK, values).scalar_one()
+    if not used:
+        raise LinkOverError
+    _log.info("password_set_by_link", account_id=str(row.account_id))
