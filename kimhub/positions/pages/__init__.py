@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
+from kimhub.core.web.navigation import add_area
+from kimhub.desk.public import contribute
+from kimhub.positions.desk import waiting_requests
 from kimhub.positions.pages import editing, file, listing, steps
 from kimhub.positions.pages.blueprint import pages
+from tenants import Permission
 
 __all__ = ["editing", "file", "init_app", "listing", "steps"]
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages to the application."""
+    """Add the pages to the application, with their place in the navigation and their part of the desk."""
     app.register_blueprint(pages)
+    add_area(
+        app, 30, "Stellen", "positions.listing", Permission.REQUEST_READ,
+        hint="Zusätzliche Koordinierungsstellen beantragen und über Anträge entscheiden.",
+    )  # fmt: skip
+    contribute(app, 10, waiting_requests)
