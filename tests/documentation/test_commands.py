@@ -1,0 +1,94 @@
+"""Commands that the documentation, the program's own texts and comments name exist, and all of them are documented."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from kimhub.cli import kimhub
+from tests.documentation.support import PAGES, ROOT, blocks, name_of, spans, text_of
+
+QUOTED = re.compile(r"``?(?:kimhub)((?: [^`\n]+)?)``?|„kimhub( [^“\n]+)“")
+TARGETS = set(re.findall(r"^([a-z0-9-]+):.*## ", text_of("Makefile"), re.MULTILINE))
+SOURCES = sorted(
+    path for package in ("kimhub", "tenants", "bench") for path in (ROOT / package).rglob("*.py")
+)
+
+
+def problem(arguments: str) -> str | None:
+    """Return what is wrong with `kimhub ARGUMENTS`, None if there is such a command with such options."""
+    command: click.Command = kimhub
+    words = shlex.split(arguments.replace("…", " "), comments=True)
+    while words and isinstance(command, click.Group) and re.fullmatch(r"[a-z]+", words[0]):
+        found = command.get_command(click.Context(command), words[0])
+        if found is None:
+            return f"kimhub{arguments}: there is no command {words[0]}"
+        command, words = found, words[1:]
+    known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {
+        "--help",
+        "--version",
+    }
+    for word in words:
+        if word.startswith("--") and word.split("=")[0] not in known:
+            return f"kimhub{arguments}: there is no option {word}"
+    return None
+
+
+def calls_in(page: Path) -> Iterator[str]:
+    """What follows `kimhub` wherever a page shows a command."""
+    for span in spans(page):
+        if match := re.match(r"(?:\.venv/bin/)?kimhub( .+)", span):
+            yield match[1]
+    for block in blocks(page):
+        for line in block.replace("\\\n", " ").splitlines():
+            if match := re.search(r"(?:^|[\s/])kimhub( .*)", line):
+                yield match[1].split(" | ")[0].split(" > ")[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_names_only_commands_and_options_that_exist(page):
+    assert [text for call in calls_in(page) if (text := problem(call))] == []
+
+
+def test_the_programs_own_texts_name_only_commands_that_exist():
+    wrong = []
+    for source in SOURCES:
+        for match in QUOTED.finditer(source.read_text(encoding="utf-8")):
+            arguments = re.sub(r"[{}]", "", match[1] or match[2] or "")
+            if text := problem(arguments):
+                wrong.append(f"{name_of(source)}: {text}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_names_only_targets_of_the_makefile(page):
+    code = [*spans(page), *(line for block in blocks(page) for line in block.splitlines())]
+    named = {match[1] for text in code if (match := re.match(r"make ([a-z][\w-]*)", text))}
+    assert named <= TARGETS
+
+
+def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
+    if not isinstance(command, click.Group):
+        yield " ".join(path)
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found is not None
+        yield from leaves(found, (*path, name))
+
+
+@pytest.mark.parametrize("command", list(leaves(kimhub)))
+def test_every_command_is_described_for_those_who_operate_kimhub(command):
+    described = re.findall(r"^\| `kimhub ([a-z ]+)", text_of("docs/betrieb.md"), re.MULTILINE)
+    assert command in {name.strip() for name in described}, f"Add `kimhub {command}` to docs/betrieb.md"
+
+
+def test_every_target_of_the_makefile_is_described():
+    readme = text_of("README.md")
+    assert [target for target in sorted(TARGETS) if f"make {target}" not in readme] == []
