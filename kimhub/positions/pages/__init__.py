@@ -6,9 +6,9 @@ from flask import Flask
 
 from kimhub.core.web.navigation import add_area
 from kimhub.desk.public import contribute
-from kimhub.positions.desk import waiting_requests
 from kimhub.positions.pages import editing, file, listing, steps
 from kimhub.positions.pages.blueprint import pages
+from kimhub.positions.pages.desk import waiting_requests
 from tenants import Permission
 
 __all__ = ["editing", "file", "init_app", "listing", "steps"]
