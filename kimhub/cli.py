@@ -12,6 +12,7 @@ from kimhub.core.operator_error import OperatorError
 
 COMMANDS = {
     "accounts": "kimhub.identity.commands:accounts",
+    "audit": "kimhub.operator.commands.audit:audit",
     "clients": "kimhub.identity.commands:clients",
     "db": "kimhub.core.database.commands:db",
     "demo": "kimhub.demo.commands:demo",

@@ -109,7 +109,9 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION app.audit_row() TO kimhub_owner;
 
-GRANT EXECUTE ON FUNCTION app.audit_head(), app.audit_seal() TO kimhub_app;
+GRANT EXECUTE ON FUNCTION app.audit_head() TO kimhub_app;
+
+GRANT EXECUTE ON FUNCTION app.audit_seal() TO kimhub_relay, kimhub_owner;
 
 RESET ROLE;
 

@@ -31,6 +31,8 @@ class Housekeeping:
 Periodic = PerTenant | Housekeeping
 
 SCHEDULE: tuple[Periodic, ...] = (
+    # What is not sealed yet could still be rewritten unnoticed by whoever owns the server.
+    Housekeeping("audit.seal", every=timedelta(hours=1), statement="SELECT app.audit_seal()"),
     Housekeeping(
         "jobs.clear",
         every=timedelta(hours=1),

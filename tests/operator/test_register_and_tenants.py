@@ -5,28 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
-from kimhub.cli import kimhub
 from kimhub.core.operator_error import OperatorError
 from tenants.register_file import SHIPPED
-
-
-@pytest.fixture
-def run(committing, cluster, monkeypatch):
-    """Run a command as the operator; return what it printed, raise what it refused."""
-    urls = committing.urls
-    monkeypatch.setenv("KIMHUB_VAR", cluster.var)
-    monkeypatch.setenv("KIMHUB_DATABASE_URL", urls.app)
-    monkeypatch.setenv("KIMHUB_DATABASE_OWNER_URL", urls.owner)
-    monkeypatch.setenv("KIMHUB_DATABASE_RELAY_URL", urls.relay)
-    monkeypatch.setenv("KIMHUB_REDIS_URL", "redis://127.0.0.1:1/0")
-
-    def run(*arguments):
-        return CliRunner().invoke(kimhub, arguments, catch_exceptions=False).stdout
-
-    return run
 
 
 @pytest.fixture
