@@ -101,7 +101,7 @@ def list_(
         scope=scope or scope_of(actor),
         limit=limit + 1,
         after=_mark(cursor),
-        state=state,
+        states=[state] if state else [],
     )
     shown = rows[:limit]
     items = [

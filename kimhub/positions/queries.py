@@ -6,6 +6,7 @@ state by a lateral look at the latest entry, which the index on (proceeding, seq
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +15,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select, true, tuple_
+from sqlalchemy import Select, Text, any_, bindparam, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from kimhub.core.documents import Document
@@ -93,7 +95,7 @@ def list_statement(
     keyed: bool = False,
     filtered: bool = False,
 ) -> Select[Any]:
-    """Return the statement of a list: parameters ``me``, ``limit``, with `keyed` ``k0``…, with `filtered` ``state``.
+    """Return the statement of a list: parameters ``me``, ``limit``, with `keyed` ``k0``…, with `filtered` ``states``.
 
     `upwards` reads towards larger keys. The same statement serves the page after and, reversed, the page before.
     """
@@ -118,7 +120,7 @@ def list_statement(
         mark = tuple_(*(bindparam(f"k{n}", type_=part.type) for n, part in enumerate(key)))
         statement = statement.where(tuple_(*key) > mark if upwards else tuple_(*key) < mark)
     if filtered:
-        statement = statement.where(_state == bindparam("state"))
+        statement = statement.where(_state == any_(bindparam("states", type_=ARRAY(Text()))))
     return statement
 
 
@@ -132,28 +134,37 @@ def list_requests(
     descending: bool = True,
     after: tuple[Any, ...] | None = None,
     before: tuple[Any, ...] | None = None,
-    state: State | None = None,
+    states: Collection[State] = (),
 ) -> list[RequestRow]:
-    """Return up to `limit` rows next to the page mark; with `before` they come nearest first, i.e. reversed."""
+    """Return up to `limit` rows next to the page mark, in `states` only if any are named.
+
+    With `before` they come nearest first, i.e. reversed.
+    """
     mark = after if before is None else before
     statement = list_statement(
-        scope, order, upwards=descending is (before is not None), keyed=mark is not None, filtered=bool(state)
+        scope,
+        order,
+        upwards=descending is (before is not None),
+        keyed=mark is not None,
+        filtered=bool(states),
     )
     values: dict[str, Any] = {"me": me, "limit": limit}
     values |= {f"k{n}": part for n, part in enumerate(mark or ())}
-    if state:
-        values["state"] = state.value
+    if states:
+        values["states"] = [str(state) for state in states]
     return [RequestRow(**row) for row in session.execute(statement, values).mappings()]
 
 
-def count_requests(session: Session, *, me: int, scope: Scope, limit: int, state: State | None = None) -> int:
+def count_requests(
+    session: Session, *, me: int, scope: Scope, limit: int, states: Collection[State] = ()
+) -> int:
     """Return how many rows the list has, at most `limit`: beyond it the figure is not worth its time."""
     statement = (
-        list_statement(scope, filtered=bool(state)).order_by(None).with_only_columns(PositionRequest.id)
+        list_statement(scope, filtered=bool(states)).order_by(None).with_only_columns(PositionRequest.id)
     )
     values: dict[str, Any] = {"me": me, "limit": limit}
-    if state:
-        values["state"] = state.value
+    if states:
+        values["states"] = [str(state) for state in states]
     return session.scalar(select(func.count()).select_from(statement.subquery()), values) or 0
 
 

@@ -72,7 +72,7 @@ def test_the_state_filter_means_the_latest_entry(officer, coordinator, state):
         for action in actions:
             side = officer if action in {"submit", "answer", "withdraw"} else coordinator
             step(side, ids[target], action, note="Text")
-    assert [row.id for row in listed(officer, Scope.OWN, state=state)] == [ids[state]]
+    assert [row.id for row in listed(officer, Scope.OWN, states=[state])] == [ids[state]]
 
 
 @pytest.mark.parametrize("order", Order)
@@ -105,7 +105,7 @@ def test_a_list_is_one_statement_however_long(officer, coordinator, connection, 
     for _ in range(number):
         submitted(officer)
     with counted(connection) as sent:
-        assert len(listed(coordinator, Scope.SHARED, state=State.SUBMITTED)) == number
+        assert len(listed(coordinator, Scope.SHARED, states=[State.SUBMITTED])) == number
     assert len(sent) == 1
 
 

@@ -65,6 +65,7 @@ def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
         {"met": "1", "evidence": "Jugendamt seit 1991", "file": ("Satzung Jugendamt.pdf", PDF)},
     )
     assert "Satzung Jugendamt.pdf" in seen.links
+    assert [button.text for button in seen.page.all(class_="kern-btn--primary")] == ["Antrag einreichen"]
     seen = gemeinde.open(f"{path}/einreichen")
     assert "Musterkreis sieht den Antrag mit allen Nachweisen sofort." in seen.main
     seen = gemeinde.fill(seen, {})
@@ -82,6 +83,8 @@ def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
     seen = kreis.send(f"{theirs}/rueckfrage", {"note": "Wie viele Menschen sind es?"})
     assert "Die Rückfrage ist gestellt." in seen.main
     assert "Der nächste Schritt liegt bei: Musterstadt." in seen.main
+    assert seen.next_step is None
+    assert seen.links["Antrag ablehnen"] == f"{theirs}/ablehnen"
 
     gemeinde = switch("gemeinde")
     seen = gemeinde.open(path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from kimhub.core import formats
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Contribution
@@ -24,24 +22,17 @@ def waiting_requests(actor: Actor) -> Contribution | None:
     if not actor.may(acts) or actor.tenant_kind not in {TenantKind.KREIS, TenantKind.GEMEINDE}:
         return None
     side = Side.COUNTERPART if scope is Scope.SHARED else Side.INITIATOR
-    rows = sorted(
-        chain.from_iterable(
-            list_requests(
-                db.session(),
-                me=actor.tenant_id,
-                scope=scope,
-                limit=SHOWN,
-                descending=False,
-                state=State(state),
-            )
-            for state, whose in WORKFLOW.waiting.items()
-            if whose is side
-        ),
-        key=lambda row: row.since or row.at,
+    rows = list_requests(
+        db.session(),
+        me=actor.tenant_id,
+        scope=scope,
+        limit=SHOWN,
+        descending=False,
+        states=[State(state) for state, whose in WORKFLOW.waiting.items() if whose is side],
     )
     return Contribution(
         title="Anträge, die auf Sie warten" if scope is Scope.SHARED else "Ihre offenen Anträge",
-        todos=[_todo(row, scope) for row in rows[:SHOWN]],
+        todos=[_todo(row, scope) for row in sorted(rows, key=lambda row: row.since or row.at)],
         empty=(
             "Kein Antrag wartet auf Ihre Entscheidung."
             if scope is Scope.SHARED

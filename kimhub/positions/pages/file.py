@@ -22,8 +22,9 @@ from tenants import Permission, db
 from tenants.proceedings import timeline
 
 _PATHS = {"submit": SUBMIT_PATH, **{page.action: page.path for page in STEP_PAGES}}
-_STEP_ORDER = ("submit", "answer", "endorse", "ask", "reject", "withdraw")
-"""The first that is open is the next step, the one filled button."""
+_NEXT_STEPS = ("submit", "answer", "endorse")
+"""What a side does when it is its turn: of these at most one is open, the one filled button."""
+_STEP_ORDER = (*_NEXT_STEPS, "ask", "reject", "withdraw")
 
 
 @pages.get("/<uuid:request_id>")
@@ -51,8 +52,13 @@ def _file_page(file: RequestFile, note_form: Form) -> str:
     actor, session = current_actor(), db.session()
     side = file.proceeding.side_of(actor.tenant_id)
     editable = presenting.is_editable(file, actor) and actor.may(Permission.REQUEST_WRITE)
+    turn = WORKFLOW.waiting.get(file.state) is side
     steps = [
-        (step.label, f"{page_url('show', request_id=file.request.id)}/{_PATHS[step.action]}")
+        (
+            step.label,
+            f"{page_url('show', request_id=file.request.id)}/{_PATHS[step.action]}",
+            "primary" if turn and step.action in _NEXT_STEPS else "secondary",
+        )
         for step in sorted(
             WORKFLOW.open_steps(file.state, side, actor), key=lambda step: _STEP_ORDER.index(step.action)
         )

@@ -28,6 +28,7 @@ def listing() -> str:
     sorting = Sorting.from_args(request.args, allowed=allowed, default="-datum", path=path)
     order = _SORT_NAMES[sorting.by]
     state = _state_asked()
+    states = [state] if state else []
     try:
         asked = PageRequest.from_args(request.args, KEY_TYPES[order])
     except CursorError:  # an address from another order or of old: begin at the beginning
@@ -41,9 +42,11 @@ def listing() -> str:
         descending=sorting.descending,
         after=asked.after,
         before=asked.before,
-        state=state,
+        states=states,
     )
-    counted = count_requests(session, me=actor.tenant_id, scope=scope, state=state, limit=_COUNTED_UP_TO + 1)
+    counted = count_requests(
+        session, me=actor.tenant_id, scope=scope, states=states, limit=_COUNTED_UP_TO + 1
+    )
     return render_template(
         "positions/list.html",
         crumbs=[Crumb("Stellen"), Crumb("Anträge")],

@@ -80,15 +80,19 @@ class ShownCriterion:
     change_url: str | None
 
 
-def criteria(file: RequestFile, lines: list[CriterionLine], *, editable: bool) -> list[ShownCriterion]:
-    """Return the criteria; obstacles are named as long as the request is a draft."""
+def criteria(
+    file: RequestFile, lines: list[CriterionLine], *, editable: bool, obstacles: bool = True
+) -> list[ShownCriterion]:
+    """Return the criteria; obstacles are named as long as the request is a draft, unless the page does so above."""
     return [
         ShownCriterion(
             label=line.criterion.label,
             badge=MET if line.met else NOT_MET,
             evidence=line.evidence or "noch nicht angegeben",
             documents=[_document(file, line)] if line.document else [],
-            obstacle=line.criterion.obstacle if not line.met and file.state is State.DRAFT else None,
+            obstacle=line.criterion.obstacle
+            if obstacles and not line.met and file.state is State.DRAFT
+            else None,
             deviation=_deviation(file, line),
             change_url=page_url("criterion", request_id=file.request.id, criterion=line.criterion.value)
             if editable

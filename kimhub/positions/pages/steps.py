@@ -58,7 +58,7 @@ def submit(request_id: UUID) -> ResponseReturnValue:
         sections=[
             Section("Stelle", presenting.facts(file), page_url("edit", request_id=request_id)),
         ],
-        criteria=presenting.criteria(file, lines, editable=True),
+        criteria=presenting.criteria(file, lines, editable=True, obstacles=False),
         action=page_url("submit", request_id=request_id),
         back_url=page_url("show", request_id=request_id),
     )
@@ -88,6 +88,7 @@ def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
                 return redirect(page_url("show", request_id=request_id), code=303)
         elif WORKFLOW.step(step_page.action, file.state, file.proceeding.side_of(actor.tenant_id)) is None:
             return _moved(request_id)
+        form["note"].label = step_page.note_label
         form["note"].required = step_page.transition.note_required
         page = render_template(
             "positions/step.html",
@@ -95,7 +96,6 @@ def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
             form=form,
             file=file,
             title=step_page.transition.label,
-            note_label=step_page.note_label,
             note_hint=step_page.note_hint.format(**names),
             consequences=[sentence.format(**names) for sentence in step_page.consequences],
             question=_open_question(file) if step_page.action == "answer" else None,
