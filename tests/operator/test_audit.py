@@ -38,7 +38,7 @@ def test_an_untouched_record_is_said_to_be_so(invoke, district):
     result = invoke("audit", "verify")
     assert result.exit_code == 0
     assert "Musterkreis: 1 Eintrag, vollständig." in result.stdout
-    assert "1 Wurzel, die letzte vom" in result.stdout
+    assert "1 Gesamtprüfsumme, die letzte vom" in result.stdout
     assert result.stdout.endswith("Das Protokoll ist unverändert.\n")
 
 
@@ -70,13 +70,13 @@ def test_a_root_kept_outside_is_compared(invoke, run, district):
     other = kept[:-1] + ("0" if kept[-1] != "0" else "1")
     result = invoke("audit", "verify", "--root", other)
     assert result.exit_code == 1
-    assert "Wurzel 1 ist eine andere als die, die Sie aufbewahrt haben." in result.stdout
+    assert "Gesamtprüfsumme 1 ist eine andere als die, die Sie aufbewahrt haben." in result.stdout
 
 
 def test_a_root_that_is_none_is_refused(run, district):
     with pytest.raises(OperatorError, match="NUMMER:HASH"):
         run("audit", "verify", "--root", "abc")
-    with pytest.raises(OperatorError, match="noch keine Wurzel"):
+    with pytest.raises(OperatorError, match="noch keine Gesamtprüfsumme"):
         run("audit", "root")
 
 

@@ -146,11 +146,11 @@ def verify_roots(
     for number, row in enumerate(connection.execute(_ROOTS), start=1):
         body = f"{row.seq} {row.at_microseconds} {_heads(seals.get(row.seq, []))}"
         if row.seq != number:
-            broken = f"Wurzel {number} fehlt."
+            broken = f"Gesamtprüfsumme {number} fehlt."
         elif bytes(row.previous_hash) != previous:
-            broken = f"Wurzel {number} schließt nicht an die vorige an."
+            broken = f"Gesamtprüfsumme {number} schließt nicht an die vorige an."
         elif link(previous, body) != bytes(row.hash):
-            broken = f"Wurzel {number} passt nicht zu den Siegeln der Ketten."
+            broken = f"Gesamtprüfsumme {number} passt nicht zu den Siegeln der Ketten."
         if broken:
             break
         latest = Root(row.seq, bytes(row.hash), row.at)
@@ -167,7 +167,7 @@ def _heads(seals: list[tuple[int, Seal]]) -> str:
 def _first_not_kept(roots: Mapping[int, Root], kept: Sequence[Root]) -> str | None:
     for root in sorted(kept, key=lambda root: root.seq):
         if root.seq not in roots:
-            return f"Wurzel {root.seq}, die Sie aufbewahrt haben, gibt es nicht mehr."
+            return f"Gesamtprüfsumme {root.seq}, die Sie aufbewahrt haben, gibt es nicht mehr."
         if roots[root.seq].hash != root.hash:
-            return f"Wurzel {root.seq} ist eine andere als die, die Sie aufbewahrt haben."
+            return f"Gesamtprüfsumme {root.seq} ist eine andere als die, die Sie aufbewahrt haben."
     return None

@@ -33,22 +33,24 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--tenant", "slug", metavar="KURZ", help="Nur die Kette dieser Kommune; ohne die Wurzeln.")
+@click.option(
+    "--tenant", "slug", metavar="KURZ", help="Nur die Kette dieser Kommune; ohne die Gesamtprüfsummen."
+)
 @click.option(
     "--root",
     "kept",
     multiple=True,
     metavar="NUMMER:HASH",
-    help="Eine außerhalb aufbewahrte Wurzel; mehrfach möglich.",
+    help="Eine außerhalb aufbewahrte Gesamtprüfsumme; mehrfach möglich.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def verify(slug: str | None, kept: tuple[str, ...], form: str) -> None:
-    """Alle Ketten, Siegel und Wurzeln nachrechnen. Status 1, wenn etwas nicht stimmt.
+    """Alle Ketten, Siegel und Gesamtprüfsummen nachrechnen. Status 1, wenn etwas nicht stimmt.
 
     Beim ersten fehlerhaften Eintrag einer Kette steht, ob er geändert wurde, fehlt oder nicht anschließt.
     """
     if slug and kept:
-        raise click.UsageError("--root prüft die Wurzeln über alle Ketten; lassen Sie --tenant weg.")
+        raise click.UsageError("--root prüft die Gesamtprüfsummen über alle Ketten; lassen Sie --tenant weg.")
     roots_kept = _parse_roots(kept)
     settings = Settings.from_environ()
     with refusals_explained(), servers_of(settings), _as_application(settings) as connection:
@@ -66,7 +68,7 @@ def verify(slug: str | None, kept: tuple[str, ...], form: str) -> None:
 
 @audit.command("seal")
 def seal() -> None:
-    """Die Enden aller gewachsenen Ketten in einer neuen Wurzel zusammenfassen. Geschieht sonst stündlich."""
+    """Die Enden aller gewachsenen Ketten in einer neuen Gesamtprüfsumme zusammenfassen. Geschieht sonst stündlich."""
     with operator_transaction() as connection:
         connection.execute(_SEAL)
         latest = connection.execute(_LATEST).one_or_none()
@@ -75,7 +77,7 @@ def seal() -> None:
 
 @audit.command("root")
 def root() -> None:
-    """Die letzte Wurzel ausgeben, damit Sie sie außerhalb aufbewahren können."""
+    """Die letzte Gesamtprüfsumme ausgeben, damit Sie sie außerhalb aufbewahren können."""
     with operator_transaction() as connection:
         latest = connection.execute(_LATEST).one_or_none()
     _print_root(latest)
@@ -86,7 +88,8 @@ def _parse_roots(written: tuple[str, ...]) -> list[Root]:
         return [Root.parse(text) for text in written]
     except ValueError as error:
         raise OperatorError(
-            "Eine Wurzel hat die Form NUMMER:HASH mit 64 Hexadezimalziffern, wie „kimhub audit root“ sie ausgibt."
+            "Eine Gesamtprüfsumme hat die Form NUMMER:HASH mit 64 Hexadezimalziffern, wie „kimhub audit root“ sie "
+            "ausgibt."
         ) from error
 
 
@@ -134,7 +137,7 @@ def _print_text(names: dict[int, str], chains: list[ChainReport], roots: RootRep
     if roots and roots.broken:
         click.echo(roots.broken)
     elif roots and roots.latest and roots.latest.at:
-        count = "1 Wurzel" if roots.roots == 1 else f"{number(roots.roots)} Wurzeln"
+        count = "1 Gesamtprüfsumme" if roots.roots == 1 else f"{number(roots.roots)} Gesamtprüfsummen"
         click.echo(f"{count}, die letzte vom {moment(roots.latest.at)}: {roots.latest}")
     broken = sum(1 for chain in chains if chain.broken) + bool(roots and roots.broken)
     if not broken:
@@ -167,7 +170,8 @@ def _print_json(names: dict[int, str], chains: list[ChainReport], roots: RootRep
 def _print_root(latest: Any) -> None:
     if latest is None:
         raise OperatorError(
-            "Es gibt noch keine Wurzel: Bisher ist nichts protokolliert oder nichts versiegelt („kimhub audit seal“)."
+            "Es gibt noch keine Gesamtprüfsumme: Bisher ist nichts protokolliert oder nichts versiegelt "
+            "(„kimhub audit seal“)."
         )
     click.echo(str(Root(latest.seq, bytes(latest.hash))))
     click.echo(f"vom {moment(latest.at)}. Bewahren Sie die Zeile an einem anderen Ort auf.", err=True)
