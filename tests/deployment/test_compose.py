@@ -16,10 +16,10 @@ EXAMPLE = dict(
     for line in (ROOT / "compose.env.example").read_text().splitlines()
     if line and not line.startswith("#")
 )
-FILLED = {name: value or "0123456789abcdef0123456789abcdef" for name, value in EXAMPLE.items()} | {
-    "KIMHUB_SMTP_URL": "",
-    "KIMHUB_MAIL_FROM": "",
-    "KIMHUB_CONTACT": "",
+OPTIONAL = set(re.findall(r"\$\{(\w+):-\}", (ROOT / "compose.yaml").read_text()))
+FILLED = {
+    name: value if value or name in OPTIONAL else "0123456789abcdef0123456789abcdef"
+    for name, value in EXAMPLE.items()
 }
 
 
@@ -62,6 +62,12 @@ def test_every_service_starts_with_valid_settings(service):
     settings = Settings.from_environ(variables)
     assert settings.environment is Environment.PRODUCTION
     assert not settings.embedded_postgres
+
+
+def test_every_setting_of_a_production_can_be_set():
+    fixed_by_the_network = {"KIMHUB_HOST", "KIMHUB_PORT", "KIMHUB_TRUSTED_HOSTS", "KIMHUB_LOG_FORMAT"}
+    settable = {name for service in OURS for name in environment(service)}
+    assert known_variables() - settable == fixed_by_the_network
 
 
 def test_each_service_knows_only_the_passwords_it_needs():
