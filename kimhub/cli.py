@@ -21,6 +21,7 @@ COMMANDS = {
     "plan": "kimhub.programme.commands:plan",
     "register": "kimhub.operator.commands.register:register",
     "relay": "kimhub.core.jobs.commands:relay",
+    "reports": "kimhub.reports.commands:reports",
     "run": "kimhub.supervisor.commands:run",
     "tenants": "kimhub.operator.commands.tenants:tenants",
     "worker": "kimhub.core.jobs.commands:worker",

@@ -90,7 +90,7 @@ class ReportRefusedError(KimhubError):
 Progress = Callable[[str, int, int], None]
 """Called before each stage with its German name, its number from 0, and how many there are."""
 
-_STAGES = ("Prüfung", "Diagramme", "PDF", "Tabellenkalkulation")
+_STAGES = ("Angaben prüfen", "Diagramme zeichnen", "PDF setzen", "Tabelle schreiben")
 
 
 def render(report_type: ReportType[D], document: D, progress: Progress | None = None) -> RenderedReport:

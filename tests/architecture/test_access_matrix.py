@@ -134,7 +134,7 @@ class Site:
                     values[variable] = TENANT_THINGS[variable](connection, things_of) or NO_SUCH_THING
         if "slug" in rule.arguments:
             values["slug"] = slug
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda variable: values[variable[1]], address)
+        return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda variable: values[variable[1]], address)
 
     def visit(self, who: Who, method: str, path: str, *, forged: str | None = None) -> TestResponse:
         """Send a request as `who`; unsafe ones from a page of the portal, unless it is to be `forged`."""

@@ -133,6 +133,11 @@ def test_another_tenants_plan_is_not_found(browser, district, stored, ending):
     assert foreign.status_code == random.status_code == 404
 
 
+def test_a_report_can_be_begun_from_the_plan(browser, base, stored):
+    page = browser.client.get(f"{base}/{stored}").text
+    assert f"/berichte/neu?plan={stored}" in page
+
+
 def test_who_only_reads_sees_no_button_that_writes(browser, base, stored, district):
     browser.as_(district.stadt.actor(Role.AUDITOR))
     page = browser.client.get(f"{base}/{stored}").text

@@ -66,7 +66,9 @@ def test_drawing_again_and_after_another_document_gives_the_same_bytes(koeln, lo
 def test_progress_is_told_stage_by_stage(koeln):
     stages = []
     render(FINANZIERUNGSUEBERSICHT, koeln, lambda name, done, total: stages.append((name, done, total)))
-    assert stages == [("Prüfung", 0, 4), ("Diagramme", 1, 4), ("PDF", 2, 4), ("Tabellenkalkulation", 3, 4)]
+    assert stages == [
+        ("Angaben prüfen", 0, 4), ("Diagramme zeichnen", 1, 4), ("PDF setzen", 2, 4), ("Tabelle schreiben", 3, 4),
+    ]  # fmt: skip
 
 
 def test_a_picture_does_not_depend_on_the_fonts_of_the_machine(koeln):

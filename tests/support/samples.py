@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from kimhub.programme.public import plan_from_toml, plan_to_json
 from tenants import Permission, Role
 from tests.factories.identity import create_machine, create_membership
+from tests.factories.reports import PARTICULARS, frozen_koeln
 from tests.factories.request_rows import request_in_view_of
 from tests.factories.tenants import Body
 
@@ -61,18 +62,48 @@ def _document_of_a_request(connection: Connection, body: Body) -> str | None:
     return str(created.document_id) if created else None
 
 
+def _report(connection: Connection, body: Body) -> str:
+    """A built report; only its JSON is real, because only that is read by the page."""
+    values = {"tenant": body.id, "id": uuid4(), "plan": _plan(connection, body), "job": uuid4()}
+    connection.execute(
+        text(
+            "INSERT INTO report"
+            " (tenant_id, id, type, title, plan_id, plan_version, parameters, job_id, actor_label) VALUES"
+            " (:tenant, :id, 'finanzierungsuebersicht', 'Muster', :plan, 1, :parameters, :job, 'KI-Koordination')"
+        ),
+        {**values, "parameters": json.dumps(PARTICULARS.to_json())},
+    )
+    for file_format, content in (("json", frozen_koeln()), ("pdf", b"%PDF-"), ("xlsx", b"PK")):
+        connection.execute(
+            text(
+                "INSERT INTO report_file (tenant_id, report_id, format, filename, content)"
+                " VALUES (:tenant, :id, :format, 'muster', :content)"
+            ),
+            {**values, "format": file_format, "content": content},
+        )
+    connection.execute(
+        text(
+            "UPDATE report SET state = 'built', finished_at = now(), sha256 = sha256(:content) WHERE id = :id"
+        ),
+        {**values, "content": frozen_koeln()},
+    )
+    return str(values["id"])
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "membership_id": _membership,
     "client_id": _client,
     "plan_id": _plan,
     "request_id": _request,
     "document_id": _document_of_a_request,
+    "report_id": _report,
 }
 """Variables that name a thing of one tenant."""
 
 CONSTANTS: dict[str, str] = {
     "criterion": "jugendamt",
     "digest": "000000000000",
+    "file_format": "pdf",
     "name": "kimhub.css",
     "row_id": "leitung",
     "session_id": str(uuid4()),

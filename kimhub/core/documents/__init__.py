@@ -9,7 +9,7 @@ from __future__ import annotations
 from kimhub.core.documents.kinds import DocumentKind, DocumentRefusedError
 from kimhub.core.documents.limits import MAX_FILE_SIZE
 from kimhub.core.documents.models import Document
-from kimhub.core.documents.serving import document_response
+from kimhub.core.documents.serving import document_response, download
 from kimhub.core.documents.store import (
     UploadedFile,
     discard_document,
@@ -27,6 +27,7 @@ __all__ = [
     "discard_document",
     "document_of",
     "document_response",
+    "download",
     "release_document",
     "store_document",
 ]

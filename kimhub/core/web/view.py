@@ -147,7 +147,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far long work has come: `done` of `total` units (`unit`: „Zeilen“, „Abschnitte“); total None = not known."""
+    """How far long work has come: `done` of `total` units (`unit`: „Zeilen“, „Abschnitte“); total None = not known.
+
+    `afterwards` says where the result is for whoever has left the page.
+    """
 
     title: str
     stage: str
@@ -160,6 +163,7 @@ class Progress:
     unit: str = "Schritte"
     result_url: str | None = None
     result_label: str = "Ergebnis öffnen"
+    afterwards: str = "Das Ergebnis liegt dann in Ihrem Posteingang."
     problem: str | None = None
 
 

@@ -1,0 +1,253 @@
+"""Pages under „Berichte“: the list, ordering, a report with its progress and its files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kimhub.core.attempt import attempt
+from kimhub.core.documents import download
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.formats import day
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.navigation import add_area
+from kimhub.core.web.paging import CursorError, PageRequest, make_page
+from kimhub.core.web.view import Column, Crumb, Option
+from kimhub.funding.public import PlanAction, add_plan_action, list_plans
+from kimhub.reports import presenting
+from kimhub.reports.assembly import Material, Particulars, usual_office
+from kimhub.reports.models import FileFormat, ReportState, read_findings
+from kimhub.reports.preview import preview_of
+from kimhub.reports.queries import (
+    REPORT_KEY,
+    content_of,
+    files_of,
+    frozen_document,
+    get_report,
+    list_reports,
+    material_of_plan,
+)
+from kimhub.reports.schemas import ChoosePlanSchema, OrderReportSchema
+from kimhub.reports.urls import page_url
+from kimhub.reports.usecases.request_report import RequestReport, builders_of, request_report
+from tenants import Actor, Permission, Role, Tenant, db
+
+MOST_PLANS = 200
+"""So many plans are offered, the last changed first; an older one is opened and its report ordered from there."""
+
+LIST_COLUMNS = (Column("Bericht"), Column("Aktenzeichen"), Column("Stand"), Column("Bestellt"))
+FINDING_COLUMNS = (Column("Stelle im Bericht"), Column("Was auffällt"), Column("Was Sie tun können"))
+
+blueprint = Blueprint("reports", __name__, url_prefix="/t/<slug>/berichte", template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+    add_area(
+        app,
+        50,
+        "Berichte",
+        "reports.listing",
+        Permission.REPORT_READ,
+        hint="Finanzierungsübersichten erstellen, ansehen und herunterladen.",
+    )
+    add_plan_action(
+        app, PlanAction("Finanzierungsübersicht erstellen", "reports.new_report", Permission.REPORT_BUILD)
+    )
+
+
+def _crumbs(*way: Crumb) -> list[Crumb]:
+    return [Crumb("Heute", url_for("desk.today")), *way]
+
+
+def _below(last: str) -> list[Crumb]:
+    return _crumbs(Crumb("Berichte", page_url("listing")), Crumb(last))
+
+
+@blueprint.get("")
+@requires(Permission.REPORT_READ)
+def listing() -> str:
+    """List the reports of the tenant, the last ordered first."""
+    actor, path = current_actor(), page_url("listing")
+    state = _state_asked()
+    try:
+        asked = PageRequest.from_args(request.args, REPORT_KEY)
+    except CursorError:  # an address of old: begin at the beginning
+        asked = PageRequest()
+    page = make_page(
+        list_reports(db.session(), actor, asked, state),
+        asked,
+        key=lambda row: (row["created_at"], row["id"]),
+        path=path,
+        args=request.args,
+    )
+    return render_template(
+        "reports/list.html",
+        crumbs=_crumbs(Crumb("Berichte")),
+        page=page,
+        columns=LIST_COLUMNS,
+        state=state,
+        states=[Option(known.value, known.label) for known in ReportState],
+        badge=lambda row: presenting.badge(ReportState(row["state"])),
+        titles=presenting.TITLES,
+        path=path,
+        may_build=actor.may(Permission.REPORT_BUILD),
+    )
+
+
+def _state_asked() -> ReportState | None:
+    try:
+        return ReportState(request.args.get("stand", ""))
+    except ValueError:
+        return None
+
+
+@blueprint.route("/neu", methods=["GET", "POST"])
+@requires(Permission.REPORT_BUILD)
+def new_report() -> ResponseReturnValue:
+    """Order a Finanzierungsübersicht: choose a plan, see what goes in, add the particulars."""
+    actor, session = current_actor(), db.session()
+    if request.method == "GET" and "plan" not in request.args:
+        return _choose_plan(actor)
+    typed = request.form.get("plan_id", "") if request.method == "POST" else request.args["plan"]
+    try:
+        material = material_of_plan(session, UUID(typed))
+    except ValueError:
+        return _choose_plan(actor)
+    builders = builders_of(material.tenant)
+    options = {"prepared_by": [Option(role.value, role.label) for role in builders]}
+    if request.method == "GET":
+        return _order_page(
+            actor, material, blank(OrderReportSchema(), _usual(actor, material, builders), options=options)
+        )
+    form = bind(OrderReportSchema(), request.form, options=options)
+    if form.valid:
+        try:
+            with attempt(session):
+                ordered = request_report(actor, _command(form))
+        except InvalidInputError as refused:
+            form.refuse(refused)
+        else:
+            flash("Der Bericht ist bestellt.", "success")
+            return redirect(page_url("show_report", report_id=ordered.id), 303)
+    return _order_page(actor, material, form)
+
+
+def _choose_plan(actor: Actor) -> ResponseReturnValue:
+    """Ask for the plan; whoever sent none or no plan's id is told so at the field."""
+    plans = list_plans(db.session(), actor, PageRequest(limit=MOST_PLANS))
+    options = {
+        "plan": [
+            Option(str(plan["id"]), f"{plan['title']} (geändert am {day(plan['changed_at'])})")
+            for plan in plans[:MOST_PLANS]
+        ]
+    }
+    sent = "plan" in request.args or request.method == "POST"
+    form = (
+        bind(ChoosePlanSchema(), request.args, options=options)
+        if sent
+        else blank(ChoosePlanSchema(), options=options)
+    )
+    if form.valid:
+        form["plan"].errors.append("Diesen Finanzierungsplan gibt es nicht. Wählen Sie einen anderen aus.")
+    page = render_template(
+        "reports/choose.html",
+        crumbs=_below("Neuer Bericht"),
+        form=form,
+        has_plans=bool(plans),
+        path=page_url("new_report"),
+        cancel_url=page_url("listing"),
+    )
+    return page, 422 if form.summary else 200
+
+
+def _usual(actor: Actor, material: Material, builders: list[Role]) -> dict[str, object]:
+    own = next((role for role in builders if role in actor.roles), None)
+    return {
+        "plan_id": material.plan.id,
+        "office": usual_office(material.tenant) or None,
+        "prepared_by": own.value if own else None,
+    }
+
+
+def _command(form: Form) -> RequestReport:
+    given = form.data
+    return RequestReport(
+        plan_id=given["plan_id"],
+        file_number=given["file_number"] or "",
+        office=given["office"] or "",
+        prepared_by=Role(given["prepared_by"]) if given["prepared_by"] else None,
+        scenario=given["scenario"] or "",
+    )
+
+
+def _order_page(actor: Actor, material: Material, form: Form) -> ResponseReturnValue:
+    particulars = Particulars(file_number="", office=usual_office(material.tenant), prepared_by=actor.label)
+    preview = preview_of(material, particulars)
+    page = render_template(
+        "reports/order.html",
+        crumbs=_below("Neuer Bericht"),
+        form=form,
+        plan=material.plan,
+        preview=preview,
+        facts=presenting.sheet_facts(material, preview.document) if preview.document else [],
+        tiles=presenting.tiles(preview.document) if preview.document else [],
+        errors=presenting.finding_lines(preview.errors),
+        warnings=presenting.finding_lines(preview.warnings),
+        finding_columns=FINDING_COLUMNS,
+        action=page_url("new_report"),
+        cancel_url=page_url("listing"),
+    )
+    return page, 422 if form.summary else 200
+
+
+@blueprint.get("/<uuid:report_id>")
+@requires(Permission.REPORT_READ)
+def show_report(report_id: UUID) -> str:
+    """Show a report: its progress while it is built, its reasons if it was refused, its figures and files."""
+    actor, session = current_actor(), db.session()
+    shown = get_report(session, report_id)
+    document = frozen_document(session, shown.report) if shown.state is ReportState.BUILT else None
+    return render_template(
+        "reports/show.html",
+        crumbs=_below(shown.report.title),
+        shown=shown,
+        state=presenting.badge(shown.state),
+        type_title=presenting.TITLES[shown.report.type],
+        facts=presenting.facts(shown),
+        findings=presenting.finding_lines(read_findings(shown.report.findings)),
+        finding_columns=FINDING_COLUMNS,
+        progress=presenting.progress(shown) if shown.is_open else None,
+        refused=shown.state is ReportState.FAILED and not shown.was_given_up,
+        given_up=presenting.GIVEN_UP if shown.was_given_up else None,
+        document=document,
+        tiles=presenting.tiles(document) if document else [],
+        rows=list(presenting.figure_rows(document)) if document else [],
+        chart=presenting.chart(document) if document else None,
+        documents=presenting.documents(shown, files_of(session, shown.report)) if document else [],
+        visible_to=presenting.visible_to(actor, session.get_one(Tenant, actor.tenant_id)),
+        may_build=actor.may(Permission.REPORT_BUILD),
+        may_read_plan=actor.may(Permission.PLAN_READ),
+    )
+
+
+@blueprint.get("/<uuid:report_id>/fortschritt")
+@requires(Permission.REPORT_READ)
+def report_progress(report_id: UUID) -> str:
+    """Answer the page's question how far the report is: a fragment."""
+    return render_template(
+        "reports/_progress.html", work=presenting.progress(get_report(db.session(), report_id))
+    )
+
+
+@blueprint.get(f"/<uuid:report_id>/dateien/<any({', '.join(FileFormat)}):file_format>")
+@requires(Permission.REPORT_READ)
+def download_file(report_id: UUID, file_format: str) -> Response:
+    """Send one file of a report to be saved."""
+    wanted = FileFormat(file_format)
+    found = content_of(db.session(), report_id, wanted)
+    return download(found.content, name=found.filename, media_type=wanted.media_type, sha256=found.sha256)
