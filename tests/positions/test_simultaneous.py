@@ -16,6 +16,7 @@ from kimhub.positions.usecases.update_request import UpdateRequest, update_reque
 from tenants import Role, transaction
 from tenants.proceedings import ProceedingEntry, ProceedingMovedError, latest_entry
 from tests.factories.requests import DETAILS, STEPS, draft, step, submitted
+from tests.support.acting import acting
 from tests.support.committed import committed_district
 
 
@@ -106,3 +107,34 @@ def test_a_draft_submitted_twice_at_once_is_submitted_once(committing):
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(submit, range(2))) == ["moved", "submitted"]
+
+
+def test_over_http_one_decision_stands_and_the_other_answer_shows_it(committing):
+    district = committed_district(committing)
+    officer, coordinator = district.gemeinde.actor(Role.OFFICER), district.kreis.actor(Role.KI_COORDINATOR)
+    with acting(committing.app) as stand_in:
+        stand_in.actor = coordinator
+        for _ in range(5):
+            with committing.app.app_context():
+                request_id = submitted(officer)
+            file = f"/t/musterkreis/stellen/antraege/{request_id}"
+            barrier = Barrier(2)
+
+            def decide(path, file=file, barrier=barrier):
+                client = type(stand_in.client)(committing.app, committing.app.response_class)
+                barrier.wait(timeout=10)
+                return client.post(f"{file}/{path}", data={"note": f"Weil {path}", "seq": "1"})
+
+            with ThreadPoolExecutor(2) as pool:
+                answers = dict(
+                    zip(
+                        ["befuerworten", "ablehnen"],
+                        pool.map(decide, ["befuerworten", "ablehnen"]),
+                        strict=True,
+                    )
+                )
+            assert sorted(answer.status_code for answer in answers.values()) == [303, 409]
+            stands = next(path for path, answer in answers.items() if answer.status_code == 303)
+            late = next(answer.text for answer in answers.values() if answer.status_code == 409)
+            assert f"Weil {stands}" in late
+            assert f'href="{file}"' in late

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Column,
     Connection,
@@ -155,7 +156,7 @@ def _example(bind: Any, tenant_id: int) -> Any:
         return 50
     kinds: dict[type, Any] = {
         Uuid: uuid4(), Boolean: True, DateTime: datetime(2021, 5, 1, tzinfo=UTC), Date: date(2021, 5, 1),
-        Numeric: Decimal(1), Integer: tenant_id, String: "x",
+        Numeric: Decimal(1), Integer: tenant_id, String: "x", ARRAY: ["x"],
     }  # fmt: skip
     for kind, example in kinds.items():
         if isinstance(bind.type, kind):
