@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,72 +13,11 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from kimhub.supervisor.children import CHILDREN, PROJECT
+from kimhub.supervisor.children import CHILDREN
 from tests.embedded.support import eventually
+from tests.support.running import SECONDS, Run
 
 pytestmark = pytest.mark.faults
-
-SECONDS = 90
-
-
-class Run:
-    """A running `kimhub run` and what it has printed so far."""
-
-    def __init__(self, var: Path, **variables: str) -> None:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("KIMHUB_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "kimhub", "run", "--no-demo"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=PROJECT,
-            env=inherited
-            | {"KIMHUB_VAR": str(var)}
-            | {f"KIMHUB_{key}": value for key, value in variables.items()},
-        )
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    def address(self) -> str:
-        """Wait until it says where it is."""
-        pattern = re.compile(r"KIMHub läuft: (\S+)")
-        assert eventually(lambda: bool(pattern.search(self.text)) or self.process.poll() is not None, SECONDS)
-        found = pattern.search(self.text)
-        assert found, self.text
-        return found[1]
-
-    def family(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def signal(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
-
-    def end(self) -> int:
-        """Wait for the end; return the status."""
-        status = self.process.wait(SECONDS)
-        self._reader.join(10)
-        return status
-
-    def clean_up(self) -> None:
-        if self.process.poll() is None:
-            family = self.family()
-            self.process.kill()
-            for process in family:
-                if process.is_running():
-                    process.kill()
-        self.end()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
 
 
 @pytest.fixture
@@ -90,7 +25,7 @@ def run(place: Path) -> Iterator[type[Run]]:
     runs: list[Run] = []
 
     def start(**variables: str) -> Run:
-        runs.append(Run(place / "var", **variables))
+        runs.append(Run(place / "var", "--no-demo", **variables))
         return runs[-1]
 
     yield start

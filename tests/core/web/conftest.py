@@ -8,6 +8,9 @@ from flask.testing import FlaskClient
 
 from kimhub.core.web import assets
 from tests.core.web.sample.app import create_sample
+from tests.support.chromium import browser, chromium, page
+
+__all__ = ["browser", "chromium", "page"]
 
 
 @pytest.fixture(scope="session")

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page
 from werkzeug.serving import make_server
 
 from tests.core.web.test_pages import PAGES
+from tests.support.chromium import EXECUTABLE, FLAGS, overflow, violations
 
 pytestmark = pytest.mark.e2e
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -39,43 +25,6 @@ def address(sample: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[BrowserType]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: BrowserType) -> Iterator[Browser]:
-    started = chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-    yield started
-    started.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page whose console must stay silent: a blocked script or style would speak there."""
-    context = browser.new_context()
-    found = context.new_page()
-    spoken: list[str] = []
-    found.on("console", lambda message: spoken.append(message.text))
-    found.on("pageerror", lambda error: spoken.append(str(error)))
-    yield found
-    context.close()
-    assert [line for line in spoken if "Failed to load resource" not in line] == []
-
-
-def violations(page: Page) -> list[str]:
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
-
-
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than the window."""
-    return page.evaluate("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -105,7 +54,9 @@ def test_a_page_fits_320_pixels(page: Page, address: str, path: str) -> None:
 
 
 def test_pages_fit_at_twice_the_text_size(chromium: BrowserType, address: str) -> None:
-    browser = chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--blink-settings=defaultFontSize=32"])
+    browser = chromium.launch(
+        executable_path=EXECUTABLE, args=[*FLAGS, "--blink-settings=defaultFontSize=32"]
+    )
     page = browser.new_page(viewport={"width": 1024, "height": 768})
     wide = []
     for path in PAGES:

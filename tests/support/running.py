@@ -1,0 +1,79 @@
+"""`kimhub run` as a process of its own, for tests that come through the front door."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+
+from kimhub.supervisor.children import PROJECT
+from tests.embedded.support import eventually
+
+SECONDS = 90
+"""What a start or an end may take on a busy machine."""
+
+
+class Run:
+    """A running `kimhub run` with data in `var`; `variables` are settings without ``KIMHUB_``."""
+
+    def __init__(self, var: Path, *options: str, **variables: str) -> None:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("KIMHUB_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "kimhub", "run", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=PROJECT,
+            env=inherited
+            | {"KIMHUB_VAR": str(var)}
+            | {f"KIMHUB_{key}": value for key, value in variables.items()},
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def address(self) -> str:
+        """Wait until it says where it is."""
+        pattern = re.compile(r"KIMHub läuft: (\S+)")
+        assert eventually(lambda: bool(pattern.search(self.text)) or self.process.poll() is not None, SECONDS)
+        found = pattern.search(self.text)
+        assert found, self.text
+        return found[1]
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> int:
+        """Wait for the end; return the status."""
+        status = self.process.wait(SECONDS)
+        self._reader.join(10)
+        return status
+
+    def clean_up(self) -> None:
+        if self.process.poll() is None:
+            family = self.family()
+            self.process.kill()
+            for process in family:
+                if process.is_running():
+                    process.kill()
+        self.end()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
