@@ -1,1 +1,1 @@
-"""The operator's commands: `kimhub register`, `kimhub tenants`."""
+"""The operator's commands: `kimhub register`, `kimhub tenants`, `kimhub audit`."""
