@@ -53,6 +53,12 @@ _RETRY_AFTER = {
         "description": "Sekunden bis zur nächsten Abfrage, solange der Bericht nicht fertig ist",
     }
 }
+_FORMAT = {
+    "in": "path",
+    "name": "file_format",
+    "required": True,
+    "schema": {"type": "string", "enum": [wanted.value for wanted in FileFormat]},
+}
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "SHA-256 der Datei"}}
 
 
@@ -212,7 +218,7 @@ def read(report_id: UUID) -> Any:
     return _answer(get_report(db.session(), report_id))
 
 
-@api.route(f"/<uuid:report_id>/files/<any({', '.join(FileFormat)}):file_format>")
+@api.route("/<uuid:report_id>/files/<file_format>", parameters=[_FORMAT])
 @api.response(
     200, {"type": "string", "format": "binary"}, content_type="application/octet-stream", headers=_ETAG
 )
@@ -224,9 +230,10 @@ def read(report_id: UUID) -> Any:
 @requires(Permission.REPORT_READ)
 def read_file(report_id: UUID, file_format: str) -> Response:
     """Fetch one file of a built report."""
-    wanted = FileFormat(file_format)
-    found = content_of(db.session(), report_id, wanted)
-    return download(found.content, name=found.filename, media_type=wanted.media_type, sha256=found.sha256)
+    found = content_of(db.session(), report_id, file_format)
+    return download(
+        found.content, name=found.filename, media_type=found.format.media_type, sha256=found.sha256
+    )
 
 
 def _answer(shown: ShownReport) -> tuple[dict[str, Any], int, dict[str, str]]:

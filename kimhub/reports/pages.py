@@ -19,7 +19,7 @@ from kimhub.core.web.view import Column, Crumb, Option
 from kimhub.funding.public import PlanAction, add_plan_action, list_plans
 from kimhub.reports import presenting
 from kimhub.reports.assembly import Material, Particulars, usual_office
-from kimhub.reports.models import FileFormat, ReportState, read_findings
+from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.preview import preview_of
 from kimhub.reports.queries import (
     REPORT_KEY,
@@ -244,10 +244,11 @@ def report_progress(report_id: UUID) -> str:
     )
 
 
-@blueprint.get(f"/<uuid:report_id>/dateien/<any({', '.join(FileFormat)}):file_format>")
+@blueprint.get("/<uuid:report_id>/dateien/<file_format>")
 @requires(Permission.REPORT_READ)
 def download_file(report_id: UUID, file_format: str) -> Response:
     """Send one file of a report to be saved."""
-    wanted = FileFormat(file_format)
-    found = content_of(db.session(), report_id, wanted)
-    return download(found.content, name=found.filename, media_type=wanted.media_type, sha256=found.sha256)
+    found = content_of(db.session(), report_id, file_format)
+    return download(
+        found.content, name=found.filename, media_type=found.format.media_type, sha256=found.sha256
+    )

@@ -146,22 +146,28 @@ def files_of(session: Session, report: Report) -> list[ReportFileFacts]:
 class ReportContent:
     """A file of a report with its bytes."""
 
+    format: FileFormat
     filename: str
     content: bytes
     sha256: bytes
 
 
-_CONTENT = select(ReportFile.filename, ReportFile.content, ReportFile.sha256).where(
+_CONTENT = select(ReportFile.format, ReportFile.filename, ReportFile.content, ReportFile.sha256).where(
     ReportFile.report_id == bindparam("report"), ReportFile.format == bindparam("format")
 )
 
 
-def content_of(session: Session, report_id: UUID, file_format: FileFormat) -> ReportContent:
-    """Return a file of a report, else `NotFoundError`: the report is not built, not visible or not there."""
+def content_of(session: Session, report_id: UUID, file_format: str) -> ReportContent:
+    """Return a file of a report, else `NotFoundError`.
+
+    There is none in a format that does not exist, nor of a report that is not built, not visible or not there.
+    """
+    if file_format not in FileFormat.__members__.values():
+        raise NotFoundError
     row = session.execute(_CONTENT, {"report": report_id, "format": file_format}).one_or_none()
     if row is None:
         raise NotFoundError
-    return ReportContent(row.filename, row.content, row.sha256)
+    return ReportContent(FileFormat(row.format), row.filename, row.content, row.sha256)
 
 
 def frozen_document(session: Session, report: Report) -> FinanzierungsuebersichtDocument:

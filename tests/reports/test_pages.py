@@ -325,5 +325,5 @@ def test_another_tenants_report_is_not_found_to_the_byte(portal, coordinator, di
 
 def test_an_unknown_format_is_not_found(portal, coordinator, plan_id):
     report_id = built(coordinator, plan_id)
-    for file_format in ("docx", "PDF", "..", "json/"):
+    for file_format in ("docx", "PDF", "json/", "pdf%00", "%F0%9F%98%80"):
         assert portal.client.get(f"{BASE}/{report_id}/dateien/{file_format}").status_code == 404
