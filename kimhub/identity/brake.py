@@ -26,18 +26,20 @@ _log = structlog.get_logger("kimhub.identity")
 class Limit(NamedTuple):
     """From the `tolerated`-th failure on the wait is 2, 4, 8 … seconds, at most `longest`.
 
-    The count is forgotten `memory` seconds after the last failure.
+    `per_hour` failures wash away in an hour, so that many people who mistype now and then never add up to an
+    attack; all are forgotten `memory` seconds after the last one.
     """
 
     tolerated: int
     longest: int
     memory: int
+    per_hour: int = 0
 
 
 ACCOUNT = Limit(tolerated=5, longest=900, memory=86_400)
-NETWORK = Limit(tolerated=50, longest=600, memory=3_600)
+NETWORK = Limit(tolerated=50, longest=600, memory=3_600, per_hour=50)
 """A network may be a whole town hall behind one address; what succeeds is not counted."""
-EVERYBODY = Limit(tolerated=1_000, longest=60, memory=600)
+EVERYBODY = Limit(tolerated=1_000, longest=60, memory=3_600, per_hour=3_600)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def _enter(account_key: bytes | None, limit: Limit, shared: tuple[tuple[bytes, L
         tolerated=[each.tolerated for _, each in entered],
         longest=[each.longest for _, each in entered],
         memory=[each.memory for _, each in entered],
+        per_hour=[each.per_hour for _, each in entered],
     )
     wait = int(answer[0]) if answer else 0
     if wait > 0:

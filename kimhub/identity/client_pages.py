@@ -11,6 +11,7 @@ from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Column, Crumb, Fact, Option
+from kimhub.identity.member_pages import tabs
 from kimhub.identity.queries import clients
 from kimhub.identity.schemas import RegisterClientSchema
 from kimhub.identity.tokens import issuer
@@ -46,6 +47,7 @@ def clients_list() -> ResponseReturnValue:
             for row in clients(actor.tenant_id)
         ],
         columns=_COLUMNS,
+        tabs=tabs(),
         crumbs=_crumbs(),
     )
 

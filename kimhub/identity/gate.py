@@ -65,11 +65,12 @@ LINK_FOR = text("SELECT * FROM app.password_link_for(:hash)")
 USE_LINK = text("SELECT app.password_link_use(:hash, :password_hash)")
 """Set the password, confirm the address, end all sessions and links of the account. False: the link is over."""
 
-ENTER_BRAKE = text("SELECT app.brake_enter(:keys, :tolerated, :longest, :memory)").bindparams(
+ENTER_BRAKE = text("SELECT app.brake_enter(:keys, :tolerated, :longest, :memory, :per_hour)").bindparams(
     bindparam("keys", type_=ARRAY(LargeBinary)),
     bindparam("tolerated", type_=ARRAY(Integer)),
     bindparam("longest", type_=ARRAY(Integer)),
     bindparam("memory", type_=ARRAY(Integer)),
+    bindparam("per_hour", type_=ARRAY(Integer)),
 )
 """Count an attempt as failed before it is looked at; the answer is the wait in seconds, 0 = go ahead."""
 

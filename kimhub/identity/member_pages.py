@@ -11,7 +11,7 @@ from kimhub.core.errors import ConflictError, InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.navigation import add_area
-from kimhub.core.web.view import Column, Crumb, Fact, Option
+from kimhub.core.web.view import Column, Crumb, Fact, NavigationEntry, Option
 from kimhub.identity.queries import members
 from kimhub.identity.schemas import AddMembershipSchema
 from kimhub.identity.usecases.add_membership import (
@@ -63,7 +63,7 @@ def members_list() -> ResponseReturnValue:
         columns=[*_COLUMNS, Column("Seit"), *([_ACTION] if actor.may(Permission.MEMBER_MANAGE) else [])],
         former_columns=[*_COLUMNS, Column("Beendet")],
         may_manage=actor.may(Permission.MEMBER_MANAGE),
-        may_manage_clients=actor.may(Permission.CLIENT_MANAGE),
+        tabs=tabs(),
         crumbs=_crumbs(),
     )
 
@@ -107,6 +107,20 @@ def end_member(membership_id: UUID) -> ResponseReturnValue:
     membership = end_membership(current_actor(), membership_id)
     flash(f"Die Rolle von {membership.display_name} ist beendet.", "success")
     return redirect(url_for("identity.members_list", slug=current_actor().tenant_slug), code=303)
+
+
+def tabs() -> list[NavigationEntry]:
+    """Return the pages of „Verwaltung“ that the actor may open; none if there is only one."""
+    actor = current_actor()
+    if not actor.may(Permission.CLIENT_MANAGE):
+        return []
+    pages = {"identity.members_list": "Personen und Rollen", "identity.clients_list": "Maschinenzugänge"}
+    return [
+        NavigationEntry(
+            label, url_for(endpoint, slug=actor.tenant_slug), current=endpoint == request.endpoint
+        )
+        for endpoint, label in pages.items()
+    ]
 
 
 def _told(added: AddedMember) -> str:

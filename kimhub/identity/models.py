@@ -126,8 +126,9 @@ class SignInSession(Base):
 class SignInBrake(Base):
     """Failed sign-ins of late, per account, network and in all; what slows guessing down.
 
-    `key` is a keyed hash: neither e-mail address nor network can be read from it. `failures` counts since
-    `since`; before `open_at` no further attempt is looked at. The row is worthless after `forget_at`.
+    `key` is a keyed hash: neither e-mail address nor network can be read from it. `since` is the moment up to which
+    old failures have been washed away; before `open_at` no further attempt is looked at. The row is worthless after
+    `forget_at`.
     """
 
     __tablename__ = "sign_in_brake"

@@ -383,8 +383,9 @@ CREATE FUNCTION app.password_link_use(hash bytea, password text) RETURNS boolean
   SELECT EXISTS (SELECT FROM settled)
 $$;
 
-CREATE FUNCTION app.brake_enter(keys bytea[], tolerated integer[], longest integer[], memory integer[])
-  RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION app.brake_enter(
+  keys bytea[], tolerated integer[], longest integer[], memory integer[], per_hour integer[]
+) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   moment timestamptz;
   wait integer;
@@ -401,13 +402,20 @@ BEGIN
   END IF;
   UPDATE sign_in_brake AS b SET
     failures = n.failures,
-    since = CASE WHEN n.failures = 1 THEN moment ELSE b.since END,
+    since = n.since,
     open_at = moment + make_interval(secs => CASE WHEN n.failures < p.tolerated THEN 0
       ELSE least(2 ^ least(n.failures - p.tolerated + 1, 30), p.longest) END),
     forget_at = moment + make_interval(secs => p.memory)
-  FROM unnest(keys, tolerated, longest, memory) AS p (key, tolerated, longest, memory),
-    LATERAL (SELECT CASE WHEN o.forget_at <= moment THEN 1 ELSE o.failures + 1 END AS failures
-      FROM sign_in_brake AS o WHERE o.key = p.key) AS n
+  FROM unnest(keys, tolerated, longest, memory, per_hour) AS p (key, tolerated, longest, memory, per_hour)
+    CROSS JOIN LATERAL (
+      SELECT o.failures, o.since, o.forget_at <= moment AS forgotten,
+        floor(extract(epoch FROM moment - o.since) * p.per_hour / 3600) AS washed
+      FROM sign_in_brake AS o WHERE o.key = p.key) AS before
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN before.forgotten THEN 1 ELSE greatest(before.failures - before.washed, 0) + 1 END AS failures,
+        CASE WHEN before.forgotten THEN moment
+          WHEN p.per_hour > 0 THEN before.since + make_interval(secs => before.washed * 3600.0 / p.per_hour)
+          ELSE before.since END AS since) AS n
   WHERE b.key = p.key;
   DELETE FROM sign_in_brake WHERE key IN (
     SELECT o.key FROM sign_in_brake AS o WHERE o.forget_at < moment - interval '1 hour'
@@ -487,7 +495,7 @@ GRANT EXECUTE ON FUNCTION
   app.password_link_issue(bytea, uuid, integer),
   app.password_link_for(bytea),
   app.password_link_use(bytea, text),
-  app.brake_enter(bytea[], integer[], integer[], integer[]),
+  app.brake_enter(bytea[], integer[], integer[], integer[], integer[]),
   app.brake_release(bytea, bytea[]),
   app.oauth_client_for(uuid)
 TO kimhub_app;
@@ -508,7 +516,7 @@ DROP FUNCTION app.account_reset(text, text, integer);
 DROP FUNCTION app.account_provide(uuid, text, text, text, integer);
 DROP FUNCTION app.oauth_client_for(uuid);
 DROP FUNCTION app.brake_release(bytea, bytea[]);
-DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[]);
+DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[], integer[]);
 DROP FUNCTION app.password_link_use(bytea, text);
 DROP FUNCTION app.password_link_for(bytea);
 DROP FUNCTION app.password_link_issue(bytea, uuid, integer);

@@ -7,8 +7,10 @@ from statistics import median
 from time import perf_counter
 
 import pytest
+from sqlalchemy import text as sql
 
 from kimhub.core.errors import TooManyRequestsError
+from kimhub.identity.seals import seal
 from kimhub.identity.sessions import hash_of, open_session
 from kimhub.identity.usecases.sign_in import SignInCommand, SignInRefusedError, sign_in, sign_out
 from tenants import NOBODY, Role, transaction
@@ -161,6 +163,31 @@ def test_a_network_that_fails_too_often_has_to_wait_whatever_the_account(site, a
     with pytest.raises(TooManyRequestsError):
         attempt(person.email, address=address)
     assert attempt(person.email, address="203.0.113.9").account_id == person.account_id
+
+
+def test_failures_of_a_network_wash_away_so_that_honest_mistakes_never_add_up(site, attempt):
+    address = "198.51.100.9"
+    site.run("TRUNCATE sign_in_brake")
+    with pytest.raises(SignInRefusedError):
+        attempt("guess@kreis.example", address=address)
+    site.run(
+        "UPDATE sign_in_brake SET failures = 60, open_at = now(), since = now() - interval '30 minutes'"
+        " WHERE key = :key",
+        key=_network_key(site, address),
+    )
+    with pytest.raises(SignInRefusedError):
+        attempt("another@kreis.example", address=address)
+    left = "SELECT failures, open_at <= now() FROM sign_in_brake WHERE key = :key"
+    with site.admin.connect() as connection:
+        assert connection.execute(sql(left), {"key": _network_key(site, address)}).one() == (
+            36,
+            True,
+        )  # 60 - 25 + 1
+
+
+def _network_key(site, address):
+    with site.app.app_context():
+        return seal("brake:network", "sign-in", address)
 
 
 def test_success_is_not_counted_against_the_network(site, attempt, person):

@@ -41,8 +41,14 @@ def areas_of(actor: Actor) -> list[Area]:
 
 
 def navigation_for(actor: Actor) -> list[NavigationEntry]:
-    """Return the navigation of a person; the area whose address the present page lies below is the current one."""
-    entries = [(area, url_for(area.endpoint, slug=actor.tenant_slug)) for area in areas_of(actor)]
-    below = [url for _, url in entries if request.path.startswith(url)]
-    current = max(below, key=len, default=None)
-    return [NavigationEntry(area.label, url, current=url == current) for area, url in entries]
+    """Return the navigation of a person; the area that the present page belongs to is the current one."""
+    return [
+        NavigationEntry(area.label, url, current=_part_of(request.path) == _part_of(url))
+        for area in areas_of(actor)
+        for url in [url_for(area.endpoint, slug=actor.tenant_slug)]
+    ]
+
+
+def _part_of(path: str) -> list[str]:
+    """Return what tells the areas of a tenant apart: ``/t/<slug>/verwaltung/personen`` lies in ``verwaltung``."""
+    return path.split("/")[:4]
