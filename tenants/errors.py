@@ -96,6 +96,12 @@ class TooManyRequestsError(KimhubError):
     title = "Zu viele Versuche"
 
 
+class SharedForGoodError(ConflictError):
+    """What another tenant has seen is not taken back."""
+
+    code = "shared-for-good"
+
+
 _CONSTRAINT_ERRORS: dict[str, tuple[type[KimhubError], str]] = {}
 
 
@@ -108,3 +114,11 @@ def error_for_constraint(name: str | None) -> KimhubError | None:
     """Return a fresh error for a violated constraint, or None when nobody declared one."""
     declared = _CONSTRAINT_ERRORS.get(name or "")
     return declared[0](declared[1]) if declared else None
+
+
+constraint_error(
+    "stays_shared",
+    SharedForGoodError,
+    "Was eine andere Stelle schon gesehen hat, lässt sich nicht zurücknehmen. "
+    "Teilen Sie ihr mit, was sich geändert hat.",
+)

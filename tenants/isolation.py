@@ -85,9 +85,11 @@ class SharedWith(Isolation):
 
     Each column is ``GENERATED ALWAYS AS (CASE WHEN <released> THEN <counterpart> END) STORED`` and says with
     whom the row is shared now (`shared_with`) or to which authority it is released (`released_to`).
+    What another tenant has seen is not taken back: a trigger refuses it, unless `withdrawable` says why it may be.
     """
 
     columns: tuple[str, ...] = ("shared_with",)
+    withdrawable: str = ""
 
     def readable(self) -> str:
         """Return own rows and shared ones, opaque to the planner."""
@@ -160,6 +162,15 @@ def isolation_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
         yield f"CREATE POLICY {name}_operator ON {name} FOR {command} TO {OWNER_ROLE} {rights}"
     for access in isolation.others:
         yield from _role_ddl(name, access)
+    if isinstance(isolation, SharedWith) and isolation.updatable and not isolation.withdrawable:
+        withdrawn = " OR ".join(
+            f"OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column}"
+            for column in isolation.columns
+        )
+        yield (
+            f"CREATE TRIGGER {name}_stays_shared AFTER UPDATE ON {name} FOR EACH ROW WHEN ({withdrawn})"
+            " EXECUTE FUNCTION app.stays_shared()"
+        )
 
 
 def _application_ddl(table: Table, isolation: Isolation) -> Iterator[str]:

@@ -28,6 +28,11 @@ GRANT SELECT ON alembic_version TO kimhub_app;
 CREATE FUNCTION app.tenant() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
   RETURN nullif(current_setting('app.tenant', true), '')::integer;
 
+CREATE FUNCTION app.stays_shared() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'what was shared is not withdrawn' USING ERRCODE = 'check_violation', CONSTRAINT = 'stays_shared';
+END $$;
+
 GRANT EXECUTE ON FUNCTION app.tenant() TO kimhub_app, kimhub_relay, kimhub_gate;
 
 SET LOCAL ROLE kimhub_gate;
@@ -400,6 +405,8 @@ CREATE POLICY proceeding_insert ON proceeding FOR INSERT TO kimhub_app WITH CHEC
 GRANT UPDATE (released_at, subject) ON proceeding TO kimhub_app;
 
 CREATE POLICY proceeding_update ON proceeding FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL)) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+CREATE TRIGGER proceeding_stays_shared AFTER UPDATE ON proceeding FOR EACH ROW WHEN (OLD.shared_with IS NOT NULL AND NEW.shared_with IS DISTINCT FROM OLD.shared_with) EXECUTE FUNCTION app.stays_shared();
 
 CREATE CONSTRAINT TRIGGER proceeding_audit AFTER INSERT OR UPDATE OR DELETE ON proceeding DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
 

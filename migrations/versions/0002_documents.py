@@ -60,6 +60,8 @@ GRANT DELETE ON document TO kimhub_app;
 
 CREATE POLICY document_delete ON document FOR DELETE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL));
 
+CREATE TRIGGER document_stays_shared AFTER UPDATE ON document FOR EACH ROW WHEN (OLD.shared_with IS NOT NULL AND NEW.shared_with IS DISTINCT FROM OLD.shared_with) EXECUTE FUNCTION app.stays_shared();
+
 CREATE CONSTRAINT TRIGGER document_audit AFTER INSERT OR UPDATE OR DELETE ON document DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
 
 CREATE TABLE idempotency_key (

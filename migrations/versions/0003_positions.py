@@ -81,6 +81,8 @@ GRANT UPDATE (function, fte, starts_on, justification, released_at) ON position_
 
 CREATE POLICY position_request_update ON position_request FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
+CREATE TRIGGER position_request_stays_shared AFTER UPDATE ON position_request FOR EACH ROW WHEN (OLD.shared_with IS NOT NULL AND NEW.shared_with IS DISTINCT FROM OLD.shared_with) EXECUTE FUNCTION app.stays_shared();
+
 CREATE CONSTRAINT TRIGGER position_request_audit AFTER INSERT OR UPDATE OR DELETE ON position_request DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
 
 CREATE TRIGGER position_request_fixed BEFORE UPDATE ON position_request FOR EACH ROW EXECUTE FUNCTION app.position_request_fixed('id');

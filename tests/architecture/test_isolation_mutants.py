@@ -35,8 +35,8 @@ class Mutant:
         return f"{self.table.name}-{self.name}"
 
 
-def mutants_of(table):
-    """Every mutant that a table's declaration admits."""
+def read_mutants(table):
+    """Every way to break what is seen of a table."""
     name, isolation = table.name, isolation_of(table)
     tenant = f"tenant_id = {ME}"
 
@@ -68,14 +68,22 @@ def mutants_of(table):
             yield mutant(
                 f"only {column} sees", "reads", f"ALTER POLICY {name}_read ON {name} USING ({alone})"
             )
-        elif not table.c[
-            column
-        ].nullable:  # where it is empty until the release, naming it early changes nothing
+        elif not table.c[column].nullable:  # what is empty until the release names nobody early
             yield mutant(
                 f"{column} sees too early", "reads", f"ALTER POLICY {name}_read ON {name} USING ({also})"
             )
     if isinstance(isolation, SharedWith | Within):
         yield mutant("sharing forgotten", "reads", f"ALTER POLICY {name}_read ON {name} USING ({tenant})")
+
+
+def write_mutants(table):
+    """Every way to break what is written to a table."""
+    name, isolation = table.name, isolation_of(table)
+    tenant = f"tenant_id = {ME}"
+
+    def mutant(what, killed_by, *statements):
+        return Mutant(what, table, statements, killed_by)
+
     if isolation.insertable:
         yield mutant(
             "insert check true", "foreign_inserts", f"ALTER POLICY {name}_insert ON {name} WITH CHECK (true)"
@@ -114,6 +122,13 @@ def mutants_of(table):
         f"GRANT UPDATE ON {name} TO {APP_ROLE}",
         f"CREATE POLICY p ON {name} FOR UPDATE TO {APP_ROLE} USING (true) WITH CHECK (true)",
     )
+    if isinstance(isolation, SharedWith) and isolation.updatable and not isolation.withdrawable:
+        yield mutant(
+            "sharing can be taken back",
+            "withdrawals",
+            f"ALTER TABLE {name} DISABLE TRIGGER USER",
+            f"ALTER POLICY {name}_update ON {name} USING ({tenant})",
+        )
     if isolation.deletable:
         yield mutant(
             "delete policy true", "foreign_deletes", f"ALTER POLICY {name}_delete ON {name} USING (true)"
@@ -137,7 +152,9 @@ def checks_on_sides(table):
     return [item.name for item in table.constraints if str(item.name).endswith("author_is_a_side")]
 
 
-MUTANTS = [mutant for table in tenant_tables() for mutant in mutants_of(table)]
+MUTANTS = [
+    mutant for table in tenant_tables() for made in (read_mutants, write_mutants) for mutant in made(table)
+]
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)

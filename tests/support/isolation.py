@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import CheckViolation, InsufficientPrivilege
 from sqlalchemy import (
     Connection,
     Engine,
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from tenants import NOBODY, Own
+from tenants import NOBODY, Own, SharedWith
 from tenants.binding import bind_connection
 from tenants.ddl import isolation_of
 from tenants.lint import tenant_tables
@@ -236,6 +236,22 @@ def ownership(world: World, table: Table, probe: Probe) -> list[str]:
     return found
 
 
+def withdrawals(world: World, table: Table, probe: Probe) -> list[str]:
+    """What the other side has seen, its owner does not take back, by whatever column it may change."""
+    found, isolation = [], isolation_of(table)
+    if not isinstance(isolation, SharedWith) or isolation.withdrawable:
+        return []
+    emptied = [name for name in isolation.updatable if table.c[name].nullable]
+    for row in (row for row in world.of(table) if row.state == SHARED):
+        for names in filter(None, [*((name,) for name in emptied), tuple(emptied)]):
+            outcome = probe.attempt(
+                row.pair.owner, update(table).values(dict.fromkeys(names)).where(_is(row))
+            )
+            if outcome != 0 and not isinstance(outcome, CheckViolation):
+                found.append(f"{row.pair.owner.name} takes {row} back by {names}: {outcome!r}")
+    return found
+
+
 def foreign_deletes(world: World, table: Table, probe: Probe) -> list[str]:
     """Rule 1: no foreign row is deleted, and nothing is deleted where the model does not say so."""
     found, isolation = [], isolation_of(table)
@@ -272,7 +288,8 @@ Check = Callable[[World, Table, Probe], list[str]]
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
-        reads, foreign_inserts, own_inserts, foreign_updates, own_updates, ownership, foreign_deletes, foreign_locks,
+        reads, foreign_inserts, own_inserts, foreign_updates, own_updates, ownership, withdrawals, foreign_deletes,
+        foreign_locks,
     )
 }  # fmt: skip
 
