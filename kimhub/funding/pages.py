@@ -187,10 +187,12 @@ def _plan_page(
     what_if: WhatIf | None = None,
     errors: dict[str, list[str]] | None = None,
 ) -> ResponseReturnValue:
-    template = "funding/_calculation.html" if request.headers.get("HX-Request") else "funding/plan.html"
+    swapped = "HX-Request" in request.headers
+    template = "funding/_calculation.html" if swapped else "funding/plan.html"
     result, grid = calculate_plan(plan), grid_of(plan)
     page = render_template(
         template,
+        swapped=swapped,
         stored=stored,
         plan=plan,
         result=result,
@@ -209,7 +211,7 @@ def _plan_page(
         may_write=current_actor().may(Permission.PLAN_WRITE),
         actions=plan_actions(current_actor(), stored),
     )
-    return page, 422 if errors and not request.headers.get("HX-Request") else 200
+    return page, 422 if errors and not swapped else 200
 
 
 @blueprint.route("/plaene/<uuid:plan_id>/stellen/neu", methods=["GET", "POST"])

@@ -39,6 +39,11 @@ def test_koeln_asks_what_if_and_hands_the_overview_to_its_committees(
     expect(both).to_be_visible()
     expect(tile(calculation, "Eigenanteil")).to_contain_text("328.108,05 €")
     expect(managers).to_have_value("6,0")
+    expect(page.locator("#bilanz")).to_be_in_viewport()  # the answer stands beside the question
+    expect(page.locator("#bilanz")).to_contain_text("328.108,05 €, bisher 380.108,05 €")
+    page.locator("#was-waere-wenn").scroll_into_view_if_needed()
+    album.take(page, "was-waere-wenn-eingabe")
+    page.evaluate("scrollTo(0, 0)")
     album.take(page, "was-waere-wenn")
 
     page.reload()
@@ -131,11 +136,7 @@ def request_to_endorsement(gemeinde: Page, kreis: Page, album: Album) -> None:
 
 def order_overview(page: Page) -> None:
     """From a plan's page to its built Finanzierungsübersicht."""
-    follow(page, "Berichte")
     follow(page, "Finanzierungsübersicht erstellen")
-    plan = page.get_by_label("Finanzierungsplan")
-    plan.select_option(index=1)
-    press(page, "Weiter")
     page.get_by_label("Aktenzeichen").fill("V/2-50.30-2021")
     press(page, "Bericht bestellen")
     ready = main(page).get_by_role("link", name=re.compile("Bericht öffnen|PDF herunterladen"))

@@ -30,7 +30,7 @@ def address(sample: Flask) -> Iterator[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(browser: Browser, address: str, path: str, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # axe itself is not of the page
+    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(address + path)
     assert violations(page) == []
@@ -38,7 +38,7 @@ def test_axe_finds_nothing(browser: Browser, address: str, path: str, scheme: st
 
 
 def test_axe_finds_nothing_in_a_form_full_of_errors(browser: Browser, address: str) -> None:
-    context = browser.new_context(bypass_csp=True)
+    context = browser.new_context()
     page = context.new_page()
     page.goto(f"{address}/stellen/antraege/neu")
     page.get_by_role("button", name="Weiter zur Prüfung").click()
