@@ -162,11 +162,12 @@ def test_a_taken_port_is_exchanged_unless_it_was_asked_for(run):
         try:
             other.bind(("127.0.0.1", 8080))
             other.listen()
+            ours = True
         except OSError:
-            pass  # somebody else has it, which serves as well
+            ours = False  # somebody else has it, and may let go of it at any moment
         running = run()
         address = running.address()
-        assert urlsplit(address).port != 8080
+        assert not ours or urlsplit(address).port != 8080
         assert status(address) == 200
 
 
