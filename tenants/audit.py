@@ -33,7 +33,8 @@ class AuditEvent(Base):
         others=(
             RoleAccess(
                 role=GATE_ROLE,
-                reason="the trigger appends",
+                reason="the trigger appends to the last one",
+                select=("tenant_id", "seq", "hash"),
                 insert=(
                     "tenant_id", "seq", "at", "table_name", "row_id", "operation", "actor_id", "actor_label",
                     "request_id", "old", "new", "previous_hash", "hash",
@@ -41,6 +42,13 @@ class AuditEvent(Base):
             ),
         ),
     )  # fmt: skip
+    __more_ddl__ = (
+        # Fires after all events of the transaction are written, and moves the head once.
+        (
+            "CREATE CONSTRAINT TRIGGER audit_event_head AFTER INSERT ON audit_event DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION app.audit_head_follows()"
+        ),
+    )
     __table_args__ = (Index("ix_audit_event_row", "tenant_id", "table_name", "row_id", "seq"),)
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)

@@ -60,19 +60,38 @@ DECLARE
   request text := coalesce(current_setting('app.request_id', true), '');
   at timestamptz;
   head record;
+  last record;
   next_hash bytea;
 BEGIN
-  INSERT INTO audit_head (tenant_id, seq, hash) VALUES (owner, 0, '\x') ON CONFLICT DO NOTHING;
-  SELECT h.seq + 1 AS seq, h.hash INTO head FROM audit_head AS h WHERE h.tenant_id = owner FOR UPDATE;
+  SELECT h.seq, h.hash INTO head FROM audit_head AS h WHERE h.tenant_id = owner FOR UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO audit_head (tenant_id, seq, hash) VALUES (owner, 0, '\x') ON CONFLICT DO NOTHING;
+    SELECT h.seq, h.hash INTO head FROM audit_head AS h WHERE h.tenant_id = owner FOR UPDATE;
+  END IF;
+  -- Within a transaction the head follows only at its end: moving it with every event would leave a version of the
+  -- row each time, and the next event would have to pass them all.
+  SELECT e.seq, e.hash INTO last FROM audit_event AS e
+  WHERE e.tenant_id = owner AND e.seq > head.seq ORDER BY e.seq DESC LIMIT 1;
+  IF NOT FOUND THEN
+    last := head;
+  END IF;
   at := clock_timestamp();
-  next_hash := sha256(head.hash || convert_to(app.audit_body(
-    head.seq, at, TG_TABLE_NAME, coalesce(whole ->> 'id', ''), TG_OP, actor, label, request, before, after
+  next_hash := sha256(last.hash || convert_to(app.audit_body(
+    last.seq + 1, at, TG_TABLE_NAME, coalesce(whole ->> 'id', ''), TG_OP, actor, label, request, before, after
   ), 'UTF8'));
   INSERT INTO audit_event (tenant_id, seq, at, table_name, row_id, operation, actor_id, actor_label, request_id,
     old, new, previous_hash, hash)
-  VALUES (owner, head.seq, at, TG_TABLE_NAME, coalesce(whole ->> 'id', ''), TG_OP, actor, label, request,
-    before, after, head.hash, next_hash);
-  UPDATE audit_head SET seq = head.seq, hash = next_hash WHERE tenant_id = owner;
+  VALUES (owner, last.seq + 1, at, TG_TABLE_NAME, coalesce(whole ->> 'id', ''), TG_OP, actor, label, request,
+    before, after, last.hash, next_hash);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION app.audit_head_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM audit_event AS e WHERE e.tenant_id = NEW.tenant_id AND e.seq > NEW.seq) THEN
+    UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE tenant_id = NEW.tenant_id;
+  END IF;
   RETURN NULL;
 END $$;
 
@@ -112,7 +131,7 @@ BEGIN
   RETURN (SELECT max(r.seq) FROM audit_root AS r);
 END $$;
 
-GRANT EXECUTE ON FUNCTION app.audit_row() TO kimhub_owner;
+GRANT EXECUTE ON FUNCTION app.audit_row(), app.audit_head_follows() TO kimhub_owner;
 
 GRANT EXECUTE ON FUNCTION app.audit_head() TO kimhub_app;
 
@@ -299,9 +318,15 @@ GRANT SELECT ON audit_event TO kimhub_app;
 
 CREATE POLICY audit_event_read ON audit_event FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
 
+GRANT SELECT (tenant_id, seq, hash) ON audit_event TO kimhub_gate;
+
+CREATE POLICY audit_event_kimhub_gate_select ON audit_event FOR SELECT TO kimhub_gate USING (true);
+
 GRANT INSERT (tenant_id, seq, at, table_name, row_id, operation, actor_id, actor_label, request_id, old, new, previous_hash, hash) ON audit_event TO kimhub_gate;
 
 CREATE POLICY audit_event_kimhub_gate_insert ON audit_event FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+CREATE CONSTRAINT TRIGGER audit_event_head AFTER INSERT ON audit_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_head_follows();
 
 CREATE TABLE audit_head (
   tenant_id INTEGER NOT NULL,
