@@ -171,17 +171,17 @@ def _followed(actor: Actor, report_id: UUID, patience: int) -> ShownReport:
     """Show a progress bar until the report is finished or refused; raise when nothing moves any more."""
     last: tuple[object, ...] = ()
     moved = time.monotonic()
-    with click.progressbar(length=1, file=sys.stderr) as bar:
+    with click.progressbar(length=1, file=sys.stderr, show_eta=False) as bar:
         while True:
             with transaction(actor, read_only=True) as session:
                 shown = get_report(session, report_id)
             now = (shown.state, shown.stage, shown.done, shown.attempts)
+            if not shown.is_open:
+                _draw(bar, shown.stage_label, 1, 1)
+                return shown
             if now != last:
                 last, moved = now, time.monotonic()
                 _draw(bar, shown.stage_label, shown.done or 0, shown.total or 1)
-            if not shown.is_open:
-                _draw(bar, shown.state.label, 1, 1)
-                return shown
             if time.monotonic() - moved > patience:
                 raise OperatorError(_stuck(shown, patience))
             time.sleep(SECONDS_BETWEEN_LOOKS)

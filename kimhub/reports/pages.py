@@ -16,9 +16,11 @@ from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.navigation import add_area
 from kimhub.core.web.paging import CursorError, PageRequest, make_page
 from kimhub.core.web.view import Column, Crumb, Option
+from kimhub.desk.public import contribute
 from kimhub.funding.public import PlanAction, add_plan_action, list_plans
 from kimhub.reports import presenting
 from kimhub.reports.assembly import Material, Particulars, usual_office
+from kimhub.reports.desk import own_reports
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.preview import preview_of
 from kimhub.reports.queries import (
@@ -58,6 +60,7 @@ def init_app(app: Flask) -> None:
     add_plan_action(
         app, PlanAction("Finanzierungsübersicht erstellen", "reports.new_report", Permission.REPORT_BUILD)
     )
+    contribute(app, 50, own_reports)
 
 
 def _crumbs(*way: Crumb) -> list[Crumb]:
@@ -186,7 +189,9 @@ def _command(form: Form) -> RequestReport:
 
 
 def _order_page(actor: Actor, material: Material, form: Form) -> ResponseReturnValue:
-    particulars = Particulars(file_number="", office=usual_office(material.tenant), prepared_by=actor.label)
+    usual = usual_office(material.tenant)
+    form["office"].required = not usual
+    particulars = Particulars(file_number="", office=usual, prepared_by=actor.label)
     preview = preview_of(material, particulars)
     page = render_template(
         "reports/order.html",
@@ -211,14 +216,16 @@ def show_report(report_id: UUID) -> str:
     """Show a report: its progress while it is built, its reasons if it was refused, its figures and files."""
     actor, session = current_actor(), db.session()
     shown = get_report(session, report_id)
-    document = frozen_document(session, shown.report) if shown.state is ReportState.BUILT else None
+    is_built = shown.state is ReportState.BUILT
+    document = frozen_document(session, shown.report) if is_built else None
+    files = files_of(session, shown.report) if is_built else []
     return render_template(
         "reports/show.html",
         crumbs=_below(shown.report.title),
         shown=shown,
-        state=presenting.badge(shown.state),
+        state=None if shown.is_open else presenting.badge(shown.state),
         type_title=presenting.TITLES[shown.report.type],
-        facts=presenting.facts(shown),
+        facts=presenting.facts(shown, files),
         findings=presenting.finding_lines(read_findings(shown.report.findings)),
         finding_columns=FINDING_COLUMNS,
         progress=presenting.progress(shown) if shown.is_open else None,
@@ -228,7 +235,7 @@ def show_report(report_id: UUID) -> str:
         tiles=presenting.tiles(document) if document else [],
         rows=list(presenting.figure_rows(document)) if document else [],
         chart=presenting.chart(document) if document else None,
-        documents=presenting.documents(shown, files_of(session, shown.report)) if document else [],
+        documents=presenting.documents(shown, files),
         visible_to=presenting.visible_to(actor, session.get_one(Tenant, actor.tenant_id)),
         may_build=actor.may(Permission.REPORT_BUILD),
         may_read_plan=actor.may(Permission.PLAN_READ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from kimhub.core.web.charts import BarChart, bar_chart
 from kimhub.core.web.view import Badge, Document, Fact, Progress, Tile, Tone
 from kimhub.reports.assembly import Material, Particulars, scenario_of
 from kimhub.reports.findings import Finding
-from kimhub.reports.models import FileFormat, ReportState
+from kimhub.reports.models import FileFormat, ReportState, read_findings
 from kimhub.reports.queries import ReportFileFacts, ShownReport
 from kimhub.reports.types.finanzierungsuebersicht.document import Amounts, FinanzierungsuebersichtDocument
 from kimhub.reports.urls import file_url, page_url
@@ -83,7 +83,6 @@ def progress(shown: ShownReport) -> Progress:
     """Return how far the building of a report is."""
     report = shown.report
     own_page = page_url("show_report", report_id=report.id)
-    refused = "Der Bericht wurde nicht erstellt. Öffnen Sie die Seite des Berichts, dort stehen die Gründe."
     return Progress(
         title=TITLES[report.type],
         stage="Die Dateien liegen zum Herunterladen bereit." if not shown.is_open else shown.stage_label,
@@ -95,13 +94,19 @@ def progress(shown: ShownReport) -> Progress:
         total=shown.total,
         result_url=own_page,
         result_label="Bericht öffnen",
-        afterwards="Sie finden den Bericht danach unter „Berichte“.",
-        problem=GIVEN_UP if shown.was_given_up else refused,
+        afterwards="Sie finden den Bericht danach unter „Heute“ und unter „Berichte“.",
+        problem=GIVEN_UP if shown.was_given_up else _reasons(shown),
     )
 
 
-def facts(shown: ShownReport) -> list[Fact]:
-    """Return what is known about a report, built or not."""
+def _reasons(shown: ShownReport) -> str:
+    """Return why a report was refused, in sentences; empty while it was not."""
+    lines = finding_lines(read_findings(shown.report.findings)) if shown.state is ReportState.FAILED else []
+    return " ".join(f"{line.place}: {line.message} {line.cure}" for line in lines)
+
+
+def facts(shown: ShownReport, files: Sequence[ReportFileFacts]) -> list[Fact]:
+    """Return what is known about a report, built or not; the hashes tell whether a file is still the same."""
     report = shown.report
     given = Particulars.from_json(report.parameters)
     ordered = f"{moment(report.created_at)} ({report.actor_label})"
@@ -116,9 +121,8 @@ def facts(shown: ShownReport) -> list[Fact]:
     if report.finished_at is not None:
         label = "Stand der Daten" if shown.state is ReportState.BUILT else "Geprüft"
         entries.append(Fact(label, moment(report.finished_at)))
-    if report.sha256 is not None:
-        entries.append(Fact("Prüfsumme der Daten (SHA-256)", report.sha256.hex()))
-    return entries
+    hashes = (Fact(f"Prüfsumme {file.format.label} (SHA-256)", file.sha256.hex()) for file in files)
+    return [*entries, *hashes]
 
 
 def documents(shown: ShownReport, files: Iterable[ReportFileFacts]) -> list[Document]:
@@ -129,7 +133,6 @@ def documents(shown: ShownReport, files: Iterable[ReportFileFacts]) -> list[Docu
             url=file_url(shown.report.id, file.format),
             kind=_KINDS[file.format],
             size=file.size,
-            note=f"SHA-256 {file.sha256.hex()}",
         )
         for file in files
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Select, Text, and_, bindparam, case, func, or_, select
@@ -24,6 +24,8 @@ from kimhub.reports.documents import from_json
 from kimhub.reports.models import FileFormat, Report, ReportFile, ReportState
 from kimhub.reports.types.finanzierungsuebersicht.document import FinanzierungsuebersichtDocument
 from tenants import Actor, Tenant
+
+RECENT = timedelta(days=7)
 
 REPORT_KEY = (datetime, UUID)
 """The types of a row's place in the list."""
@@ -68,6 +70,25 @@ def list_reports(
     return REPORTS_IN_STATE.fetch(session, asked, {"tenant": actor.tenant_id, "state": state})
 
 
+_RECENT = (
+    select(Report.id, Report.type, Report.title, Report.created_at, _STATE.label("state"))
+    .outerjoin(Job, _ITS_JOB)
+    .where(
+        Report.tenant_id == bindparam("tenant"),
+        Report.account_id == bindparam("account"),
+        Report.created_at > func.now() - RECENT,
+    )
+    .order_by(Report.created_at.desc(), Report.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def recent_reports(session: Session, actor: Actor, limit: int) -> Sequence[RowMapping]:
+    """Return what the actor has ordered in the last days, the last first: results that wait for them."""
+    values = {"tenant": actor.tenant_id, "account": actor.subject, "limit": limit}
+    return session.execute(_RECENT, values).mappings().all()
+
+
 @dataclass(frozen=True, slots=True)
 class ShownReport:
     """A report with its state as people see it and, until it is finished, how far its job is."""
@@ -94,7 +115,9 @@ class ShownReport:
         """Return what is being done now, as people read it."""
         if self.state is ReportState.BUILDING:
             return self.stage or "Beginnt"
-        return "Wird erneut versucht" if self.attempts else "Wartet auf Bearbeitung"
+        if self.state is ReportState.ORDERED:
+            return "Wird erneut versucht" if self.attempts else "Wartet auf Bearbeitung"
+        return self.state.label
 
 
 _SHOWN = (

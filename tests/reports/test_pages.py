@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from sqlalchemy import func, update
 from kimhub.core.jobs.models import Job, JobState
 from kimhub.funding.usecases.archive_plan import archive_plan
 from kimhub.funding.usecases.store_plan import change_plan
+from kimhub.reports.queries import files_of, get_report
 from tenants import Role, db, transaction
 from tests.core.web.html import parse
 from tests.factories.reports import KOELN, build, built, ordered, stored_plan
@@ -137,6 +139,7 @@ def test_a_gemeinde_must_name_its_office(portal, district):
     answer = portal.client.post("/t/musterstadt/berichte/neu", data=typed)
     assert answer.status_code == 422
     assert parse(answer.text).one("p", id="feld-office-fehler")
+    assert parse(answer.text).one("input", name="office")["aria-required"] == "true"
 
 
 def test_an_order_without_a_plan_asks_for_one(portal, plan_id):
@@ -162,6 +165,13 @@ def test_progress_is_a_fragment_that_ends_with_the_way_to_the_report(portal, coo
     fragment = read(portal, url)
     assert "hx-get" not in fragment.one("div", id="fortschritt").attributes
     assert fragment.one("a")["href"] == f"{BASE}/{report_id}"
+
+
+def test_progress_of_a_refused_report_ends_with_its_reasons(portal, coordinator, plan_id):
+    report_id = built(coordinator, plan_id, file_number="KI-\N{GRINNING FACE}")
+    fragment = read(portal, f"{BASE}/{report_id}/fortschritt")
+    assert "Aktenzeichen: Nicht druckbar ist" in fragment.one("div", role="alert").text
+    assert "hx-get" not in fragment.one("div", id="fortschritt").attributes
 
 
 def test_a_report_whose_job_was_given_up_says_so_and_can_be_ordered_again(portal, coordinator, plan_id):
@@ -192,6 +202,9 @@ def test_the_figures_are_those_of_the_frozen_document(portal, coordinator, plan_
     assert rows["Gesamtkosten"] == ["518.400,00", "1.084.959,00", "83.349,05", "1.686.708,05"]
     assert rows["15"] == ["226.666,67", "680.000,00", "–", "906.666,67"]
     assert "463.500,00" in rows["02"]
+    with transaction(coordinator, read_only=True) as session:
+        hashes = {file.sha256.hex() for file in files_of(session, get_report(session, report_id).report)}
+    assert all(each in page.text for each in hashes)
     assert "Nur Freistadt" in page.one("p", class_="kh-visible").text
 
 
@@ -284,6 +297,26 @@ def test_the_list_is_one_statement_however_long(portal, coordinator, plan_id):
         read(portal, BASE)
     assert len([each for each in statements if "FROM report " in each]) == 1
     assert len(statements) == 1
+
+
+# --- the desk --------------------------------------------------------------------------------------------------------
+
+
+def test_the_desk_shows_what_one_has_ordered_oneself_and_what_became_of_it(portal, coordinator, plan_id):
+    me, colleague = (replace(coordinator, subject=uuid4()) for _ in range(2))
+    done, refused = built(me, plan_id), built(me, plan_id, file_number="\N{GRINNING FACE}")
+    built(colleague, plan_id, file_number="KI-2")
+    portal.as_(me)
+    page = read(portal, "/t/freistadt/")
+    links = [link["href"] for link in page.all("a") if link["href"].startswith(f"{BASE}/")]
+    assert set(links) == {f"{BASE}/{done}", f"{BASE}/{refused}"}
+    assert {badge.text for badge in page.all("span", class_="kern-badge")} == {"fertig", "nicht erstellt"}
+
+
+def test_the_desk_is_silent_where_nothing_was_ordered(portal, coordinator, plan_id):
+    built(replace(coordinator, subject=uuid4()), plan_id)
+    portal.as_(replace(coordinator, subject=uuid4()))
+    assert "Ihre Berichte" not in read(portal, "/t/freistadt/").text
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from kimhub.cli import kimhub
 from kimhub.core.operator_error import OperatorError
 from kimhub.reports.models import FileFormat, ReportState
-from kimhub.reports.queries import content_of, get_report
+from kimhub.reports.queries import content_of, files_of, get_report
+from kimhub.reports.usecases.build_report import build_report
 from tenants import Role, transaction
 from tests.factories.reports import KOELN, ordered, stored_plan
 from tests.support.job_processes import Crew, child_of, eventually, kill
@@ -109,6 +113,49 @@ def test_a_worker_killed_while_it_builds_costs_time_and_nothing_else(works, crew
     assert files == 3
 
 
+def at_once(number, what):
+    """Call `what(0)`, `what(1)`, … in threads of their own; return what came out, or was raised."""
+
+    def outcome(index):
+        try:
+            return what(index)
+        except SQLAlchemyError as refused:
+            return refused
+
+    with ThreadPoolExecutor(number) as threads:
+        return list(threads.map(outcome, range(number)))
+
+
+def test_five_who_order_the_same_at_the_same_moment_get_one_report(works, actor, plan_id):
+    ready = Barrier(5)
+
+    def press(_):
+        ready.wait()
+        return order(works, actor, plan_id, scenario="Alle zugleich")
+
+    assert len(set(at_once(5, press))) == 1
+
+
+def test_two_who_build_the_same_report_at_the_same_moment_leave_one_result(works, actor, plan_id):
+    """What the jobs' fence prevents, the rows themselves refuse as well."""
+    report_id = order(works, actor, plan_id, scenario="Doppelt gebaut")
+    together = Barrier(2)
+
+    def build_it(_):
+        def tell(stage, _done, _total):
+            if stage == "Dateien ablegen":
+                together.wait(timeout=60)
+
+        with works.app.app_context(), transaction(actor):
+            build_report(actor, report_id, tell)
+
+    outcomes = at_once(2, build_it)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IntegrityError", "NoneType"]
+    is_built(works, actor, report_id)
+    with works.app.app_context(), transaction(actor, read_only=True) as session:
+        assert len(files_of(session, get_report(session, report_id).report)) == 3
+
+
 # --- the same from the terminal --------------------------------------------------------------------------------------
 
 
@@ -131,7 +178,9 @@ def test_the_terminal_orders_waits_and_writes_the_files(works, crew, plan_id, tm
     words = words_of(paths[0].read_bytes())
     assert "1.686.708,05" in words
     assert "KI-77" in words
-    assert "fertig" in result.stderr
+    stages = [line.strip().removeprefix("Finanzierungsübersicht: ") for line in result.stderr.splitlines()]
+    assert stages[-1] == "fertig"
+    assert "Wird erneut versucht" not in stages
 
 
 def test_the_terminal_says_when_nobody_works_the_queue_and_the_order_stays(
