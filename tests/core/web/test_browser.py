@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserType, Page
+from playwright.sync_api import Browser, BrowserType, Page, expect
 from werkzeug.serving import make_server
 
 from tests.core.web.test_pages import PAGES
@@ -84,9 +84,9 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(page: Page, ad
     page.goto(f"{address}/stellen/antraege/neu")
     page.get_by_label("Jährliche Personalkosten").fill("1,234")
     page.get_by_role("button", name="Weiter zur Prüfung").click()
-    assert page.evaluate("document.activeElement.classList.contains('kh-error-summary')")
+    expect(page.locator(".kh-error-summary")).to_be_focused()
     page.get_by_role("link", name="Jährliche Personalkosten:").click()
-    assert page.evaluate("document.activeElement.id") == "feld-amount"
+    expect(page.locator("#feld-amount")).to_be_focused()
     assert page.get_by_label("Jährliche Personalkosten").input_value() == "1,234"
 
 
@@ -133,10 +133,10 @@ def test_the_first_tab_offers_to_skip_and_focus_can_be_seen(page: Page, address:
     page.goto(f"{address}/heute")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Zum Inhalt springen")
-    assert skip.evaluate("link => link === document.activeElement")
+    expect(skip).to_be_focused()
     assert skip.bounding_box()["y"] >= 0
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "inhalt"
+    expect(page.locator("#inhalt")).to_be_focused()
     outlines = page.evaluate(
         """() => [...document.querySelectorAll("header a, header button, nav a, main a, footer a")]
           .filter(element => element.offsetParent)
