@@ -28,8 +28,8 @@ from kimhub.core.database.urls import conninfo
 from kimhub.core.settings import Settings
 from kimhub.embedded.layout import EmbeddedUrls
 from kimhub.embedded.programs import postgres_programs
-from kimhub.funding.queries import PLANS
 from kimhub.identity.usecases.register_client import RegisterClient, register_client
+from kimhub.planning.queries import PLANS
 from tenants import Permission, TenantKind, db, system_actor, transaction
 
 CONNECTIONS = 16

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-FEATURES: tuple[str, ...] = ("identity", "desk", "funding", "positions", "reports", "legal")
+FEATURES: tuple[str, ...] = ("identity", "desk", "planning", "positions", "reports", "legal")

@@ -38,6 +38,10 @@ class Permission(StrEnum):
     DESK_READ = "desk:read"
     PLAN_READ = "plan:read"
     PLAN_WRITE = "plan:write"
+    FUNDING_READ = "funding:read"
+    FUNDING_WRITE = "funding:write"
+    EXPENDITURE_READ = "expenditure:read"
+    EXPENDITURE_WRITE = "expenditure:write"
     REPORT_READ = "report:read"
     REPORT_BUILD = "report:build"
     REQUEST_READ = "request:read"
@@ -58,6 +62,10 @@ _PERMISSION_LABELS = {
     Permission.DESK_READ: "Übersicht lesen",
     Permission.PLAN_READ: "Pläne lesen",
     Permission.PLAN_WRITE: "Pläne bearbeiten",
+    Permission.FUNDING_READ: "Zuwendungen und Weiterleitungen lesen",
+    Permission.FUNDING_WRITE: "Zuwendungen und Weiterleitungen bearbeiten",
+    Permission.EXPENDITURE_READ: "Ausgaben lesen",
+    Permission.EXPENDITURE_WRITE: "Ausgaben buchen",
     Permission.REPORT_READ: "Berichte lesen",
     Permission.REPORT_BUILD: "Berichte erstellen",
     Permission.REQUEST_READ: "Anträge lesen",
@@ -98,13 +106,16 @@ _ROLE_LABELS = {
 }
 
 _P = Permission
-_READING = frozenset({_P.DESK_READ, _P.PLAN_READ, _P.REPORT_READ, _P.REQUEST_READ})
+_READING = frozenset(
+    {_P.DESK_READ, _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ}
+)
+_MONEY = frozenset({_P.PLAN_WRITE, _P.FUNDING_WRITE, _P.EXPENDITURE_WRITE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.KI_COORDINATOR: _READING
-    | {_P.PLAN_WRITE, _P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
-    Role.OFFICER: _READING
-    | {_P.PLAN_WRITE, _P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
+    | _MONEY
+    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
+    Role.OFFICER: _READING | _MONEY | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
     Role.COMMITTEE_MEMBER: frozenset({_P.DESK_READ}),
     Role.COMMITTEE_OFFICE: frozenset({_P.DESK_READ, _P.REPORT_READ, _P.REQUEST_READ}),
     Role.AUTHORITY: frozenset({_P.DESK_READ, _P.REPORT_READ}),

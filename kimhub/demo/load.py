@@ -22,8 +22,8 @@ from kimhub.demo.district import (
     WITH_ALL_GEMEINDEN,
     DemoAccount,
 )
-from kimhub.funding.public import create_plan, list_plans
 from kimhub.identity.public import first_password, provide_account, settle_password
+from kimhub.planning.public import create_plan, list_plans
 from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
 from kimhub.programme.public import Plan, plan_from_toml
 from tenants import NOBODY, Actor, Membership, Tenant, TenantKind, db, system_actor, transaction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kimhub.programme.calculator import calculate
+from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
 from kimhub.programme.documents import (
     comparison_to_json,
@@ -32,6 +33,7 @@ from kimhub.programme.terms import (
     Baustein,
     Employer,
     GrantBasis,
+    GrantPurpose,
     PositionFunction,
     Purpose,
     RecipientKind,
@@ -45,8 +47,11 @@ __all__ = [
     "COST_ROW",
     "COST_TEILPLANZEILEN",
     "EIGENANTEIL_ROW",
+    "FIRST_YEAR",
     "GRANT_ROW",
+    "LAST_YEAR",
     "Baustein",
+    "Cell",
     "Change",
     "Comparison",
     "CostLine",
@@ -57,6 +62,7 @@ __all__ = [
     "Foerderrichtlinien",
     "GrantBasis",
     "GrantOfYear",
+    "GrantPurpose",
     "GrantStep",
     "Period",
     "Plan",

@@ -97,6 +97,42 @@ class Purpose(StrEnum):
         return ValueKey(self.value).label
 
 
+class GrantPurpose(StrEnum):
+    """What a Zuwendung is for (Zuwendungszweck): the money of a Bescheid is bound to it, per year and Baustein.
+
+    The guidelines fund exactly these; each has the name of the value that gives its rate.
+    """
+
+    KOORDINATION = "koordination"
+    VERWALTUNGSASSISTENZ = "verwaltungsassistenz"
+    SACHAUSGABEN_KOORDINATION = "sachausgaben_koordination"
+    SACHAUSGABEN_VERWALTUNGSASSISTENZ = "sachausgaben_verwaltungsassistenz"
+    BEGLEITAUSGABEN = "begleitausgaben"
+    EXTERNE_BEGLEITUNG = "externe_begleitung"
+    CASE_MANAGEMENT = "case_management"
+    BAUSTEIN_3 = "baustein_3"
+
+    @property
+    def label(self) -> str:
+        """The name that people read."""
+        return ValueKey(self.value).label
+
+    @property
+    def baustein(self) -> Baustein:
+        """The Baustein it belongs to."""
+        return ValueKey(self.value).baustein
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether it pays for positions, so that shares of positions can be allocated with it."""
+        return self in _STAFF
+
+    @property
+    def teilplanzeile(self) -> Teilplanzeile:
+        """The line of the Teilergebnisplan on which the recipient itself would spend it."""
+        return Teilplanzeile.PERSONALAUFWENDUNGEN if self.is_staff else Teilplanzeile.SONSTIGE_AUFWENDUNGEN
+
+
 class GrantBasis(StrEnum):
     """Where the grant of a Haushaltsjahr comes from: a Bescheid names it, or a guideline gives it."""
 
@@ -228,3 +264,12 @@ _BAUSTEINE = {
     ValueKey.MINDESTANTEIL_CASE_MANAGEMENT: Baustein.CASE_MANAGEMENT,
     ValueKey.BAUSTEIN_3: Baustein.AUSLAENDER_UND_EINBUERGERUNGSBEHOERDEN,
 }
+
+_STAFF = frozenset(
+    {
+        GrantPurpose.KOORDINATION,
+        GrantPurpose.VERWALTUNGSASSISTENZ,
+        GrantPurpose.CASE_MANAGEMENT,
+        GrantPurpose.BAUSTEIN_3,
+    }
+)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from kimhub.core.formats import LOCAL_TIME, day
-from kimhub.funding.public import FinancingPlan
+from kimhub.planning.public import FinancingPlan
 from kimhub.programme.public import PlanInvalidError, load_foerderrichtlinien
 from kimhub.reports.findings import Finding, error
 from kimhub.reports.letterhead import Cover, Letterhead

@@ -19,7 +19,7 @@ from kimhub.core.errors import KimhubError
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
-from kimhub.funding.public import FinancingPlan
+from kimhub.planning.public import FinancingPlan
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.presenting import finding_lines
 from kimhub.reports.queries import ShownReport, content_of, files_of, get_report

@@ -17,7 +17,7 @@ from kimhub.core.web.navigation import add_area
 from kimhub.core.web.paging import CursorError, PageRequest, make_page
 from kimhub.core.web.view import Column, Crumb, Option
 from kimhub.desk.public import contribute
-from kimhub.funding.public import PlanAction, add_plan_action, list_plans
+from kimhub.planning.public import PlanAction, add_plan_action, list_plans
 from kimhub.reports import presenting
 from kimhub.reports.assembly import Material, Particulars, usual_office
 from kimhub.reports.desk import own_reports

@@ -18,7 +18,7 @@ from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.models import Job, JobState
 from kimhub.core.keyset import KeysetList
 from kimhub.core.web.paging import PageRequest
-from kimhub.funding.public import FinancingPlan
+from kimhub.planning.public import FinancingPlan
 from kimhub.reports.assembly import Material
 from kimhub.reports.documents import from_json
 from kimhub.reports.models import FileFormat, Report, ReportFile, ReportState

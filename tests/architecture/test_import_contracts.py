@@ -12,7 +12,7 @@ def check(*imports: tuple[str, str]) -> list[tuple[str, str]]:
     graph = grimp.ImportGraph()
     for module in (
         "kimhub", "kimhub.app", "kimhub.core", "kimhub.core.jobs", "tenants",
-        "kimhub.funding", "kimhub.funding.models", "kimhub.funding.public", "kimhub.reports", "kimhub.reports.pages",
+        "kimhub.planning", "kimhub.planning.models", "kimhub.planning.public", "kimhub.reports", "kimhub.reports.pages",
     ):  # fmt: skip
         graph.add_module(module)
     for importer, imported in imports:
@@ -28,10 +28,10 @@ def check(*imports: tuple[str, str]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "link",
     [
-        ("kimhub.reports.pages", "kimhub.funding.models"),
-        ("kimhub.reports", "kimhub.funding"),
-        ("kimhub.core.jobs", "kimhub.funding.models"),
-        ("kimhub.core", "kimhub.funding.public"),
+        ("kimhub.reports.pages", "kimhub.planning.models"),
+        ("kimhub.reports", "kimhub.planning"),
+        ("kimhub.core.jobs", "kimhub.planning.models"),
+        ("kimhub.core", "kimhub.planning.public"),
     ],
 )
 def test_what_is_not_allowed_is_found(link):
@@ -41,10 +41,10 @@ def test_what_is_not_allowed_is_found(link):
 @pytest.mark.parametrize(
     "link",
     [
-        ("kimhub.reports.pages", "kimhub.funding.public"),
-        ("kimhub.funding.public", "kimhub.funding.models"),
-        ("kimhub.funding.models", "kimhub.core.jobs"),
-        ("kimhub.app", "kimhub.funding.models"),
+        ("kimhub.reports.pages", "kimhub.planning.public"),
+        ("kimhub.planning.public", "kimhub.planning.models"),
+        ("kimhub.planning.models", "kimhub.core.jobs"),
+        ("kimhub.app", "kimhub.planning.models"),
         ("kimhub.core", "tenants"),
     ],
 )

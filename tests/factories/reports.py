@@ -11,7 +11,7 @@ from sqlalchemy import func, update
 
 from kimhub.core.formats import LOCAL_TIME
 from kimhub.core.jobs.models import Job, JobState
-from kimhub.funding.public import create_plan
+from kimhub.planning.public import create_plan
 from kimhub.programme.public import Plan, load_foerderrichtlinien, plan_from_toml
 from kimhub.reports.assembly import Particulars
 from kimhub.reports.documents import to_json

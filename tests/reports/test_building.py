@@ -15,8 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from kimhub.core.jobs.models import Job, JobState
-from kimhub.funding.public import get_plan
-from kimhub.funding.usecases.store_plan import change_plan
+from kimhub.planning.public import get_plan
+from kimhub.planning.usecases.store_plan import change_plan
 from kimhub.reports.models import REPORT_CODES, FileFormat, Report, ReportFile, ReportState, read_findings
 from kimhub.reports.public import REPORT_TYPES
 from kimhub.reports.queries import content_of, files_of, frozen_document, get_report

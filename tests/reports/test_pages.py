@@ -14,8 +14,8 @@ from pypdf import PdfReader
 from sqlalchemy import func, update
 
 from kimhub.core.jobs.models import Job, JobState
-from kimhub.funding.usecases.archive_plan import archive_plan
-from kimhub.funding.usecases.store_plan import change_plan
+from kimhub.planning.usecases.archive_plan import archive_plan
+from kimhub.planning.usecases.store_plan import change_plan
 from kimhub.reports.queries import files_of, get_report
 from tenants import Role, db, transaction
 from tests.core.web.html import parse

@@ -1,6 +1,7 @@
 """The main navigation: each feature names its area once, a person sees those that one of their roles uses.
 
 Order and names are those of the portal (Heute · Mittel · Stellen · Gremien · Berichte · Fristen · Verwaltung).
+An area that several features share, like Mittel, has sections; they show while one is in the area.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from kimhub.core.web.view import NavigationEntry
 from tenants import Actor, Permission
 
 _AREAS = "kimhub.navigation"
+_SECTIONS = "kimhub.navigation_sections"
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,31 @@ class Area:
     """What one does there, in one sentence; the desk shows it."""
 
 
+@dataclass(frozen=True)
+class Section:
+    """A list inside the area that is called `area`; its address lies at least one step below ``/t/<slug>/…/``."""
+
+    area: str
+    order: int
+    label: str
+    endpoint: str
+    permissions: frozenset[Permission]
+
+
 def add_area(app: Flask, order: int, label: str, endpoint: str, *permissions: Permission, hint: str) -> None:
     """Put an area into the navigation; `order` is its place (10 Heute, 20 Mittel … 70 Verwaltung)."""
     areas: list[Area] = app.extensions.setdefault(_AREAS, [])
     areas.append(Area(order, label, endpoint, frozenset(permissions), hint))
     areas.sort(key=lambda area: (area.order, area.label))
+
+
+def add_section(
+    app: Flask, area: str, order: int, label: str, endpoint: str, *permissions: Permission
+) -> None:
+    """Put a list into the area that is called `area`; `order` is its place there."""
+    sections: list[Section] = app.extensions.setdefault(_SECTIONS, [])
+    sections.append(Section(area, order, label, endpoint, frozenset(permissions)))
+    sections.sort(key=lambda section: (section.order, section.label))
 
 
 def areas_of(actor: Actor) -> list[Area]:
@@ -42,13 +64,25 @@ def areas_of(actor: Actor) -> list[Area]:
 
 def navigation_for(actor: Actor) -> list[NavigationEntry]:
     """Return the navigation of a person; the area that the present page belongs to is the current one."""
+    entries = []
+    for area in areas_of(actor):
+        url = url_for(area.endpoint, slug=actor.tenant_slug)
+        current = _within(request.path, url, steps=4)
+        sections = _sections_of(actor, area) if current else []
+        entries.append(NavigationEntry(area.label, url, current=current, sections=sections))
+    return entries
+
+
+def _sections_of(actor: Actor, area: Area) -> list[NavigationEntry]:
+    sections: list[Section] = current_app.extensions.get(_SECTIONS, [])
     return [
-        NavigationEntry(area.label, url, current=_part_of(request.path) == _part_of(url))
-        for area in areas_of(actor)
-        for url in [url_for(area.endpoint, slug=actor.tenant_slug)]
+        NavigationEntry(section.label, url, current=_within(request.path, url, steps=5))
+        for section in sections
+        if section.area == area.label and section.permissions & actor.permissions
+        for url in [url_for(section.endpoint, slug=actor.tenant_slug)]
     ]
 
 
-def _part_of(path: str) -> list[str]:
-    """Return what tells the areas of a tenant apart: ``/t/<slug>/verwaltung/personen`` lies in ``verwaltung``."""
-    return path.split("/")[:4]
+def _within(path: str, url: str, *, steps: int) -> bool:
+    """Return whether both share their first `steps` parts: ``/t/<slug>/mittel/plaene`` is area and section."""
+    return path.split("/")[:steps] == url.split("/")[:steps]

@@ -25,11 +25,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """One entry of the main navigation; `current` marks the area the page belongs to."""
+    """One entry of the main navigation; `current` marks the area the page belongs to.
+
+    `sections` are the lists inside the area, given for the area one is in.
+    """
 
     label: str
     url: str
     current: bool = False
+    sections: Sequence[NavigationEntry] = ()
 
 
 @dataclass(frozen=True)

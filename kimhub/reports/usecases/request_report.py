@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.jobs.outbox import after_commit
-from kimhub.funding.public import FinancingPlan, get_plan
+from kimhub.planning.public import FinancingPlan, get_plan
 from kimhub.reports.assembly import Particulars, usual_office
 from kimhub.reports.models import REPORT_CODES, Report
 from tenants import Actor, Permission, Role, Tenant, TenantKind, db, permissions_of, roles_for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kimhub.core.web.navigation import add_area, areas_of, navigation_for
+from kimhub.core.web.navigation import add_area, add_section, areas_of, navigation_for
 from tenants import Permission, Role
 from tests.factories.tenants import Body, TenantKind
 
@@ -19,11 +19,15 @@ def portal():
         ("heute", "/t/<slug>/"),
         ("personen", "/t/<slug>/verwaltung/personen"),
         ("plaene", "/t/<slug>/mittel/plaene"),
+        ("ausgaben", "/t/<slug>/mittel/ausgaben"),
     ):
         app.add_url_rule(rule, endpoint=endpoint, view_func=lambda slug: slug)
     add_area(app, 70, "Verwaltung", "personen", Permission.MEMBER_READ, hint="")
     add_area(app, 10, "Heute", "heute", Permission.DESK_READ, hint="")
     add_area(app, 20, "Mittel", "plaene", Permission.PLAN_READ, Permission.PLAN_WRITE, hint="")
+    add_section(app, "Mittel", 20, "Ausgaben", "ausgaben", Permission.EXPENDITURE_READ)
+    add_section(app, "Mittel", 10, "Pläne", "plaene", Permission.PLAN_READ)
+    add_section(app, "Mittel", 30, "Nachrichten", "plaene", Permission.CLIENT_MANAGE)
     return app
 
 
@@ -55,3 +59,17 @@ def test_the_area_one_is_in_is_marked(portal, path, current):
     with portal.test_request_context(path):
         entries = navigation_for(BODY.actor(Role.OFFICER))
     assert [entry.label for entry in entries if entry.current] == current
+
+
+@pytest.mark.parametrize(
+    ("path", "sections"),
+    [
+        ("/t/musterstadt/", []),
+        ("/t/musterstadt/mittel/plaene/1/zeilen", [("Pläne", True), ("Ausgaben", False)]),
+        ("/t/musterstadt/mittel/ausgaben", [("Pläne", False), ("Ausgaben", True)]),
+    ],
+)
+def test_the_sections_of_the_area_one_is_in_show_what_the_role_may_use(portal, path, sections):
+    with portal.test_request_context(path):
+        entries = navigation_for(BODY.actor(Role.OFFICER))
+    assert [(s.label, s.current) for entry in entries for s in entry.sections] == sections

@@ -8,8 +8,8 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import StaleError
-from kimhub.funding.models import FinancingPlan
-from kimhub.funding.queries import get_plan
+from kimhub.planning.models import FinancingPlan
+from kimhub.planning.queries import get_plan
 from kimhub.programme.public import Plan, plan_to_json
 from tenants import Actor, Permission
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList
 from kimhub.core.web.paging import PageRequest
-from kimhub.funding.models import FinancingPlan
+from kimhub.planning.models import FinancingPlan
 from tenants import Actor
 
 PLAN_KEY = (datetime, UUID)

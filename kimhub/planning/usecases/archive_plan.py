@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from kimhub.funding.queries import get_plan
+from kimhub.planning.queries import get_plan
 from tenants import Actor, Permission
 
 

@@ -12,33 +12,34 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.navigation import add_area
+from kimhub.core.web.navigation import add_area, add_section
 from kimhub.core.web.paging import PageRequest, make_page
 from kimhub.core.web.view import Column, Crumb
 from kimhub.desk.public import contribute
-from kimhub.funding.actions import plan_actions
-from kimhub.funding.desk import latest_plans
-from kimhub.funding.figures import grant_and_own_share, sums
-from kimhub.funding.grid import cell_errors, grid_of
-from kimhub.funding.models import FinancingPlan
-from kimhub.funding.planner import WhatIf, calculate_plan, refusals, try_changes, typed_changes
-from kimhub.funding.queries import PLAN_KEY, get_plan, list_plans
-from kimhub.funding.rows import CostLineForm, PositionForm, with_line, with_position, without_row
-from kimhub.funding.schemas import NewPlanSchema, PlanFileSchema
-from kimhub.funding.usecases.archive_plan import archive_plan
-from kimhub.funding.usecases.store_plan import change_plan, create_plan
+from kimhub.planning.actions import plan_actions
+from kimhub.planning.desk import latest_plans
+from kimhub.planning.figures import grant_and_own_share, sums
+from kimhub.planning.grid import cell_errors, grid_of
+from kimhub.planning.models import FinancingPlan
+from kimhub.planning.planner import WhatIf, calculate_plan, refusals, try_changes, typed_changes
+from kimhub.planning.queries import PLAN_KEY, get_plan, list_plans
+from kimhub.planning.rows import CostLineForm, PositionForm, with_line, with_position, without_row
+from kimhub.planning.schemas import NewPlanSchema, PlanFileSchema
+from kimhub.planning.usecases.archive_plan import archive_plan
+from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from kimhub.programme.public import Plan, plan_from_json, plan_from_toml, row_label, step_formula
 from tenants import Permission, Tenant, db
 
 PROBLEM_COLUMNS = (Column("Feld"), Column("Was zu ändern ist"))
 
-blueprint = Blueprint("funding", __name__, url_prefix="/t/<slug>/mittel", template_folder="templates")
+blueprint = Blueprint("planning", __name__, url_prefix="/t/<slug>/mittel", template_folder="templates")
 
 
 def init_app(app: Flask) -> None:
     """Register the pages, their place in the navigation and their part of the desk."""
     app.register_blueprint(blueprint)
-    add_area(app, 20, "Mittel", "funding.plans", Permission.PLAN_READ, hint="Finanzierungspläne rechnen.")
+    add_area(app, 20, "Mittel", "planning.plans", Permission.PLAN_READ, hint="Finanzierungspläne rechnen.")
+    add_section(app, "Mittel", 20, "Finanzierungspläne", "planning.plans", Permission.PLAN_READ)
     contribute(app, 30, latest_plans)
 
 
@@ -47,8 +48,8 @@ def _crumbs(*further: Crumb) -> list[Crumb]:
 
 
 def _plan_crumbs(stored: FinancingPlan, *further: Crumb) -> list[Crumb]:
-    here = Crumb(stored.title, url_for("funding.show_plan", plan_id=stored.id) if further else None)
-    return _crumbs(Crumb("Finanzierungspläne", url_for("funding.plans")), here, *further)
+    here = Crumb(stored.title, url_for("planning.show_plan", plan_id=stored.id) if further else None)
+    return _crumbs(Crumb("Finanzierungspläne", url_for("planning.plans")), here, *further)
 
 
 @blueprint.get("/plaene")
@@ -61,11 +62,11 @@ def plans() -> ResponseReturnValue:
         rows,
         asked,
         key=lambda row: (row["changed_at"], row["id"]),
-        path=url_for("funding.plans"),
+        path=url_for("planning.plans"),
         args=request.args,
     )
     return render_template(
-        "funding/plans.html",
+        "planning/plans.html",
         page=page,
         columns=[Column("Titel"), Column("Zuletzt geändert"), Column("Fassung", numeric=True)],
         crumbs=_crumbs(Crumb("Finanzierungspläne")),
@@ -83,11 +84,11 @@ def new_plan() -> ResponseReturnValue:
             with refusals():
                 plan = _empty_plan(form)
             stored = create_plan(db.session(), current_actor(), plan)
-            return redirect(url_for("funding.show_plan", plan_id=stored.id), 303)
+            return redirect(url_for("planning.show_plan", plan_id=stored.id), 303)
         except InvalidInputError as refused:
             form.refuse(_named_as_typed(refused))
-    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("funding.plans")), Crumb("Neuer Plan"))
-    return render_template("funding/new_plan.html", form=form, crumbs=crumbs), 422 if form.submitted else 200
+    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Neuer Plan"))
+    return render_template("planning/new_plan.html", form=form, crumbs=crumbs), 422 if form.submitted else 200
 
 
 def _empty_plan(form: Form) -> Plan:
@@ -128,13 +129,13 @@ def import_plan() -> ResponseReturnValue:
             with refusals():
                 plan = plan_from_toml(form.data["file"].read())
             stored = create_plan(db.session(), current_actor(), plan)
-            return redirect(url_for("funding.show_plan", plan_id=stored.id), 303)
+            return redirect(url_for("planning.show_plan", plan_id=stored.id), 303)
         except InvalidInputError as refused:
             problems = refused.fields
             form.messages.append("Die Datei wurde nicht übernommen. Was zu ändern ist, steht darunter.")
-    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("funding.plans")), Crumb("Plandatei einlesen"))
+    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Plandatei einlesen"))
     page = render_template(
-        "funding/import_plan.html",
+        "planning/import_plan.html",
         form=form,
         problems=problems,
         columns=PROBLEM_COLUMNS,
@@ -166,10 +167,10 @@ def try_plan(plan_id: UUID) -> ResponseReturnValue:
     if wish == "aendern":
         version = int(typed.get("version", "0")) if typed.get("version", "").isdigit() else 0
         change_plan(db.session(), current_actor(), plan_id, what_if.plan, expected_version=version)
-        return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+        return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
     if wish == "kopie":
         copy = create_plan(db.session(), current_actor(), _variant(what_if.plan))
-        return redirect(url_for("funding.show_plan", plan_id=copy.id), 303)
+        return redirect(url_for("planning.show_plan", plan_id=copy.id), 303)
     return _plan_page(stored, plan, typed=typed, what_if=what_if)
 
 
@@ -188,7 +189,7 @@ def _plan_page(
     errors: dict[str, list[str]] | None = None,
 ) -> ResponseReturnValue:
     swapped = "HX-Request" in request.headers
-    template = "funding/_calculation.html" if swapped else "funding/plan.html"
+    template = "planning/_calculation.html" if swapped else "planning/plan.html"
     result, grid = calculate_plan(plan), grid_of(plan)
     page = render_template(
         template,
@@ -227,12 +228,12 @@ def add_position(plan_id: UUID) -> ResponseReturnValue:
             with refusals():
                 changed = with_position(plan, form.data)
             change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
-            return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+            return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
         except InvalidInputError as refused:
             form.refuse(refused)
     crumbs = _plan_crumbs(stored, Crumb("Neue Stelle"))
     page = render_template(
-        "funding/add_row.html", form=form, stored=stored, title="Neue Stelle", crumbs=crumbs
+        "planning/add_row.html", form=form, stored=stored, title="Neue Stelle", crumbs=crumbs
     )
     return page, 422 if form.submitted else 200
 
@@ -249,12 +250,12 @@ def add_line(plan_id: UUID) -> ResponseReturnValue:
             with refusals():
                 changed = with_line(stored.plan, form.data)
             change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
-            return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+            return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
         except InvalidInputError as refused:
             form.refuse(refused)
     crumbs = _plan_crumbs(stored, Crumb("Neue Kostenzeile"))
     page = render_template(
-        "funding/add_row.html", form=form, stored=stored, title="Neue Kostenzeile", crumbs=crumbs
+        "planning/add_row.html", form=form, stored=stored, title="Neue Kostenzeile", crumbs=crumbs
     )
     return page, 422 if form.submitted else 200
 
@@ -267,7 +268,7 @@ def remove_row(plan_id: UUID, row_id: str) -> ResponseReturnValue:
     with refusals():
         changed = without_row(stored.plan, row_id)
     change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
-    return redirect(url_for("funding.show_plan", plan_id=plan_id), 303)
+    return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
 
 
 @blueprint.post("/plaene/<uuid:plan_id>/ablegen")
@@ -275,4 +276,4 @@ def remove_row(plan_id: UUID, row_id: str) -> ResponseReturnValue:
 def archive(plan_id: UUID) -> ResponseReturnValue:
     """Put the plan away."""
     archive_plan(db.session(), current_actor(), plan_id)
-    return redirect(url_for("funding.plans"), 303)
+    return redirect(url_for("planning.plans"), 303)

@@ -8,7 +8,7 @@ from kimhub.core import formats
 from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Contribution
-from kimhub.funding.queries import list_plans
+from kimhub.planning.queries import list_plans
 from tenants import Actor, Permission, db
 
 SHOWN = 3
@@ -24,11 +24,11 @@ def latest_plans(actor: Actor) -> Contribution | None:
         todos=[
             Todo(
                 row["title"],
-                url_for("funding.show_plan", plan_id=row["id"]),
+                url_for("planning.show_plan", plan_id=row["id"]),
                 detail=f"geändert am {formats.moment(row['changed_at'])}",
             )
             for row in rows
         ],
         empty="Noch kein Finanzierungsplan. Unter „Mittel“ legen Sie einen an.",
-        more_url=url_for("funding.plans"),
+        more_url=url_for("planning.plans"),
     )

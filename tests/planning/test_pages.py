@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tenants import Role
-from tests.funding.conftest import KOELN
+from tests.planning.conftest import KOELN
 from tests.support.acting import acting
 
 

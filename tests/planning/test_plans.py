@@ -9,11 +9,11 @@ import pytest
 
 from kimhub.core.errors import ForbiddenError, NotFoundError, StaleError
 from kimhub.core.web.paging import PageRequest
-from kimhub.funding.grid import cell_errors, grid_of
-from kimhub.funding.planner import calculate_plan, try_changes, typed_changes
-from kimhub.funding.queries import get_plan, list_plans
-from kimhub.funding.usecases.archive_plan import archive_plan
-from kimhub.funding.usecases.store_plan import change_plan, create_plan
+from kimhub.planning.grid import cell_errors, grid_of
+from kimhub.planning.planner import calculate_plan, try_changes, typed_changes
+from kimhub.planning.queries import get_plan, list_plans
+from kimhub.planning.usecases.archive_plan import archive_plan
+from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from tenants import Role, db, transaction
 from tests.support.statements import counted
 

@@ -15,11 +15,11 @@ from kimhub.core.fields import Schema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
-from kimhub.funding.models import FinancingPlan
-from kimhub.funding.planner import calculate_plan, try_changes
-from kimhub.funding.queries import PLAN_KEY, get_plan, list_plans
-from kimhub.funding.schemas import CalculationSchema
-from kimhub.funding.usecases.store_plan import change_plan, create_plan
+from kimhub.planning.models import FinancingPlan
+from kimhub.planning.planner import calculate_plan, try_changes
+from kimhub.planning.queries import PLAN_KEY, get_plan, list_plans
+from kimhub.planning.schemas import CalculationSchema
+from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from kimhub.programme.public import Change, Plan, PlanSchema, comparison_to_json, plan_to_json, result_to_json
 from tenants import Permission, db
 

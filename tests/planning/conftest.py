@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kimhub.funding.usecases.store_plan import create_plan
+from kimhub.planning.usecases.store_plan import create_plan
 from kimhub.programme.public import plan_from_toml
 from tenants import Role, transaction
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, url_for
 
-from kimhub.funding.models import FinancingPlan
+from kimhub.planning.models import FinancingPlan
 from tenants import Actor, Permission
 
 _ACTIONS = "kimhub.plan_actions"
