@@ -24,3 +24,7 @@ class FoerderrichtlinieMissingError(LookupError):
 
 class FoerderrichtlinieFileError(ValueError):
     """A guideline file breaks its format; the message names the file and every problem."""
+
+
+class RuleFileError(ValueError):
+    """A file with rates or rules that come with the program breaks its format; the message names the problem."""

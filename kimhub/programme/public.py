@@ -5,6 +5,7 @@ from __future__ import annotations
 from kimhub.programme.calculator import calculate
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
+from kimhub.programme.day_counts import months_after
 from kimhub.programme.documents import (
     comparison_to_json,
     plan_from_json,
@@ -12,9 +13,13 @@ from kimhub.programme.documents import (
     plan_to_json,
     result_to_json,
 )
+from kimhub.programme.drawdown import CallStep, Drawable, FundsOfYear, Limit, drawable, share_of_grant
+from kimhub.programme.drawdown_files import load_drawdown_rules
+from kimhub.programme.drawdown_rules import DrawdownRules
 from kimhub.programme.errors import FoerderrichtlinieMissingError, PlanInvalidError
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
 from kimhub.programme.guideline_files import load_foerderrichtlinien
+from kimhub.programme.late_use import Movement, Portion, ReceiptUse, funded_part, interest_risk, net
 from kimhub.programme.plan import CostLine, Period, Plan, Position, Recipient, YearGrant
 from kimhub.programme.result import (
     COST_ROW,
@@ -51,27 +56,35 @@ __all__ = [
     "GRANT_ROW",
     "LAST_YEAR",
     "Baustein",
+    "CallStep",
     "Cell",
     "Change",
     "Comparison",
     "CostLine",
+    "Drawable",
+    "DrawdownRules",
     "Employer",
     "Finding",
     "Foerderrichtlinie",
     "FoerderrichtlinieMissingError",
     "Foerderrichtlinien",
+    "FundsOfYear",
     "GrantBasis",
     "GrantOfYear",
     "GrantPurpose",
     "GrantStep",
+    "Limit",
+    "Movement",
     "Period",
     "Plan",
     "PlanInvalidError",
     "PlanResult",
     "PlanSchema",
+    "Portion",
     "Position",
     "PositionFunction",
     "Purpose",
+    "ReceiptUse",
     "Recipient",
     "RecipientKind",
     "ResultRow",
@@ -84,12 +97,19 @@ __all__ = [
     "calculate",
     "compare",
     "comparison_to_json",
+    "drawable",
+    "funded_part",
+    "interest_risk",
+    "load_drawdown_rules",
     "load_foerderrichtlinien",
+    "months_after",
+    "net",
     "parse_changes",
     "plan_from_json",
     "plan_from_toml",
     "plan_to_json",
     "result_to_json",
     "row_label",
+    "share_of_grant",
     "step_formula",
 ]
