@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-FEATURES: tuple[str, ...] = ("identity", "desk", "planning", "positions", "reports", "legal")
+FEATURES: tuple[str, ...] = ("identity", "desk", "planning", "spending", "positions", "reports", "legal")

@@ -95,7 +95,7 @@ class Rows:
         values: Values = {**hint.values(pair), **given}
         if state == SHARED:
             values |= hint.shared(pair)
-        for constraint in _keys(table):
+        for constraint in foreign_keys(table):
             self._follow(constraint, pair, hint.parent_state or state, values)
         for column in table.columns:
             if column.name not in values and _must_be_given(column):
@@ -174,8 +174,8 @@ class Rows:
         raise CannotGuessError(f"{table.name}.{column.name} has a type without an example: {kind!r}")
 
 
-def _keys(table: Table) -> list[ForeignKeyConstraint]:
-    """Return the foreign keys, those with most columns first: they say more about the shorter ones."""
+def foreign_keys(table: Table) -> list[ForeignKeyConstraint]:
+    """Return the foreign keys to other tables, those with most columns first: they say more about the shorter ones."""
     found = [
         item
         for item in table.constraints
@@ -285,5 +285,6 @@ HINTS: dict[str, Hint] = {
         parent_state=PRIVATE,
         after=_release_request_of_criterion,
     ),
+    "expenditure": Hint(values=lambda _: {"year": 2021}, states=(PRIVATE,)),
 }  # fmt: skip
 """What the models cannot say. Tables of other kinds (own rows, plain columns) need no line."""

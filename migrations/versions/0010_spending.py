@@ -1,0 +1,97 @@
+"""What was spent: the books, and files imported into them.
+
+Revision 0010, after 0008.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+UP = r"""
+CREATE TABLE expenditure (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  receipt_number TEXT NOT NULL,
+  booked_on DATE NOT NULL,
+  year INTEGER NOT NULL,
+  period_from DATE,
+  period_to DATE,
+  amount NUMERIC(14, 2) NOT NULL,
+  teilplanzeile TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  baustein INTEGER GENERATED ALWAYS AS (CASE purpose WHEN 'koordination' THEN 1 WHEN 'verwaltungsassistenz' THEN 1 WHEN 'sachausgaben_koordination' THEN 1 WHEN 'sachausgaben_verwaltungsassistenz' THEN 1 WHEN 'begleitausgaben' THEN 1 WHEN 'externe_begleitung' THEN 1 WHEN 'case_management' THEN 2 WHEN 'baustein_3' THEN 3 END) STORED NOT NULL,
+  position_reference TEXT DEFAULT '' NOT NULL,
+  text TEXT DEFAULT '' NOT NULL,
+  recipient TEXT DEFAULT '' NOT NULL,
+  generation SMALLINT DEFAULT '0' NOT NULL,
+  reverses_id UUID,
+  reverses_booked_on DATE,
+  reason TEXT DEFAULT '' NOT NULL,
+  account_id UUID,
+  actor_label TEXT NOT NULL,
+  fingerprint BYTEA GENERATED ALWAYS AS (substr(sha256(replace(lower(receipt_number) || chr(31) || (coalesce(reverses_booked_on, booked_on) - DATE '2000-01-01')::text || chr(31) || year::text || chr(31) || purpose || chr(31) || teilplanzeile || chr(31) || lower(position_reference) || chr(31) || abs(amount)::numeric(14, 2)::text, '\', '\\')::bytea), 1, 16)) STORED NOT NULL,
+  is_reversal BOOLEAN GENERATED ALWAYS AS (reverses_id IS NOT NULL) STORED NOT NULL,
+  reversed_amount NUMERIC(14, 2) GENERATED ALWAYS AS (CASE WHEN reverses_id IS NOT NULL THEN -amount END) STORED,
+  generation_before SMALLINT GENERATED ALWAYS AS (CASE WHEN reverses_id IS NULL AND generation > 0 THEN generation - 1 END) STORED,
+  reversed_before BOOLEAN GENERATED ALWAYS AS (CASE WHEN reverses_id IS NULL AND generation > 0 THEN true END) STORED,
+  CONSTRAINT pk_expenditure PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_expenditure_receipt_number CHECK (length(receipt_number) BETWEEN 1 AND 60),
+  CONSTRAINT ck_expenditure_position_reference CHECK (length(position_reference) <= 60),
+  CONSTRAINT ck_expenditure_year CHECK (year BETWEEN 2017 AND 2099),
+  CONSTRAINT ck_expenditure_booked_on CHECK (booked_on BETWEEN DATE '2017-01-01' AND DATE '2099-12-31'),
+  CONSTRAINT ck_expenditure_period CHECK ((period_from IS NULL) = (period_to IS NULL) AND period_from <= period_to),
+  CONSTRAINT ck_expenditure_purpose CHECK (purpose IN ('koordination', 'verwaltungsassistenz', 'sachausgaben_koordination', 'sachausgaben_verwaltungsassistenz', 'begleitausgaben', 'externe_begleitung', 'case_management', 'baustein_3')),
+  CONSTRAINT ck_expenditure_teilplanzeile CHECK (teilplanzeile IN ('11', '15', '16')),
+  CONSTRAINT ck_expenditure_amount CHECK (amount <> 0 AND (amount < 0) = (reverses_id IS NOT NULL)),
+  CONSTRAINT ck_expenditure_reversal CHECK ((reverses_id IS NULL) = (reverses_booked_on IS NULL)),
+  CONSTRAINT ck_expenditure_generation CHECK (generation >= 0),
+  CONSTRAINT uq_expenditure_receipt UNIQUE (tenant_id, fingerprint, generation, is_reversal),
+  CONSTRAINT uq_expenditure_reversible UNIQUE (tenant_id, id, fingerprint, generation, amount),
+  CONSTRAINT fk_expenditure_reversal FOREIGN KEY(tenant_id, reverses_id, fingerprint, generation, reversed_amount) REFERENCES expenditure (tenant_id, id, fingerprint, generation, amount),
+  CONSTRAINT fk_expenditure_booked_again FOREIGN KEY(tenant_id, fingerprint, generation_before, reversed_before) REFERENCES expenditure (tenant_id, fingerprint, generation, is_reversal),
+  CONSTRAINT fk_expenditure_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_expenditure_id UNIQUE (id)
+);
+
+CREATE INDEX ix_expenditure_day ON expenditure (tenant_id, booked_on, id);
+
+CREATE INDEX ix_expenditure_reversal ON expenditure (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;
+
+CREATE INDEX ix_expenditure_sums ON expenditure (tenant_id, year, baustein, purpose, teilplanzeile) INCLUDE (amount, booked_on);
+
+CREATE INDEX ix_expenditure_year ON expenditure (tenant_id, year, booked_on, id);
+
+ALTER TABLE expenditure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE expenditure FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON expenditure TO kimhub_app;
+
+CREATE POLICY expenditure_read ON expenditure FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, receipt_number, booked_on, year, period_from, period_to, amount, teilplanzeile, purpose, position_reference, text, recipient, generation, reverses_id, reverses_booked_on, reason, account_id, actor_label) ON expenditure TO kimhub_app;
+
+CREATE POLICY expenditure_insert ON expenditure FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+CREATE CONSTRAINT TRIGGER expenditure_audit AFTER INSERT OR UPDATE OR DELETE ON expenditure DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')
+"""
+
+DOWN = r"""
+DROP TABLE expenditure
+"""
+
+
+def upgrade() -> None:
+    for statement in UP.strip().split(";\n\n"):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN.strip().split(";\n"):
+        op.execute(statement)
