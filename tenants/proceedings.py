@@ -26,6 +26,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     UniqueConstraint,
+    delete,
     func,
     select,
 )
@@ -117,6 +118,7 @@ class Proceeding(TenantOwned, Base):
         # What the other side has seen is neither withdrawn nor reworded.
         updatable=("released_at", "subject"),
         updatable_while="released_at IS NULL",
+        deletable="released_at IS NULL",
     )
     __table_args__ = (
         CheckConstraint("counterpart_id <> tenant_id", name="two_sides"),
@@ -207,10 +209,15 @@ class ProceedingEntry(TenantOwned, Base):
 
 
 class ProceedingNote(TenantOwned, Base):
-    """An internal note of one side on a proceeding; the other side never learns that it exists."""
+    """An internal note of one side on a proceeding; the other side never learns that it exists.
+
+    Notes on a draft go with it when it is deleted; all others stay.
+    """
 
     __tablename__ = "proceeding_note"
-    __isolation__ = Own()
+    __isolation__ = Own(
+        deletable="EXISTS (SELECT 1 FROM proceeding AS p WHERE p.id = proceeding_id AND p.released_at IS NULL)"
+    )
     __table_args__ = (
         ForeignKeyConstraint(
             ["proceeding_id", "initiator_id", "counterpart_id", "kind"],
@@ -245,6 +252,13 @@ for _name in ("uq_proceeding_entry_seq", "uq_proceeding_entry_state"):
     )
 
 
+constraint_error(
+    "fk_proceeding_note_proceeding",
+    ProceedingMovedError,
+    "Der Entwurf wurde im selben Moment von einer anderen Person bearbeitet oder gelöscht. Öffnen Sie die Liste neu.",
+)
+
+
 def open_proceeding(
     session: Session, actor: Actor, workflow: Workflow, *, counterpart_id: int, subject: str
 ) -> Proceeding:
@@ -254,6 +268,21 @@ def open_proceeding(
     )
     session.add(proceeding)
     return proceeding
+
+
+def discard_draft(session: Session, proceeding: Proceeding) -> None:
+    """Delete a proceeding of one's own that nobody else has seen, with the notes on it; the audit keeps both.
+
+    The caller has deleted what hangs on it. Raises `ProceedingMovedError` once it is released; the database
+    refuses it, too.
+    """
+    if proceeding.released_at is not None:
+        raise ProceedingMovedError(
+            "Der Vorgang ist inzwischen eingereicht und kann nicht mehr gelöscht werden."
+        )
+    session.execute(delete(ProceedingNote).where(ProceedingNote.proceeding_id == proceeding.id))
+    session.delete(proceeding)
+    session.flush()  # a note written at the same moment speaks now
 
 
 def latest_entry(session: Session, proceeding_id: UUID) -> ProceedingEntry | None:

@@ -35,6 +35,7 @@ from kimhub.positions.schemas import CreateRequestSchema, NoteSchema, RequestOut
 from kimhub.positions.usecases.answer_question import answer_question
 from kimhub.positions.usecases.ask_back import ask_back
 from kimhub.positions.usecases.create_request import CreateRequest, RequestDetails, create_request
+from kimhub.positions.usecases.delete_draft import delete_draft
 from kimhub.positions.usecases.endorse_request import endorse_request
 from kimhub.positions.usecases.reject_request import reject_request
 from kimhub.positions.usecases.step import Step
@@ -161,6 +162,21 @@ def create(command: dict[str, Any]) -> Any:
 def read(request_id: UUID) -> Any:
     """Read a request; its ETag is the number of its steps."""
     return _answer(request_id)
+
+
+@api.route("/<uuid:request_id>", methods=["DELETE"])
+@api.response(204)
+@api.alt_response(404, "NOT_FOUND")
+@api.alt_response(409, "CONFLICT")
+@api.doc(
+    summary="Entwurf löschen",
+    description="Nur solange der Antrag nicht eingereicht ist; danach kann er zurückgezogen werden.",
+)
+@requires(Permission.REQUEST_WRITE)
+def delete(request_id: UUID) -> None:
+    """Delete a draft."""
+    with attempt(db.session()):
+        delete_draft(current_actor(), request_id)
 
 
 def _step_route(action: str, use_case: Callable[[Actor, Step], ProceedingEntry]) -> None:

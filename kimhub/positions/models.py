@@ -64,7 +64,10 @@ class PositionRequest(TenantOwned, Base):
     """
 
     __tablename__ = "position_request"
-    __isolation__ = SharedWith(updatable=("function", "fte", "starts_on", "justification", "released_at"))
+    __isolation__ = SharedWith(
+        updatable=("function", "fte", "starts_on", "justification", "released_at"),
+        deletable="released_at IS NULL",
+    )
     __table_args__ = (
         CheckConstraint(f"fte > 0 AND fte <= {MAX_FTE}", name="fte"),
         CheckConstraint("length(function) BETWEEN 1 AND 200", name="function"),
@@ -142,7 +145,10 @@ class RequestCriterion(TenantOwned, Base):
 
     __tablename__ = "request_criterion"
     __isolation__ = Within(
-        parent="position_request", via="request_id", updatable=("met", "evidence", "document_id")
+        parent="position_request",
+        via="request_id",
+        updatable=("met", "evidence", "document_id"),
+        deletable="EXISTS (SELECT 1 FROM position_request AS r WHERE r.id = request_id AND r.released_at IS NULL)",
     )
     __table_args__ = (
         CheckConstraint(one_of("criterion", tuple(Criterion)), name="criterion"),

@@ -431,6 +431,10 @@ GRANT UPDATE (released_at, subject) ON proceeding TO kimhub_app;
 
 CREATE POLICY proceeding_update ON proceeding FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL)) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
+GRANT DELETE ON proceeding TO kimhub_app;
+
+CREATE POLICY proceeding_delete ON proceeding FOR DELETE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL));
+
 CREATE TRIGGER proceeding_stays_shared AFTER UPDATE ON proceeding FOR EACH ROW WHEN (OLD.shared_with IS NOT NULL AND NEW.shared_with IS DISTINCT FROM OLD.shared_with) EXECUTE FUNCTION app.stays_shared();
 
 CREATE CONSTRAINT TRIGGER proceeding_audit AFTER INSERT OR UPDATE OR DELETE ON proceeding DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
@@ -539,6 +543,10 @@ CREATE POLICY proceeding_note_read ON proceeding_note FOR SELECT TO kimhub_app U
 GRANT INSERT (tenant_id, id, proceeding_id, initiator_id, counterpart_id, kind, text, account_id, actor_label) ON proceeding_note TO kimhub_app;
 
 CREATE POLICY proceeding_note_insert ON proceeding_note FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT DELETE ON proceeding_note TO kimhub_app;
+
+CREATE POLICY proceeding_note_delete ON proceeding_note FOR DELETE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (EXISTS (SELECT 1 FROM proceeding AS p WHERE p.id = proceeding_id AND p.released_at IS NULL)));
 
 CREATE CONSTRAINT TRIGGER proceeding_note_audit AFTER INSERT OR UPDATE OR DELETE ON proceeding_note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')
 """

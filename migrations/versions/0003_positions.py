@@ -81,6 +81,10 @@ GRANT UPDATE (function, fte, starts_on, justification, released_at) ON position_
 
 CREATE POLICY position_request_update ON position_request FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
+GRANT DELETE ON position_request TO kimhub_app;
+
+CREATE POLICY position_request_delete ON position_request FOR DELETE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL));
+
 CREATE TRIGGER position_request_stays_shared AFTER UPDATE ON position_request FOR EACH ROW WHEN (OLD.shared_with IS NOT NULL AND NEW.shared_with IS DISTINCT FROM OLD.shared_with) EXECUTE FUNCTION app.stays_shared();
 
 CREATE CONSTRAINT TRIGGER position_request_audit AFTER INSERT OR UPDATE OR DELETE ON position_request DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
@@ -127,6 +131,10 @@ CREATE POLICY request_criterion_insert ON request_criterion FOR INSERT TO kimhub
 GRANT UPDATE (met, evidence, document_id) ON request_criterion TO kimhub_app;
 
 CREATE POLICY request_criterion_update ON request_criterion FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT DELETE ON request_criterion TO kimhub_app;
+
+CREATE POLICY request_criterion_delete ON request_criterion FOR DELETE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (EXISTS (SELECT 1 FROM position_request AS r WHERE r.id = request_id AND r.released_at IS NULL)));
 
 CREATE CONSTRAINT TRIGGER request_criterion_audit AFTER INSERT OR UPDATE OR DELETE ON request_criterion DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
 

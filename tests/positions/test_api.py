@@ -289,3 +289,25 @@ def test_a_document_is_named_with_its_hash_and_downloaded(as_, officer, coordina
     named = client.get(f"{ROOT}/{request_id}").json["criteria"][1]["document"]
     assert (named["name"], named["size"]) == ("Satzung.pdf", len(PDF))
     assert client.get(named["url"]).data == PDF
+
+
+def test_a_draft_is_deleted_and_gone(as_, officer):
+    request_id = draft(officer)
+    client = as_(officer)
+    assert client.delete(f"{ROOT}/{request_id}").status_code == 204
+    problem(client.get(f"{ROOT}/{request_id}"), 404, "not-found")
+    problem(client.delete(f"{ROOT}/{request_id}"), 404, "not-found")
+
+
+def test_what_was_submitted_is_not_deleted(as_, officer, coordinator):
+    request_id = submitted(officer)
+    assert (
+        "zurückziehen" in problem(as_(officer).delete(f"{ROOT}/{request_id}"), 409, "request-fixed")["detail"]
+    )
+    problem(as_(coordinator).delete(f"{ROOT}/{request_id}"), 403, "forbidden")
+    assert as_(officer).get(f"{ROOT}/{request_id}").json["state"] == "submitted"
+
+
+def test_a_draft_of_another_gemeinde_is_not_found(as_, officer, district):
+    request_id = draft(officer)
+    problem(as_(district.sibling.actor(Role.OFFICER)).delete(f"{ROOT}/{request_id}"), 404, "not-found")

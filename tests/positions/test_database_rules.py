@@ -110,12 +110,16 @@ def test_a_request_goes_to_the_own_kreis_and_no_other(officer, district):
     )
 
 
-def test_a_request_cannot_be_handed_to_another_kreis_or_deleted(officer):
+def test_a_request_cannot_be_handed_to_another_kreis(officer):
     draft(officer)
-    for statement in ("UPDATE position_request SET counterpart_id = 1", "DELETE FROM position_request",
-                      "DELETE FROM request_criterion"):  # fmt: skip
-        with pytest.raises(ProgrammingError, match="permission denied"):
-            run(officer, statement)
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        run(officer, "UPDATE position_request SET counterpart_id = 1")
+
+
+def test_a_draft_is_deleted_only_as_a_whole(officer):
+    draft(officer)
+    violates("fk_request_criterion_request", officer, "DELETE FROM position_request")
+    violates("fk_position_request_proceeding", officer, "DELETE FROM proceeding")
 
 
 def test_the_kreis_cannot_write_into_the_request(officer, coordinator):

@@ -114,6 +114,24 @@ def test_what_was_typed_wrongly_stays_and_each_message_stands_at_its_field(gemei
     assert "Den Tag „31.02.2027“ gibt es im Kalender nicht." in summary.text
 
 
+def test_a_draft_can_be_deleted_after_being_asked_once_more(gemeinde, officer, switch):
+    request_id = draft(officer)
+    seen = gemeinde.open(at(gemeinde, request_id))
+    seen = gemeinde.open(seen.links["Entwurf löschen"])
+    assert "nicht rückgängig" in seen.main
+    way = seen.page.one(class_="kh-breadcrumb")
+    assert [link.text for link in way.all("a")] == ["Heute", "Stellen", "Anträge", "Koordinierungsstelle KIM"]
+    seen = gemeinde.send(at(gemeinde, request_id, "loeschen"), {})
+    assert "Der Entwurf ist gelöscht." in seen.main
+    assert gemeinde.open(at(gemeinde, request_id)).status == 404
+
+
+def test_a_submitted_request_offers_no_deletion(gemeinde, officer):
+    request_id = submitted(officer)
+    assert "Entwurf löschen" not in gemeinde.open(at(gemeinde, request_id)).links
+    assert gemeinde.open(at(gemeinde, request_id, "loeschen")).status == 409
+
+
 def test_a_missing_criterion_is_named_and_there_is_no_button_to_submit(app, ctx, district):
     actor = district.sibling.actor(Role.OFFICER)
     with reading(app, actor) as reader:

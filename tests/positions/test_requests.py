@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from kimhub.core.documents import UploadedFile
 from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError
@@ -14,6 +15,7 @@ from kimhub.positions.models import IncompleteRequestError, OtherSideError, Requ
 from kimhub.positions.queries import criteria_lines, request_file
 from kimhub.positions.usecases.add_internal_note import AddInternalNote, add_internal_note
 from kimhub.positions.usecases.create_request import NotEligibleError, RequestDetails
+from kimhub.positions.usecases.delete_draft import delete_draft
 from kimhub.positions.usecases.set_criterion import SetCriterion, set_criterion
 from kimhub.positions.usecases.update_request import UpdateRequest, update_request
 from kimhub.positions.workflow import WORKFLOW
@@ -74,6 +76,43 @@ def test_a_draft_takes_its_criteria_from_the_master_data(officer, district):
         Criterion.JUGENDAMT: True,
         Criterion.INTEGRATION_COMMITTEE: False,
     }
+
+
+def test_a_draft_is_deleted_with_its_criteria_and_notes_and_the_audit_keeps_them(officer):
+    request_id = draft(officer)
+    with transaction(officer):
+        add_internal_note(officer, AddInternalNote(request_id=request_id, text="Noch unsicher"))
+    with transaction(officer):
+        delete_draft(officer, request_id)
+    with transaction(officer, read_only=True) as session:
+        with pytest.raises(NotFoundError):
+            request_file(session, request_id)
+        for table in ("proceeding", "position_request", "proceeding_note", "request_criterion"):
+            assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0, table
+
+
+@pytest.mark.parametrize("actions", [("submit",), ("submit", "ask"), ("submit", "withdraw")])
+def test_what_the_kreis_has_seen_is_not_deleted(officer, coordinator, actions):
+    request_id = reaches(officer, coordinator, *actions)
+    with pytest.raises(RequestFixedError, match="Nur Entwürfe"), transaction(officer):
+        delete_draft(officer, request_id)
+    before = state(officer, request_id)
+    with transaction(officer) as session:
+        for table, column in (
+            ("position_request", "id"),
+            ("proceeding", "id"),
+            ("request_criterion", "request_id"),
+        ):
+            statement = text(f"DELETE FROM {table} WHERE {column} = :id")
+            assert session.execute(statement, {"id": request_id}).rowcount == 0, table
+    assert state(officer, request_id) == before
+
+
+def test_who_only_reads_deletes_no_draft(officer, district):
+    request_id = draft(officer)
+    reader = district.gemeinde.actor(Role.AUDITOR)
+    with pytest.raises(ForbiddenError), transaction(reader):
+        delete_draft(reader, request_id)
 
 
 def test_a_draft_can_say_otherwise_than_the_master_data(district, ctx):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import DocumentRefusedError
@@ -23,9 +23,14 @@ pages = Blueprint(
 )
 
 
+def area_crumbs() -> list[Crumb]:
+    """Return the beginning of every breadcrumb: the desk, and the area."""
+    return [Crumb("Heute", url_for("desk.today")), Crumb("Stellen", page_url("listing"))]
+
+
 def crumbs(*last: str, file: RequestFile | None = None) -> list[Crumb]:
     """Return the breadcrumb that ends with `last`, below the request if there is one."""
-    way = [Crumb("Stellen"), Crumb("Anträge", page_url("listing"))]
+    way = [*area_crumbs(), Crumb("Anträge", page_url("listing"))]
     if file is not None:
         way.append(Crumb(file.request.function, page_url("show", request_id=file.request.id)))
     return [*way, *(Crumb(label) for label in last)]

@@ -8,7 +8,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, Sorting, make_page
 from kimhub.core.web.view import Chip, Column, Count, Crumb, Option
 from kimhub.positions.pages import presenting
-from kimhub.positions.pages.blueprint import pages
+from kimhub.positions.pages.blueprint import area_crumbs, pages
 from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import KEY_TYPES, Order, Scope, count_requests, list_requests, scope_of
 from kimhub.positions.workflow import WORKFLOW, State
@@ -49,7 +49,7 @@ def listing() -> str:
     )
     return render_template(
         "positions/list.html",
-        crumbs=[Crumb("Stellen"), Crumb("Anträge")],
+        crumbs=[*area_crumbs(), Crumb("Anträge")],
         page=make_page(rows, asked, key=lambda row: row.key(order), path=path, args=request.args),
         count=Count(
             min(counted, _COUNTED_UP_TO), capped=counted > _COUNTED_UP_TO, one="Antrag", many="Anträge"
