@@ -37,6 +37,8 @@ class Limit(NamedTuple):
 
 
 ACCOUNT = Limit(tolerated=5, longest=900, memory=86_400)
+MAILBOX = Limit(tolerated=3, longest=3_600, memory=86_400)
+"""Mails to one address on a stranger's word: three at once, then ever fewer, so that nobody's mailbox is filled."""
 NETWORK = Limit(tolerated=50, longest=600, memory=3_600, per_hour=50)
 """A network may be a whole town hall behind one address; what succeeds is not counted."""
 EVERYBODY = Limit(tolerated=1_000, longest=60, memory=3_600, per_hour=3_600)
@@ -72,6 +74,14 @@ def attempt_client_sign_in(address: str | None) -> Attempt:
     return _enter(None, ACCOUNT, _shared_keys("client", address))
 
 
+def attempt_link(email: str, address: str | None) -> None:
+    """Count a request for a link to a mailbox, whether anybody has this address or not.
+
+    It is never taken back: what it costs is a mail that was sent. Raises `TooManyRequestsError`.
+    """
+    _enter(seal("brake:link", email), MAILBOX, _shared_keys("link", address), what="einen Link anzufordern")
+
+
 def browser_mark(email: str) -> str:
     """Return the mark for a browser that has just signed in to this account."""
     nonce = secrets.token_urlsafe(12)
@@ -103,7 +113,13 @@ def network_of(address: str | None) -> str:
     return str(parsed)
 
 
-def _enter(account_key: bytes | None, limit: Limit, shared: tuple[tuple[bytes, Limit], ...]) -> Attempt:
+def _enter(
+    account_key: bytes | None,
+    limit: Limit,
+    shared: tuple[tuple[bytes, Limit], ...],
+    *,
+    what: str = "sich anzumelden",
+) -> Attempt:
     entered = [*([(account_key, limit)] if account_key else []), *shared]
     answer = gate.ask(
         gate.ENTER_BRAKE,
@@ -117,8 +133,8 @@ def _enter(account_key: bytes | None, limit: Limit, shared: tuple[tuple[bytes, L
     if wait > 0:
         _log.warning("sign_in_braked", wait=wait)
         raise TooManyRequestsError(
-            f"Es gab zu viele Versuche, sich anzumelden. Bitte warten Sie {_spoken(wait)} und versuchen Sie es dann "
-            "noch einmal.",
+            f"Es gab zu viele Versuche, {what}. Bitte warten Sie {_spoken(wait)} und versuchen Sie es dann noch "
+            "einmal.",
             extra={"retry_after": wait},
         )
     return Attempt(account_key, tuple(key for key, _ in shared))

@@ -59,6 +59,10 @@ ACCOUNT_FOR_MEMBER = text(
 ISSUE_LINK = text("SELECT app.password_link_issue(:hash, :account_id, :days)")
 """Let a link set the password of a member whose address nobody has confirmed; False if there is nothing to confirm."""
 
+REQUEST_LINK = text("SELECT app.password_link_request(:hash, :email, :hours) AS tenant_id")
+"""Let a link set the password of whoever owns this address; the answer is the tenant in whose name the mail goes, or
+NULL where nobody with a role and a password has the address."""
+
 LINK_FOR = text("SELECT * FROM app.password_link_for(:hash)")
 """Whose password a link sets; nothing for a used, expired or invented one."""
 

@@ -53,7 +53,8 @@ class Credential(Base):
 class PasswordLink(Base):
     """A link sent by mail with which a person sets a password, once: the proof that the address is theirs.
 
-    Only for accounts that a tenant made and nobody has confirmed yet. The mail holds 256 random bits, the table
+    For accounts that a tenant made and nobody has confirmed yet, and for whoever forgot the password; `issued_by` is
+    the tenant in whose name the mail went. The mail holds 256 random bits, the table
     their SHA-256. Whoever follows it takes the account over: the first password and all sessions end.
     """
 

@@ -17,6 +17,12 @@ class SignInSchema(CommandSchema):
     password = Password("Passwort")
 
 
+class ForgottenPasswordSchema(CommandSchema):
+    """Whose password was forgotten."""
+
+    email = Email("E-Mail-Adresse", hint="Die Adresse, mit der Sie sich anmelden.")
+
+
 class ChangePasswordSchema(CommandSchema):
     """The old password, and the new one twice."""
 

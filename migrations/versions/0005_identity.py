@@ -359,6 +359,16 @@ CREATE FUNCTION app.password_link_issue(hash bytea, account uuid, days integer) 
   SELECT EXISTS (SELECT FROM issued)
 $$;
 
+CREATE FUNCTION app.password_link_request(hash bytea, address text, hours integer) RETURNS integer
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  INSERT INTO password_link (token_hash, account_id, issued_by, expires_at)
+  SELECT hash, a.id, min(t.tenant_id), clock_timestamp() + make_interval(hours => hours)
+  FROM account AS a JOIN credential AS c ON c.account_id = a.id CROSS JOIN LATERAL app.tenants_of(a.id) AS t
+  WHERE a.email = address AND a.disabled_at IS NULL
+  GROUP BY a.id
+  RETURNING issued_by
+$$;
+
 CREATE FUNCTION app.password_link_for(hash bytea) RETURNS TABLE (account_id uuid, email text, display_name text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT a.id, a.email, a.display_name FROM password_link AS l JOIN account AS a ON a.id = l.account_id
@@ -493,6 +503,7 @@ GRANT EXECUTE ON FUNCTION
   app.credential_replace(uuid, text, text, boolean),
   app.account_for_member(uuid, text, text, text, integer),
   app.password_link_issue(bytea, uuid, integer),
+  app.password_link_request(bytea, text, integer),
   app.password_link_for(bytea),
   app.password_link_use(bytea, text),
   app.brake_enter(bytea[], integer[], integer[], integer[], integer[]),
@@ -519,6 +530,7 @@ DROP FUNCTION app.brake_release(bytea, bytea[]);
 DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[], integer[]);
 DROP FUNCTION app.password_link_use(bytea, text);
 DROP FUNCTION app.password_link_for(bytea);
+DROP FUNCTION app.password_link_request(bytea, text, integer);
 DROP FUNCTION app.password_link_issue(bytea, uuid, integer);
 DROP FUNCTION app.account_for_member(uuid, text, text, text, integer);
 DROP FUNCTION app.credential_replace(uuid, text, text, boolean);

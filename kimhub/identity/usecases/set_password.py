@@ -23,8 +23,8 @@ class LinkOverError(KimhubError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Links gelten sieben Tage und nur einmal. Bitten Sie die Person, die das Portal in Ihrem Haus verwaltet, "
-            "um einen neuen."
+            "Jeder Link gilt nur einmal und nur eine begrenzte Zeit. Fordern Sie auf der Seite „Anmelden“ mit "
+            "„Passwort vergessen“ einen neuen an."
         )
 
 
