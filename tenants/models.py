@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.access import Role, TenantKind
@@ -90,6 +90,13 @@ class Tenant(Base):
     kind: Mapped[str]
     ags: Mapped[str | None] = mapped_column(ForeignKey("register_entry.ags"))
     name: Mapped[str]
+    """The bare name, by which lists show and sort."""
+    designation: Mapped[str] = mapped_column(server_default="")
+    """What stands before the name: Stadt, Gemeinde, Kreis; empty if the name says it already."""
+    official_name: Mapped[str] = mapped_column(
+        Computed("CASE WHEN designation = '' THEN name ELSE designation || ' ' || name END", persisted=True)
+    )
+    """How letterheads, headings and sentences name the body (`tenants.naming`)."""
     slug: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
     is_grant_recipient: Mapped[bool]

@@ -16,6 +16,7 @@ from tenants.access import TenantKind
 from tenants.binding import bind_operator
 from tenants.errors import ConflictError, NotFoundError
 from tenants.models import INTEGRATION_COMMITTEES, RegisterEntry, Tenant
+from tenants.naming import designation
 from tenants.sorting import slugify, sort_key
 
 STADT_AACHEN = "05334002"
@@ -41,6 +42,7 @@ class TenantRow:
     kind: TenantKind
     ags: str | None
     name: str
+    official_name: str
     slug: str
     parent_slug: str | None
     is_grant_recipient: bool
@@ -90,6 +92,7 @@ def admit_tenant(
         kind=kind,
         ags=entry.ags,
         name=entry.name,
+        designation=designation(kind, entry.name, entry.status),
         slug=slug or slugify(entry.name),
         parent_id=_parent_id(connection, entry),
         has_auslaenderbehoerde=auslaenderbehoerde,
@@ -108,6 +111,7 @@ def admit_authority(
         kind=TenantKind.BEZIRKSREGIERUNG,
         ags=None,
         name=name.strip(),
+        designation="",
         slug=slug or slugify(name),
         parent_id=None,
         has_auslaenderbehoerde=False,
@@ -189,9 +193,9 @@ _PARENT = aliased(Tenant)
 
 def _tenants() -> Select[*tuple[Any, ...]]:
     return select(
-        Tenant.id, Tenant.kind, Tenant.ags, Tenant.name, Tenant.slug, _PARENT.slug.label("parent_slug"),
-        Tenant.is_grant_recipient, Tenant.has_auslaenderbehoerde, Tenant.has_jugendamt,
-        Tenant.integration_committee,
+        Tenant.id, Tenant.kind, Tenant.ags, Tenant.name, Tenant.official_name, Tenant.slug,
+        _PARENT.slug.label("parent_slug"), Tenant.is_grant_recipient, Tenant.has_auslaenderbehoerde,
+        Tenant.has_jugendamt, Tenant.integration_committee,
     ).outerjoin(_PARENT, Tenant.parent_id == _PARENT.id)  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def _actors() -> dict[str, Actor]:
         tenants = session.scalars(select(Tenant).where(Tenant.slug.in_(wanted))).all()
         return {
             tenant.slug: system_actor(
-                tenant_id=tenant.id, tenant_slug=tenant.slug, tenant_name=tenant.name,
+                tenant_id=tenant.id, tenant_slug=tenant.slug, tenant_name=tenant.official_name,
                 tenant_kind=TenantKind(tenant.kind), request_id="demo",
             )
             for tenant in tenants

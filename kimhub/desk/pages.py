@@ -54,11 +54,14 @@ def today() -> ResponseReturnValue:
 def _facts(actor: Actor) -> list[Fact]:
     tenant = db.session().get_one(Tenant, actor.tenant_id)
     facts = [
-        Fact("Kommune" if actor.tenant_kind is not TenantKind.BEZIRKSREGIERUNG else "Behörde", tenant.name)
+        Fact(
+            "Kommune" if actor.tenant_kind is not TenantKind.BEZIRKSREGIERUNG else "Behörde",
+            tenant.official_name,
+        )
     ]
     facts.append(Fact("Art", actor.tenant_kind.label))
     if tenant.parent_id is not None:
-        facts.append(Fact("Kreis", db.session().get_one(Tenant, tenant.parent_id).name))
+        facts.append(Fact("Kreis", db.session().get_one(Tenant, tenant.parent_id).official_name))
     if actor.tenant_kind is not TenantKind.BEZIRKSREGIERUNG:
         facts += [
             Fact("Zuwendungsempfänger", _yes(tenant.is_grant_recipient)),

@@ -172,7 +172,7 @@ def _platform_for(slug: str) -> Actor:
     return system_actor(
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
-        tenant_name=tenant.name,
+        tenant_name=tenant.official_name,
         tenant_kind=TenantKind(tenant.kind),
     )
 

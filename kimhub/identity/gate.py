@@ -14,7 +14,7 @@ from sqlalchemy import ARRAY, Integer, LargeBinary, Row, TextClause, bindparam, 
 
 from tenants import db
 
-_TENANT = "t.slug AS tenant_slug, t.name AS tenant_name, t.kind AS tenant_kind"
+_TENANT = "t.slug AS tenant_slug, t.official_name AS tenant_name, t.kind AS tenant_kind"
 
 OPEN_SESSION = text(
     f"SELECT s.*, {_TENANT} FROM app.session_open(:hash) AS s LEFT JOIN tenant AS t ON t.id = s.tenant_id"  # noqa: S608 - constant
@@ -32,8 +32,8 @@ END_OWN_SESSION = text("SELECT app.session_end_own(:hash, :which)")
 """End another session of the same person, or all others (`which` is NULL); the answer is how many ended."""
 
 SESSIONS_OF = text(
-    "SELECT s.*, t.name AS tenant_name FROM app.sessions_of(:hash) AS s LEFT JOIN tenant AS t ON t.id = s.tenant_id"
-    " ORDER BY s.is_current DESC, s.last_seen_at DESC, s.session_id"
+    "SELECT s.*, t.official_name AS tenant_name FROM app.sessions_of(:hash) AS s"
+    " LEFT JOIN tenant AS t ON t.id = s.tenant_id ORDER BY s.is_current DESC, s.last_seen_at DESC, s.session_id"
 )
 """The open sessions of the person, the current one first."""
 

@@ -29,6 +29,7 @@ from kimhub.planning.usecases.archive_plan import archive_plan
 from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from kimhub.programme.public import Plan, plan_from_json, plan_from_toml, row_label, step_formula
 from tenants import Permission, Tenant, db
+from tenants.naming import nominative
 
 PROBLEM_COLUMNS = (Column("Feld"), Column("Was zu ändern ist"))
 
@@ -208,7 +209,7 @@ def _plan_page(
         crumbs=_plan_crumbs(stored),
         row_label=row_label,
         step_formula=step_formula,
-        tenant_name=current_actor().tenant_name,
+        visible_to=f"Nur {nominative(current_actor().tenant_name)}.",
         may_write=current_actor().may(Permission.PLAN_WRITE),
         actions=plan_actions(current_actor(), stored),
     )

@@ -66,7 +66,7 @@ def letterhead_of(tenant: Tenant, office: str) -> Letterhead:
     """Return the tenant as sender."""
     kind = TenantKind(tenant.kind).label
     return Letterhead(
-        tenant_name=tenant.name,
+        tenant_name=tenant.official_name,
         tenant_kind=kind[0].upper() + kind[1:],
         office=office,
         address_lines=tuple(line.strip() for line in tenant.address.splitlines() if line.strip()),

@@ -34,6 +34,7 @@ from tenants import (
     system_actor,
     transaction,
 )
+from tenants.naming import nominative, to_begin
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -98,7 +99,7 @@ def build_command(
         actor = system_actor(
             tenant_id=tenant.id,
             tenant_slug=tenant.slug,
-            tenant_name=tenant.name,
+            tenant_name=tenant.official_name,
             tenant_kind=TenantKind(tenant.kind),
         )
         with transaction(actor):
@@ -145,7 +146,9 @@ def _tenant(slug: str) -> Tenant:
             f"Eine Kommune mit dem Kürzel „{slug}“ nimmt nicht teil. Prüfen Sie die Schreibweise."
         )
     if not builders_of(tenant):
-        raise OperatorError(f"{tenant.name} erstellt keine Finanzierungsübersichten.")
+        raise OperatorError(
+            f"{to_begin(nominative(tenant.official_name))} erstellt keine Finanzierungsübersichten."
+        )
     return tenant
 
 
@@ -163,7 +166,7 @@ def _plan_id(actor: Actor, wanted: str) -> UUID:
         raise OperatorError(f"Mehrere Pläne heißen „{wanted}“. Nennen Sie die Kennung:{ids}")
     titles = "".join(f"\n  - {plan.title}" for plan in plans[:MOST_TITLES]) or " keine"
     raise OperatorError(
-        f"{actor.tenant_name} hat keinen Plan mit dem Titel „{wanted}“. Vorhanden sind:{titles}"
+        f"{to_begin(nominative(actor.tenant_name))} hat keinen Plan mit dem Titel „{wanted}“. Vorhanden sind:{titles}"
     )
 
 

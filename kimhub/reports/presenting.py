@@ -17,6 +17,7 @@ from kimhub.reports.queries import ReportFileFacts, ShownReport
 from kimhub.reports.types.finanzierungsuebersicht.document import Amounts, FinanzierungsuebersichtDocument
 from kimhub.reports.urls import file_url, page_url
 from tenants import Actor, Permission, Tenant, TenantKind, permissions_of, roles_for
+from tenants.naming import nominative
 
 TITLES = {"finanzierungsuebersicht": "Finanzierungsübersicht"}
 """The report types in German; what draws them need not be loaded to show a list."""
@@ -224,4 +225,6 @@ def visible_to(actor: Actor, tenant: Tenant) -> str:
     """Say who can see a report: its own tenant's people whose role reads reports, nobody else."""
     roles = roles_for(TenantKind(tenant.kind), grant_recipient=tenant.is_grant_recipient)
     readers = sorted(role.label for role in roles if Permission.REPORT_READ in permissions_of([role]))
-    return f"Nur {actor.tenant_name}, dort die Rollen {', '.join(readers[:-1])} und {readers[-1]}."
+    return (
+        f"Nur {nominative(actor.tenant_name)}, dort die Rollen {', '.join(readers[:-1])} und {readers[-1]}."
+    )

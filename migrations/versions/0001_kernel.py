@@ -251,6 +251,8 @@ CREATE TABLE tenant (
   kind TEXT NOT NULL,
   ags TEXT,
   name TEXT NOT NULL,
+  designation TEXT DEFAULT '' NOT NULL,
+  official_name TEXT GENERATED ALWAYS AS (CASE WHEN designation = '' THEN name ELSE designation || ' ' || name END) STORED NOT NULL,
   slug TEXT NOT NULL,
   parent_id INTEGER,
   is_grant_recipient BOOLEAN NOT NULL,

@@ -57,7 +57,7 @@ def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
     seen = gemeinde.send(listing(gemeinde) + "/neu", TYPED)
     assert seen.status == 200
     assert "Entwurf" in seen.main
-    assert "Nur Musterstadt. Musterkreis sieht den Antrag, sobald Sie ihn einreichen." in seen.main
+    assert "Nur Musterstadt. Der Musterkreis sieht den Antrag, sobald Sie ihn einreichen." in seen.main
     assert seen.next_step == "Antrag einreichen"
     path = seen.path
     seen = gemeinde.send(
@@ -67,7 +67,7 @@ def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
     assert "Satzung Jugendamt.pdf" in seen.links
     assert [button.text for button in seen.page.all(class_="kern-btn--primary")] == ["Antrag einreichen"]
     seen = gemeinde.open(f"{path}/einreichen")
-    assert "Musterkreis sieht den Antrag mit allen Nachweisen sofort." in seen.main
+    assert "Der Musterkreis sieht den Antrag mit allen Nachweisen sofort." in seen.main
     seen = gemeinde.fill(seen, {})
     assert "Der Antrag ist eingereicht." in seen.main
     assert seen.next_step is None
@@ -82,7 +82,7 @@ def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
     assert "Mit der Kämmerei sprechen" in seen.main
     seen = kreis.send(f"{theirs}/rueckfrage", {"note": "Wie viele Menschen sind es?"})
     assert "Die Rückfrage ist gestellt." in seen.main
-    assert "Der nächste Schritt liegt bei: Musterstadt." in seen.main
+    assert "Der nächste Schritt liegt bei Musterstadt." in seen.main
     assert seen.next_step is None
     assert seen.links["Antrag ablehnen"] == f"{theirs}/ablehnen"
 
@@ -93,13 +93,13 @@ def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
     seen = gemeinde.open(f"{path}/antwort")
     assert "Wie viele Menschen sind es?" in seen.main
     seen = gemeinde.fill(seen, {"note": "400 im Jahr."})
-    assert "Die Antwort ist bei Musterkreis eingegangen." in seen.main
+    assert "Die Antwort ist beim Musterkreis eingegangen." in seen.main
 
     seen = switch("kreis").send(f"{theirs}/befuerworten", {"note": ""})
     assert "Der Antrag ist befürwortet." in seen.main
     told = [item.text for item in seen.page.all("p", "kh-timeline__title")]
     assert [title.split(" hat ")[0] for title in told if title != "Interne Notiz"] == [
-        "Musterkreis", "Musterstadt", "Musterkreis", "Musterstadt",
+        "Der Musterkreis", "Musterstadt", "Der Musterkreis", "Musterstadt",
     ]  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def test_a_document_is_downloaded_safely_and_the_reading_is_recorded_for_its_own
     assert "sandbox" in response.headers["Content-Security-Policy"]
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["Cache-Control"] == "no-store"
-    assert "von Musterkreis zuerst geöffnet am" in switch("gemeinde").open(at(gemeinde, request_id)).main
+    assert "vom Musterkreis zuerst geöffnet am" in switch("gemeinde").open(at(gemeinde, request_id)).main
 
 
 def test_a_document_that_belongs_to_no_request_is_not_found_here(gemeinde, officer):

@@ -153,7 +153,7 @@ def _platform(tenant: Row[int, str, str, str]) -> Actor:
     return system_actor(
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
-        tenant_name=tenant.name,
+        tenant_name=tenant.official_name,
         tenant_kind=TenantKind(tenant.kind),
     )
 

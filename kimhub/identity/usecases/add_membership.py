@@ -16,6 +16,7 @@ from kimhub.identity.sessions import hash_of
 from kimhub.identity.tokens import issuer
 from kimhub.identity.usecases.sign_in import normalised
 from tenants import Actor, Membership, Permission, Role, Tenant, db, roles_for
+from tenants.naming import nominative, to_begin
 
 DAYS_OF_FIRST_PASSWORD = 14
 DAYS_OF_LINK = 7
@@ -147,5 +148,5 @@ def _tell(actor: Actor, command: AddMembership, account_id: UUID) -> None:
         actor,
         to=normalised(command.email),
         subject=f"Ihre Rolle im Portal für das Kommunale Integrationsmanagement: {command.role.label}",
-        text=f"{actor.tenant_name} hat Ihnen die Rolle „{command.role.label}“ gegeben.\n\n{way}",
+        text=f"{to_begin(nominative(actor.tenant_name))} hat Ihnen die Rolle „{command.role.label}“ gegeben.\n\n{way}",
     )

@@ -114,7 +114,7 @@ def _chains(connection: Connection, rows: list[TenantRow]) -> Iterator[ChainRepo
     with progress_bars() as progress:
         for row in rows:
             actor = system_actor(
-                tenant_id=row.id, tenant_slug=row.slug, tenant_name=row.name, tenant_kind=row.kind
+                tenant_id=row.id, tenant_slug=row.slug, tenant_name=row.official_name, tenant_kind=row.kind
             )
             with _bound(connection, actor):
                 yield verify_chain(connection, row.id, progress=partial(progress, row.name))

@@ -12,13 +12,14 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.positions.pages import presenting
 from kimhub.positions.pages.blueprint import crumbs, pages, status_of, try_with
-from kimhub.positions.pages.step_texts import STEP_PAGES, SUBMIT_PATH
+from kimhub.positions.pages.step_texts import STEP_PAGES, SUBMIT_PATH, spoken_names
 from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import RequestFile, criteria_lines, document_of_a_request, request_file
 from kimhub.positions.schemas import InternalNoteSchema
 from kimhub.positions.usecases.add_internal_note import AddInternalNote, add_internal_note
 from kimhub.positions.workflow import WORKFLOW, State
 from tenants import Permission, db
+from tenants.naming import accusative
 from tenants.proceedings import timeline
 
 _PATHS = {"submit": SUBMIT_PATH, **{page.action: page.path for page in STEP_PAGES}}
@@ -79,7 +80,8 @@ def _file_page(file: RequestFile, note_form: Form) -> str:
         facts=presenting.facts(file),
         criteria=presenting.criteria(file, criteria_lines(session, file.request), editable=editable),
         entries=presenting.timeline(file, timeline(session, WORKFLOW, file.proceeding), actor),
-        own_name=actor.tenant_name,
+        names=spoken_names(file),
+        own_name=accusative(actor.tenant_name),
         form=note_form,
         may_note=actor.may(Permission.REQUEST_WRITE) or actor.may(Permission.REQUEST_DECIDE),
         note_url=page_url("add_note", request_id=file.request.id),

@@ -13,6 +13,7 @@ from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import CriterionLine, RequestFile
 from kimhub.positions.workflow import EDITABLE, WORKFLOW, State
 from tenants import Actor
+from tenants.naming import at, by, nominative, to_begin
 from tenants.proceedings import Side, TimelineItem
 
 _TONES = {
@@ -36,17 +37,18 @@ def waiting_for(file: RequestFile, actor: Actor) -> str | None:
         return None
     if side is file.proceeding.side_of(actor.tenant_id):
         return "Der nächste Schritt liegt bei Ihnen."
-    return (
-        f"Der nächste Schritt liegt bei: {file.gemeinde.name if side is Side.INITIATOR else file.kreis.name}."
-    )
+    other = file.gemeinde if side is Side.INITIATOR else file.kreis
+    return f"Der nächste Schritt liegt {at(other.official_name)}."
 
 
 def visible_to(file: RequestFile) -> str:
     """Return who can see the request, in one sentence for the page."""
     if file.request.released_at is None:
-        return f"Nur {file.gemeinde.name}. {file.kreis.name} sieht den Antrag, sobald Sie ihn einreichen."
+        kreis = to_begin(nominative(file.kreis.official_name))
+        return f"Nur {nominative(file.gemeinde.official_name)}. {kreis} sieht den Antrag, sobald Sie ihn einreichen."
+    gemeinde = to_begin(nominative(file.gemeinde.official_name))
     return (
-        f"{file.gemeinde.name} und {file.kreis.name}, sonst niemand. "
+        f"{gemeinde} und {nominative(file.kreis.official_name)}, sonst niemand. "
         "Interne Notizen sieht nur die Seite, die sie geschrieben hat."
     )
 
@@ -55,8 +57,8 @@ def facts(file: RequestFile) -> list[Fact]:
     """Return what is asked for."""
     request = file.request
     found = [
-        Fact("Antragstellerin", file.gemeinde.name),
-        Fact("Gerichtet an", file.kreis.name),
+        Fact("Antragstellerin", file.gemeinde.official_name),
+        Fact("Gerichtet an", file.kreis.official_name),
         Fact("Bezeichnung der Stelle", request.function),
         Fact("Stellenanteil", full_time_equivalents(request.fte)),
         Fact("Beginn", day(request.starts_on)),
@@ -112,7 +114,8 @@ def _deviation(file: RequestFile, line: CriterionLine) -> str | None:
 def _document(file: RequestFile, line: CriterionLine) -> Document:
     document = line.document
     assert document is not None  # noqa: S101 - the caller has looked
-    read = f"von {file.kreis.name} zuerst geöffnet am {moment(line.read_at)}" if line.read_at else None
+    kreis = by(file.kreis.official_name)
+    read = f"{kreis} zuerst geöffnet am {moment(line.read_at)}" if line.read_at else None
     return Document(
         name=document.name,
         url=page_url("document", document_id=document.id),
@@ -125,7 +128,7 @@ def _document(file: RequestFile, line: CriterionLine) -> Document:
 
 def timeline(file: RequestFile, items: list[TimelineItem], actor: Actor) -> list[TimelineEntry]:
     """Return the run of both sides, the newest first, one's own internal notes among it."""
-    names = {file.gemeinde.id: file.gemeinde.name, file.kreis.id: file.kreis.name}
+    names = {body.id: to_begin(nominative(body.official_name)) for body in (file.gemeinde, file.kreis)}
     return [
         TimelineEntry(
             title=item.text if item.internal else f"{names[item.tenant_id]} {item.text}",

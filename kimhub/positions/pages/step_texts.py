@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kimhub.positions.queries import RequestFile
 from kimhub.positions.usecases.answer_question import answer_question
 from kimhub.positions.usecases.ask_back import ask_back
 from kimhub.positions.usecases.endorse_request import endorse_request
@@ -13,6 +14,7 @@ from kimhub.positions.usecases.step import Step
 from kimhub.positions.usecases.withdraw_request import withdraw_request
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor
+from tenants.naming import at, nominative, to_begin
 from tenants.proceedings import ProceedingEntry, Transition
 
 
@@ -26,7 +28,7 @@ class StepPage:
     note_label: str
     note_hint: str
     consequences: tuple[str, ...]
-    """Full sentences; ``{gemeinde}`` and ``{kreis}`` stand for the names."""
+    """Full sentences with the names of `spoken_names`."""
     done: str
     """What the next page says."""
 
@@ -34,6 +36,18 @@ class StepPage:
     def transition(self) -> Transition:
         """The declared transition (one per action)."""
         return next(t for t in WORKFLOW.transitions if t.action == self.action)
+
+
+def spoken_names(file: RequestFile) -> dict[str, str]:
+    """Return how the sentences name both sides; with a capital letter where one begins with the name."""
+    gemeinde, kreis = nominative(file.gemeinde.official_name), nominative(file.kreis.official_name)
+    return {
+        "gemeinde": gemeinde,
+        "Gemeinde": to_begin(gemeinde),
+        "kreis": kreis,
+        "Kreis": to_begin(kreis),
+        "at_kreis": at(file.kreis.official_name),
+    }
 
 
 SUBMIT_PATH = "einreichen"
@@ -47,8 +61,8 @@ STEP_PAGES = (
         note_label="Ihre Rückfrage",
         note_hint="Schreiben Sie, welche Angabe oder welcher Nachweis fehlt.",
         consequences=(
-            "{gemeinde} sieht Ihre Rückfrage sofort.",
-            "{gemeinde} kann die Angaben des Antrags ändern, bis die Antwort bei Ihnen eingeht.",
+            "{Gemeinde} sieht Ihre Rückfrage sofort.",
+            "{Gemeinde} kann die Angaben des Antrags ändern, bis die Antwort bei Ihnen eingeht.",
             "Befürworten können Sie den Antrag erst wieder nach der Antwort.",
         ),
         done="Die Rückfrage ist gestellt.",
@@ -60,10 +74,10 @@ STEP_PAGES = (
         note_label="Ihre Antwort",
         note_hint="Ändern Sie zuvor die Angaben des Antrags, wenn das nötig ist.",
         consequences=(
-            "{kreis} sieht Ihre Antwort sofort.",
+            "{Kreis} sieht Ihre Antwort sofort.",
             "Danach können Sie die Angaben nicht mehr ändern, solange keine neue Rückfrage kommt.",
         ),
-        done="Die Antwort ist bei {kreis} eingegangen.",
+        done="Die Antwort ist {at_kreis} eingegangen.",
     ),
     StepPage(
         path="befuerworten",
@@ -72,7 +86,7 @@ STEP_PAGES = (
         note_label="Bemerkung",
         note_hint="Was {gemeinde} zu Ihrer Entscheidung wissen soll.",
         consequences=(
-            "{gemeinde} sieht Ihre Entscheidung sofort.",
+            "{Gemeinde} sieht Ihre Entscheidung sofort.",
             "Die Entscheidung lässt sich nicht zurücknehmen.",
             "Sie können die Stelle in Ihren Förderantrag aufnehmen.",
         ),
@@ -83,10 +97,10 @@ STEP_PAGES = (
         action="reject",
         use_case=reject_request,
         note_label="Begründung der Ablehnung",
-        note_hint="{gemeinde} liest diese Begründung.",
+        note_hint="{Gemeinde} liest diese Begründung.",
         consequences=(
-            "{gemeinde} sieht Ihre Entscheidung und die Begründung sofort.",
-            "Die Entscheidung lässt sich nicht zurücknehmen. {gemeinde} kann einen neuen Antrag stellen.",
+            "{Gemeinde} sieht Ihre Entscheidung und die Begründung sofort.",
+            "Die Entscheidung lässt sich nicht zurücknehmen. {Gemeinde} kann einen neuen Antrag stellen.",
         ),
         done="Der Antrag ist abgelehnt.",
     ),
@@ -95,9 +109,9 @@ STEP_PAGES = (
         action="withdraw",
         use_case=withdraw_request,
         note_label="Grund",
-        note_hint="{kreis} liest diesen Grund.",
+        note_hint="{Kreis} liest diesen Grund.",
         consequences=(
-            "{kreis} sieht sofort, dass der Antrag zurückgezogen ist, und kann nicht mehr darüber entscheiden.",
+            "{Kreis} sieht sofort, dass der Antrag zurückgezogen ist, und kann nicht mehr darüber entscheiden.",
             "Der Vorgang bleibt mit allen Schritten lesbar. Sie können einen neuen Antrag stellen.",
         ),
         done="Der Antrag ist zurückgezogen.",

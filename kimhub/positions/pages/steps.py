@@ -15,7 +15,7 @@ from kimhub.core.web.view import Section
 from kimhub.positions.models import IncompleteRequestError
 from kimhub.positions.pages import presenting
 from kimhub.positions.pages.blueprint import crumbs, pages, status_of, try_with
-from kimhub.positions.pages.step_texts import STEP_PAGES, SUBMIT_PATH, StepPage
+from kimhub.positions.pages.step_texts import STEP_PAGES, SUBMIT_PATH, StepPage, spoken_names
 from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import RequestFile, criteria_lines, request_file
 from kimhub.positions.schemas import NoteSchema
@@ -54,6 +54,7 @@ def submit(request_id: UUID) -> ResponseReturnValue:
         crumbs=crumbs("Prüfen und einreichen", file=file),
         form=form,
         file=file,
+        names=spoken_names(file),
         obstacles=obstacles,
         sections=[
             Section("Stelle", presenting.facts(file), page_url("edit", request_id=request_id)),
@@ -71,7 +72,7 @@ def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
     def view(request_id: UUID) -> ResponseReturnValue:
         actor, session = current_actor(), db.session()
         file = request_file(session, request_id)
-        names = {"gemeinde": file.gemeinde.name, "kreis": file.kreis.name}
+        names = spoken_names(file)
         form = blank(NoteSchema()) if request.method == "GET" else bind(NoteSchema(), request.form)
         if form.valid:
             command = Step(
