@@ -1,10 +1,15 @@
-"""Measuring in pairs: A and B in turn, so that a machine whose speed drifts does not decide the ratio."""
+"""Measuring in pairs: A and B in turn, so that a machine whose speed drifts does not decide the ratio.
+
+Who goes first changes with every pair: whoever comes second finds the processor's caches warm.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from statistics import median
+
+WARM_UP = 100
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -15,13 +20,19 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def paired(
-    first: Callable[[], object], second: Callable[[], object], *, rounds: int = 300
+    first: Callable[[], object], second: Callable[[], object], *, rounds: int = 1000
 ) -> tuple[float, float, float]:
     """Return the medians of both in milliseconds and the median of the ratios first/second, pair by pair."""
-    for _ in range(60):
+    for _ in range(WARM_UP):
         first()
         second()
-    pairs = [(milliseconds(first), milliseconds(second)) for _ in range(rounds)]
+    pairs = []
+    for number in range(rounds):
+        if number % 2:
+            b, a = milliseconds(second), milliseconds(first)
+        else:
+            a, b = milliseconds(first), milliseconds(second)
+        pairs.append((a, b))
     return (
         median(a for a, _ in pairs),
         median(b for _, b in pairs),

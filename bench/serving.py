@@ -140,7 +140,8 @@ def _load(port: int, token: str, *, seconds: float) -> tuple[list[float], float]
 def _pgbench(urls: EmbeddedUrls, tenant_id: int) -> float:
     """Return transactions per second of binding and reading the same page."""
     compiled = PLANS.first.compile(dialect=postgresql.psycopg.dialect())
-    sql = " ".join((str(compiled) % {"tenant": tenant_id, "limit": 51}).split())
+    sent = compiled.construct_expanded_state({"tenant": tenant_id, "limit": 51})
+    sql = " ".join((sent.statement % sent.parameters).split())
     with NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(f"BEGIN;\nSELECT set_config('app.tenant', '{tenant_id}', true);\n{sql};\nCOMMIT;\n")
         script.flush()

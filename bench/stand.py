@@ -20,7 +20,8 @@ from kimhub.embedded.layout import EmbeddedUrls
 from kimhub.embedded.servers import EmbeddedServers
 
 TEMPLATE = "bench_template"
-REQUESTS_IN_ALL = 220_000
+REQUESTS_EACH = 60
+"""Requests of one Gemeinde: the page of one tenant is full, however many tenants there are."""
 PLANS_EACH = 200
 KREISE_SHARE = 14
 """One tenant in fourteen is a Kreis, as in North Rhine-Westphalia (31 of 427)."""
@@ -79,14 +80,15 @@ class Stand:
 
     @contextmanager
     def database(self, name: str, *, tenants: int) -> Iterator[EmbeddedUrls]:
-        """Yield a database with `tenants` tenants and about `REQUESTS_IN_ALL` requests, whatever their number."""
+        """Yield a database with `tenants` tenants; each has as many rows as in any other database of the stand."""
         admin = self.servers.urls.admin
         prepare_cluster(admin, name, template=TEMPLATE)
         kreise = tenants // KREISE_SHARE
         gemeinden = tenants - kreise
-        each = max(2, REQUESTS_IN_ALL // gemeinden)
         with psycopg.connect(conninfo(with_database(admin, name)), autocommit=True) as connection:
-            connection.execute(_FILL.format(kreise=kreise, gemeinden=gemeinden, each=each, plans=PLANS_EACH))
+            connection.execute(
+                _FILL.format(kreise=kreise, gemeinden=gemeinden, each=REQUESTS_EACH, plans=PLANS_EACH)
+            )
             connection.execute("VACUUM ANALYZE")
         try:
             yield self.servers.urls_of(name)

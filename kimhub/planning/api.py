@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, url_for
+from flask import Flask, Response, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
-from kimhub.core.api import ApiBlueprint, register_api, require_match
+from kimhub.core.api import ApiBlueprint, list_response, register_api, require_match
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields import Schema
 from kimhub.core.idempotency import idempotent
@@ -50,6 +50,10 @@ class PlanSummarySchema(Schema):
     title = fields.String(required=True)
     version = fields.Integer(required=True)
     changed_at = fields.AwareDateTime(required=True)
+
+
+_SUMMARY = ("id", "title", "changed_at", "version")
+"""The columns of `list_plans` in their order."""
 
 
 class PlanPageSchema(Schema):
@@ -102,7 +106,7 @@ def calculate(command: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(PlanPageQuerySchema, location="query")
 @blueprint.response(200, PlanPageSchema)
 @requires(Permission.PLAN_READ)
-def list_stored_plans(query: dict[str, str]) -> dict[str, Any]:
+def list_stored_plans(query: dict[str, str]) -> Response:
     """List the stored plans, the last changed first."""
     try:
         after = decode_cursor(query["cursor"], PLAN_KEY) if "cursor" in query else None
@@ -113,9 +117,9 @@ def list_stored_plans(query: dict[str, str]) -> dict[str, Any]:
     asked = PageRequest(after=after)
     rows = list_plans(db.session(), current_actor(), asked)
     more = len(rows) > asked.limit
-    shown = rows[: asked.limit]
+    shown = [dict(zip(_SUMMARY, row.values(), strict=True)) for row in rows[: asked.limit]]
     cursor = encode_cursor((shown[-1]["changed_at"], shown[-1]["id"])) if more else None
-    return {"plans": shown, "next_cursor": cursor}
+    return list_response("plans", shown, cursor)
 
 
 @blueprint.post("")

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import orjson
 from flask import Flask, Response, url_for
 from marshmallow import fields as plain
 from marshmallow import validate
 
-from kimhub.core.api import PREFIX, ApiBlueprint, register_api, require_match
+from kimhub.core.api import PREFIX, ApiBlueprint, list_response, register_api, require_match
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import document_response
 from kimhub.core.errors import InvalidInputError
@@ -114,8 +113,7 @@ def list_(
         for row in shown
     ]  # fmt: skip
     following = encode_cursor(shown[-1].key(Order.DAY)) if len(rows) > limit else None
-    body = orjson.dumps({"items": items, "next_cursor": following})
-    return Response(body, mimetype="application/json")
+    return list_response("items", items, following)
 
 
 def _mark(cursor: str | None) -> tuple[Any, ...] | None:

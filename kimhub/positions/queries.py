@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kimhub.core.documents import Document
 from kimhub.core.errors import NotFoundError
+from kimhub.core.keyset import row_limit
 from kimhub.core.read_access import ReadAccess
 from kimhub.positions.criteria import Criterion, Fact, facts_of
 from kimhub.positions.models import PositionRequest, RequestCriterion
@@ -114,7 +115,7 @@ def list_statement(
         .join(_last, true(), isouter=True)
         .where(column == bindparam("me"))
         .order_by(*(part.asc() if upwards else part.desc() for part in key))
-        .limit(bindparam("limit"))
+        .limit(row_limit())
     )  # fmt: skip
     if keyed:
         mark = tuple_(*(bindparam(f"k{n}", type_=part.type) for n, part in enumerate(key)))

@@ -9,7 +9,7 @@ from flask import Flask, Response, url_for
 from marshmallow import fields as plain
 from marshmallow import validate
 
-from kimhub.core.api import PREFIX, ApiBlueprint, register_api
+from kimhub.core.api import PREFIX, ApiBlueprint, list_response, register_api
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import download
 from kimhub.core.errors import InvalidInputError
@@ -158,14 +158,21 @@ class ReportSchema(ReportSummarySchema):
 @api.response(200, ReportPageSchema)
 @api.doc(summary="Berichte auflisten", description="Die zuletzt bestellten zuerst.")
 @requires(Permission.REPORT_READ)
-def list_(*, limit: int, state: ReportState | None = None, cursor: str | None = None) -> dict[str, Any]:
+def list_(*, limit: int, state: ReportState | None = None, cursor: str | None = None) -> Response:
     """List the reports of the tenant."""
     asked = PageRequest(after=_mark(cursor), limit=limit)
     rows = list_reports(db.session(), current_actor(), asked, state)
     shown = rows[:limit]
-    items = [{**row, "ordered_at": row["created_at"], "ordered_by": row["actor_label"]} for row in shown]
+    items = [
+        {
+            "id": row["id"], "type": row["type"], "title": row["title"], "state": row["state"],
+            "file_number": row["file_number"], "ordered_at": row["created_at"],
+            "ordered_by": row["actor_label"], "finished_at": row["finished_at"],
+        }
+        for row in shown
+    ]  # fmt: skip
     following = encode_cursor((shown[-1]["created_at"], shown[-1]["id"])) if len(rows) > limit else None
-    return {"items": items, "next_cursor": following}
+    return list_response("items", items, following)
 
 
 def _mark(cursor: str | None) -> tuple[Any, ...] | None:

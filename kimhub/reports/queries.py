@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.models import Job, JobState
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, row_limit
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import FinancingPlan
 from kimhub.reports.assembly import Material
@@ -79,7 +79,7 @@ _RECENT = (
         Report.created_at > func.now() - RECENT,
     )
     .order_by(Report.created_at.desc(), Report.id.desc())
-    .limit(bindparam("limit"))
+    .limit(row_limit())
 )
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from kimhub.planning.api import PlanPageSchema
 from kimhub.programme.public import plan_to_json
 from tenants import Role
 from tests.support.acting import acting
@@ -55,6 +56,13 @@ def test_a_plan_is_stored_read_and_replaced_with_its_version(client, koeln):
     assert (put.status_code, put.json["version"]) == (200, 2)
     stale = client.put(made.headers["Location"], json=changed, headers={"If-Match": '"1"'})
     assert stale.status_code == 412
+
+
+def test_a_list_says_what_its_schema_describes(client, koeln):
+    client.post(PLANS, json=plan_to_json(koeln))
+    page = client.get(PLANS).json
+    assert len(page["plans"]) == 1
+    assert PlanPageSchema().dump(PlanPageSchema().load(page)) == page
 
 
 def test_a_repeated_post_stores_once(client, koeln):

@@ -128,11 +128,9 @@ def test_a_list_is_read_along_the_index_of_its_branch(officer, scope, keyed):
         session.execute(text("SET LOCAL enable_seqscan = off"))
         session.execute(text("SET LOCAL enable_bitmapscan = off"))
         session.execute(text("SET LOCAL enable_sort = off"))
-        compiled = statement.compile(session.get_bind())
+        sent = statement.compile(session.get_bind()).construct_expanded_state(values)
         plan = "\n".join(
-            session.connection()
-            .exec_driver_sql(f"EXPLAIN {compiled}", compiled.construct_params(values))
-            .scalars()
+            session.connection().exec_driver_sql(f"EXPLAIN {sent.statement}", sent.parameters).scalars()
         )
     assert f"ix_position_request_{scope}" in plan
     assert "uq_proceeding_entry_se" in plan or "uq_proceeding_entry_st" in plan

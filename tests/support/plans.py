@@ -148,7 +148,8 @@ def with_examples(statement: Any, tenant_id: int) -> Executed:
     examples = {
         name: _example(bind, tenant_id) for bind, name in compiled.bind_names.items() if bind.required
     }
-    return compiled.string, compiled.construct_params(examples)
+    sent = compiled.construct_expanded_state(compiled.construct_params(examples))
+    return sent.statement, sent.parameters
 
 
 def _example(bind: Any, tenant_id: int) -> Any:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from kimhub.core.keyset import row_limit
 from tenants import Actor
 from tenants.audit import AuditEvent
 
@@ -30,7 +31,7 @@ _EVENTS = (
         AuditEvent.row_id == bindparam("row"),
     )
     .order_by(AuditEvent.seq.desc())
-    .limit(bindparam("limit"))
+    .limit(row_limit())
 )  # fmt: skip
 
 
