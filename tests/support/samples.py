@@ -90,6 +90,18 @@ def _report(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _expenditure(connection: Connection, body: Body) -> str:
+    expenditure_id = uuid4()
+    connection.execute(
+        text(
+            "INSERT INTO expenditure (tenant_id, id, receipt_number, booked_on, year, amount, teilplanzeile, purpose,"
+            " actor_label) VALUES (:tenant, :id, :receipt, '2021-05-01', 2021, 10, '11', 'koordination', 'Muster')"
+        ),
+        {"tenant": body.id, "id": expenditure_id, "receipt": str(expenditure_id)},
+    )
+    return str(expenditure_id)
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "membership_id": _membership,
     "client_id": _client,
@@ -97,6 +109,7 @@ TENANT_THINGS: dict[str, Sample] = {
     "request_id": _request,
     "document_id": _document_of_a_request,
     "report_id": _report,
+    "expenditure_id": _expenditure,
 }
 """Variables that name a thing of one tenant."""
 
@@ -107,5 +120,6 @@ CONSTANTS: dict[str, str] = {
     "name": "kimhub.css",
     "row_id": "leitung",
     "session_id": str(uuid4()),
+    "table_format": "csv",
 }
 """Variables that name no thing of a tenant."""

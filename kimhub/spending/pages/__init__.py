@@ -1,0 +1,18 @@
+"""The pages under „Mittel › Ausgaben“: list, entry, booking with its reversal, import."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kimhub.core.web.navigation import add_section
+from kimhub.spending.pages import booking, entering, listing
+from kimhub.spending.pages.blueprint import pages
+from tenants import Permission
+
+__all__ = ["booking", "entering", "init_app", "listing"]
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to the application, with their place in the navigation."""
+    app.register_blueprint(pages)
+    add_section(app, "Mittel", 60, "Ausgaben", "spending.listing", Permission.EXPENDITURE_READ)
