@@ -16,6 +16,7 @@ COMMANDS = {
     "clients": "kimhub.identity.commands:clients",
     "db": "kimhub.core.database.commands:db",
     "demo": "kimhub.demo.commands:demo",
+    "distribute": "kimhub.programme.distribution.commands:distribute",
     "health": "kimhub.supervisor.commands:health",
     "jobs": "kimhub.core.jobs.commands:jobs",
     "plan": "kimhub.programme.commands:plan",

@@ -9,8 +9,9 @@ import click
 
 from kimhub.core.operator_error import OperatorError
 from kimhub.programme.calculator import calculate
+from kimhub.programme.command_files import problems_text, read_file
 from kimhub.programme.comparison import compare
-from kimhub.programme.documents import MAX_FILE_BYTES, comparison_to_json, plan_from_toml, result_to_json
+from kimhub.programme.documents import comparison_to_json, plan_from_toml, result_to_json
 from kimhub.programme.errors import PlanInvalidError
 from kimhub.programme.guideline_files import load_foerderrichtlinien
 from kimhub.programme.table import render_comparison, render_result
@@ -34,9 +35,9 @@ from kimhub.programme.what_if import apply_changes, describe, parse_changes
 def plan(datei: Path, output: str, changes: tuple[str, ...]) -> None:
     """Kosten, Zuwendung und Eigenanteil eines Finanzierungsplans (TOML-Datei) berechnen."""
     try:
-        text = _calculate(_read(datei), output, changes)
+        text = _calculate(read_file(datei), output, changes)
     except PlanInvalidError as error:
-        raise OperatorError(_problems(datei, error)) from error
+        raise OperatorError(problems_text(datei, error)) from error
     click.echo(text)
 
 
@@ -56,20 +57,3 @@ def _calculate(content: bytes, output: str, typed: tuple[str, ...]) -> str:
 
 def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        reason = "gibt es nicht" if isinstance(error, FileNotFoundError) else "lässt sich nicht lesen"
-        raise OperatorError(f"Die Datei {path} {reason}.") from error
-
-
-def _problems(path: Path, error: PlanInvalidError) -> str:
-    """Return every problem of the plan, one per line."""
-    lines = [f"{path}: {error.detail}"]
-    for field, messages in error.fields.items():
-        lines += [f"  {field}: {message}" if field else f"  {message}" for message in messages]
-    return "\n".join(lines)

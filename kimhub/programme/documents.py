@@ -5,7 +5,6 @@ Both forms of a plan pass the same `PlanSchema`. Amounts in JSON are strings wit
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,28 +13,17 @@ from marshmallow import ValidationError
 
 from kimhub.core import money
 from kimhub.programme.comparison import Comparison, Difference
+from kimhub.programme.document_parts import finding_to_json, read_toml, unverified_to_json, without_empty
 from kimhub.programme.errors import PlanInvalidError
 from kimhub.programme.paths import field_paths
 from kimhub.programme.plan import CostLine, Period, Plan, Position, YearGrant
-from kimhub.programme.result import Finding, GrantOfYear, GrantStep, PlanResult, ResultRow, Totals
+from kimhub.programme.result import GrantOfYear, GrantStep, PlanResult, ResultRow, Totals
 from kimhub.programme.schemas import PlanSchema
-
-MAX_FILE_BYTES = 1_000_000
 
 
 def plan_from_toml(content: bytes) -> Plan:
     """Return the plan in a TOML file, else `PlanInvalidError` with every problem found."""
-    if len(content) > MAX_FILE_BYTES:
-        raise PlanInvalidError({"": ["Die Datei ist größer als 1 MB und damit kein Plan."]})
-    try:
-        document = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        raise PlanInvalidError(
-            {"": ["Die Datei ist nicht in UTF-8 gespeichert. Speichern Sie sie so."]}
-        ) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PlanInvalidError({"": [f"Die Datei ist kein gültiges TOML: {error}."]}) from error
-    return plan_from_json(document)
+    return plan_from_json(read_toml(content, PlanInvalidError, "kein Plan"))
 
 
 def plan_from_json(document: Mapping[str, Any]) -> Plan:
@@ -49,12 +37,14 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as a JSON document; `plan_from_json` reads it back to an equal plan."""
-    return _present(
+    return without_empty(
         title=plan.title,
         source=plan.source,
         base_year=plan.base_year,
         pay_rise_percent=str(plan.pay_rise_percent),
-        recipient=_present(name=plan.recipient.name, kind=plan.recipient.kind.value, ags=plan.recipient.ags),
+        recipient=without_empty(
+            name=plan.recipient.name, kind=plan.recipient.kind.value, ags=plan.recipient.ags
+        ),
         period=_period(plan.period),
         funding=_period(plan.funding),
         positions=[_position(position) for position in plan.positions],
@@ -85,18 +75,8 @@ def result_to_json(result: PlanResult) -> dict[str, Any]:
             }
             for guideline in result.guidelines
         ],
-        "unverified": [
-            {
-                "key": value.key.value,
-                "label": value.key.label,
-                "amount": money.to_json(value.amount),
-                "unit": value.unit.value,
-                "source": value.source,
-                "guideline": value.guideline,
-            }
-            for value in result.unverified
-        ],
-        "findings": [_finding(finding) for finding in result.findings],
+        "unverified": [unverified_to_json(value) for value in result.unverified],
+        "findings": [finding_to_json(finding) for finding in result.findings],
     }
 
 
@@ -109,7 +89,7 @@ def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
             "years": list(comparison.years),
             "rows": [_row(row) for row in comparison.rows],
             "total": _totals(comparison.total),
-            "findings": [_finding(finding) for finding in comparison.findings],
+            "findings": [finding_to_json(finding) for finding in comparison.findings],
         },
     }
 
@@ -163,21 +143,8 @@ def _step(step: GrantStep) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, str]:
-    return {
-        "code": finding.code,
-        "level": finding.level.value,
-        "path": finding.path,
-        "message": finding.message,
-    }
-
-
 def _text(number: Decimal | None) -> str | None:
     return None if number is None else str(number)
-
-
-def _present(**members: Any) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
 
 
 def _period(period: Period) -> dict[str, str]:
@@ -188,7 +155,7 @@ def _position(position: Position) -> dict[str, Any]:
     fte: Any = position.fte
     if not isinstance(fte, Decimal):
         fte = {str(year): str(share) for year, share in fte.items()}
-    return _present(
+    return without_empty(
         id=position.id,
         label=position.label,
         function=position.function.value,
@@ -205,7 +172,7 @@ def _position(position: Position) -> dict[str, Any]:
 
 
 def _line(line: CostLine) -> dict[str, Any]:
-    return _present(
+    return without_empty(
         id=line.id,
         label=line.label,
         teilplanzeile=line.teilplanzeile.value,
@@ -215,7 +182,7 @@ def _line(line: CostLine) -> dict[str, Any]:
 
 
 def _grant(grant: YearGrant) -> dict[str, Any]:
-    return _present(
+    return without_empty(
         year=grant.year,
         basis=grant.basis.value,
         amount=None if grant.amount is None else money.to_json(grant.amount),

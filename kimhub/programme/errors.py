@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 
-class PlanInvalidError(ValueError):
-    """A plan breaks its rules.
+class DocumentInvalidError(ValueError):
+    """A document of inputs breaks its rules.
 
     `fields` maps every field path, e.g. ``positions[1].fte.2022``, to German messages that name the cure; it
-    holds all problems found, in the order of the plan. An empty path concerns the plan as a whole.
+    holds all problems found, in the order of the document. An empty path concerns the document as a whole.
     """
+
+    detail: ClassVar[str]
 
     def __init__(self, fields: Mapping[str, list[str]]) -> None:
         self.fields = dict(fields)
-        self.detail = "Der Plan enthält Angaben, die nicht stimmen. Bitte prüfen Sie die genannten Felder."
         super().__init__("; ".join(f"{path}: {' '.join(messages)}" for path, messages in self.fields.items()))
+
+
+class PlanInvalidError(DocumentInvalidError):
+    """A financing plan breaks its rules."""
+
+    detail = "Der Plan enthält Angaben, die nicht stimmen. Bitte prüfen Sie die genannten Felder."
+
+
+class DistributionInvalidError(DocumentInvalidError):
+    """A distribution breaks its rules, or cannot be made so that its sum is kept."""
+
+    detail = "So lässt sich nicht verteilen. Bitte prüfen Sie die genannten Felder."
 
 
 class FoerderrichtlinieMissingError(LookupError):

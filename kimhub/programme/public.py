@@ -6,6 +6,22 @@ from kimhub.programme.calculator import calculate
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
 from kimhub.programme.day_counts import months_after
+from kimhub.programme.distribution.calculator import distribute
+from kimhub.programme.distribution.documents import (
+    distributed_to_json,
+    distribution_from_json,
+    distribution_from_toml,
+    distribution_to_json,
+)
+from kimhub.programme.distribution.inputs import Distribution, KeyFigure, MoneyBehind, Party
+from kimhub.programme.distribution.key_figures import (
+    key_figures_from_csv,
+    key_figures_from_rows,
+    with_key_figures,
+)
+from kimhub.programme.distribution.result import CellMoney, DistributionResult, PartyShare
+from kimhub.programme.distribution.schemas import DistributionSchema
+from kimhub.programme.distribution.terms import DistributionMethod, Measure, ShareNote, Waiver
 from kimhub.programme.documents import (
     comparison_to_json,
     plan_from_json,
@@ -16,7 +32,7 @@ from kimhub.programme.documents import (
 from kimhub.programme.drawdown import CallStep, Drawable, FundsOfYear, Limit, drawable, share_of_grant
 from kimhub.programme.drawdown_files import load_drawdown_rules
 from kimhub.programme.drawdown_rules import DrawdownRules
-from kimhub.programme.errors import FoerderrichtlinieMissingError, PlanInvalidError
+from kimhub.programme.errors import DistributionInvalidError, FoerderrichtlinieMissingError, PlanInvalidError
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
 from kimhub.programme.guideline_files import load_foerderrichtlinien
 from kimhub.programme.late_use import Movement, Portion, ReceiptUse, funded_part, interest_risk, net
@@ -58,9 +74,15 @@ __all__ = [
     "Baustein",
     "CallStep",
     "Cell",
+    "CellMoney",
     "Change",
     "Comparison",
     "CostLine",
+    "Distribution",
+    "DistributionInvalidError",
+    "DistributionMethod",
+    "DistributionResult",
+    "DistributionSchema",
     "Drawable",
     "DrawdownRules",
     "Employer",
@@ -73,8 +95,13 @@ __all__ = [
     "GrantOfYear",
     "GrantPurpose",
     "GrantStep",
+    "KeyFigure",
     "Limit",
+    "Measure",
+    "MoneyBehind",
     "Movement",
+    "Party",
+    "PartyShare",
     "Period",
     "Plan",
     "PlanInvalidError",
@@ -89,17 +116,26 @@ __all__ = [
     "RecipientKind",
     "ResultRow",
     "RowKind",
+    "ShareNote",
     "Teilplanzeile",
     "Unit",
     "ValueKey",
+    "Waiver",
     "YearGrant",
     "apply_changes",
     "calculate",
     "compare",
     "comparison_to_json",
+    "distribute",
+    "distributed_to_json",
+    "distribution_from_json",
+    "distribution_from_toml",
+    "distribution_to_json",
     "drawable",
     "funded_part",
     "interest_risk",
+    "key_figures_from_csv",
+    "key_figures_from_rows",
     "load_drawdown_rules",
     "load_foerderrichtlinien",
     "months_after",
@@ -112,4 +148,5 @@ __all__ = [
     "row_label",
     "share_of_grant",
     "step_formula",
+    "with_key_figures",
 ]

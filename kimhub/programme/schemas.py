@@ -74,6 +74,11 @@ def _value_of(field: fields.Field[Decimal], raw: Any) -> Decimal:
     return field.read(raw)
 
 
+def is_ags(text: str) -> bool:
+    """Tell whether `text` is a Gemeindeschlüssel: 5 digits (Kreis, kreisfreie Stadt) or 8."""
+    return text.isascii() and text.isdigit() and len(text) in (5, 8)
+
+
 class RecipientSchema(fields.Schema):
     """The grant recipient."""
 
@@ -84,7 +89,7 @@ class RecipientSchema(fields.Schema):
     @validates_schema
     def _check(self, data: dict[str, Any], **_: object) -> None:
         ags = data.get("ags", "")
-        if ags and not (ags.isascii() and ags.isdigit() and len(ags) in (5, 8)):
+        if ags and not is_ags(ags):
             raise ValidationError("Der Gemeindeschlüssel hat 5 Ziffern (Kreis) oder 8 Ziffern.", "ags")
 
     @post_load

@@ -41,9 +41,9 @@ def render_result(result: PlanResult) -> str:
         parts += ["", "Angewandte Förderrichtlinien:"]
         for guideline in result.guidelines:
             years = ", ".join(str(year) for year in guideline.years)
-            parts += _item(f"{guideline.id} für {years}: {guideline.title} ({guideline.validity})")
-    parts += _unverified(result.unverified)
-    parts += _findings(result.findings)
+            parts += item(f"{guideline.id} für {years}: {guideline.title} ({guideline.validity})")
+    parts += unverified_lines(result.unverified)
+    parts += finding_lines(result.findings)
     return "\n".join(parts)
 
 
@@ -51,13 +51,13 @@ def render_comparison(comparison: Comparison, changes: str) -> str:
     """Return both plans and what changes from the first to the second; unchanged rows are left out there."""
     changed = [row for row in comparison.rows if any(row.amounts.values())]
     parts = [
-        _heading("Plan"),
+        heading("Plan"),
         render_result(comparison.before),
         "",
-        _heading(f"Was wäre, wenn: {changes}"),
+        heading(f"Was wäre, wenn: {changes}"),
         render_result(comparison.after),
         "",
-        _heading("Unterschied"),
+        heading("Unterschied"),
     ]
     if changed:
         parts += _table(comparison.years, changed, signed=True)
@@ -66,7 +66,7 @@ def render_comparison(comparison: Comparison, changes: str) -> str:
         parts += ["", f"Eigenanteil bisher {old}, dann {new}."]
     else:
         parts.append("Die Änderung wirkt sich auf keinen Betrag aus.")
-    parts += _findings(comparison.findings)
+    parts += finding_lines(comparison.findings)
     return "\n".join(parts)
 
 
@@ -155,31 +155,35 @@ def _step_label(step: GrantStep) -> str:
     return f"{step.baustein.label}: {step.label}"
 
 
-def _unverified(values: Sequence[UnverifiedValue]) -> list[str]:
+def unverified_lines(values: Sequence[UnverifiedValue]) -> list[str]:
+    """Return the unverified values that entered a result, under a heading; nothing if there are none."""
     if not values:
         return []
     lines = ["", "Ungeprüfte Werte, die eingegangen sind:"]
     for value in values:
         origin = f", Richtlinie {value.guideline}" if value.guideline else ""
         amount = formats.number(value.amount, places=2)
-        lines += _item(f"{value.key.label}: {amount} {value.unit.label}{origin}. Quelle: {value.source}")
+        lines += item(f"{value.key.label}: {amount} {value.unit.label}{origin}. Quelle: {value.source}")
     return lines
 
 
-def _findings(findings: Sequence[Finding]) -> list[str]:
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """Return the findings under a heading per level."""
     lines: list[str] = []
     for level, heading in ((FindingLevel.WARNING, "Bitte prüfen:"), (FindingLevel.HINT, "Hinweise:")):
         chosen = [finding for finding in findings if finding.level is level]
         if chosen:
             lines += ["", heading]
         for finding in chosen:
-            lines += _item(f"{finding.message} [{finding.path}]")
+            lines += item(f"{finding.message} [{finding.path}]")
     return lines
 
 
-def _item(text: str) -> list[str]:
+def item(text: str) -> list[str]:
+    """Return a bullet, wrapped."""
     return textwrap.wrap(text, 100, initial_indent=f"{_INDENT}• ", subsequent_indent=_INDENT * 2)
 
 
-def _heading(text: str) -> str:
+def heading(text: str) -> str:
+    """Return an underlined heading."""
     return f"{text}\n{'═' * min(len(text), 100)}"

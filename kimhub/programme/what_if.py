@@ -12,7 +12,7 @@ from typing import Any
 
 from kimhub.core.echo import echo
 from kimhub.programme.documents import plan_from_json, plan_to_json
-from kimhub.programme.errors import PlanInvalidError
+from kimhub.programme.errors import DocumentInvalidError, PlanInvalidError
 from kimhub.programme.plan import Plan
 from kimhub.programme.terms import GrantBasis
 
@@ -32,8 +32,13 @@ class Change:
         return f"{self.path}={self.value}"
 
 
-def parse_changes(texts: Iterable[str]) -> list[Change]:
-    """Return the changes typed as ``path=value``; `PlanInvalidError` names all that are not of this form."""
+def parse_changes(
+    texts: Iterable[str],
+    *,
+    example: str = _EXAMPLE,
+    refusal: type[DocumentInvalidError] = PlanInvalidError,
+) -> list[Change]:
+    """Return the changes typed as ``path=value``; `refusal` names all that are not of this form."""
     changes: list[Change] = []
     problems: dict[str, list[str]] = {}
     for text in texts:
@@ -41,9 +46,9 @@ def parse_changes(texts: Iterable[str]) -> list[Change]:
         if path and value:
             changes.append(Change(path, value))
         else:
-            problems[echo(text, 100)] = [f"Der Änderung fehlt der Pfad oder der Wert. {_EXAMPLE}"]
+            problems[echo(text, 100)] = [f"Der Änderung fehlt der Pfad oder der Wert. {example}"]
     if problems:
-        raise PlanInvalidError(problems)
+        raise refusal(problems)
     return changes
 
 

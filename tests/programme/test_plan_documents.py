@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kimhub.programme.documents import MAX_FILE_BYTES, plan_from_json, plan_from_toml, plan_to_json
+from kimhub.programme.document_parts import MAX_FILE_BYTES
+from kimhub.programme.documents import plan_from_json, plan_from_toml, plan_to_json
 from kimhub.programme.errors import PlanInvalidError
 from kimhub.programme.plan import Period
 from kimhub.programme.terms import Employer, ValueKey
