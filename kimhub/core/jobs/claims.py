@@ -44,7 +44,9 @@ def _after(seconds: str) -> Any:
 _this = and_(_job.tenant_id == bindparam("tenant"), _job.id == bindparam("job"))
 _held = and_(_this, _job.fence == bindparam("held_fence"), _job.state == JobState.RUNNING)
 
-_TENANT = select(Tenant.id, Tenant.slug, Tenant.name, Tenant.kind).where(Tenant.id == bindparam("tenant"))
+_TENANT = select(Tenant.id, Tenant.slug, Tenant.official_name, Tenant.kind).where(
+    Tenant.id == bindparam("tenant")
+)
 _KIND = select(_job.kind).where(_this)
 _CLAIM = (
     update(_table)
