@@ -2,4 +2,13 @@
 
 from __future__ import annotations
 
-FEATURES: tuple[str, ...] = ("identity", "desk", "planning", "spending", "positions", "reports", "legal")
+FEATURES: tuple[str, ...] = (
+    "identity",
+    "desk",
+    "planning",
+    "funding",
+    "spending",
+    "positions",
+    "reports",
+    "legal",
+)

@@ -7,7 +7,7 @@ The kernel holds the family because isolation and proceedings raise from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 
@@ -102,18 +102,23 @@ class SharedForGoodError(ConflictError):
     code = "shared-for-good"
 
 
-_CONSTRAINT_ERRORS: dict[str, tuple[type[KimhubError], str]] = {}
+_CONSTRAINT_ERRORS: dict[str, Callable[[str], KimhubError]] = {}
 
 
 def constraint_error(name: str, error: type[KimhubError], detail: str) -> None:
     """Declare which error people get when the database constraint `name` refuses a row."""
-    _CONSTRAINT_ERRORS[name] = (error, detail)
+    _CONSTRAINT_ERRORS[name] = lambda _evidence: error(detail)
 
 
-def error_for_constraint(name: str | None) -> KimhubError | None:
+def constraint_error_from(name: str, error: Callable[[str], KimhubError]) -> None:
+    """Declare the error for a constraint of ours that says more: `error` gets the DETAIL that it raised."""
+    _CONSTRAINT_ERRORS[name] = error
+
+
+def error_for_constraint(name: str | None, evidence: str | None = None) -> KimhubError | None:
     """Return a fresh error for a violated constraint, or None when nobody declared one."""
     declared = _CONSTRAINT_ERRORS.get(name or "")
-    return declared[0](declared[1]) if declared else None
+    return declared(evidence or "") if declared else None
 
 
 constraint_error(

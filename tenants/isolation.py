@@ -48,7 +48,8 @@ class Isolation:
 
     `insertable` is False where only the database writes; `updatable` names the columns the application may
     change (none: the table is append-only) while the SQL condition `updatable_while` holds for the row as it
-    was; `deletable` is the SQL condition under which an own row may be deleted (None: never). `audited` is
+    was; `not_inserted` names the columns that nobody may fill in with a new row, because the database does or a
+    later step; `deletable` is the SQL condition under which an own row may be deleted (None: never). `audited` is
     False only where the rows hold no decision of anybody; `audit_hidden` names columns whose values stay out
     of the audit (files).
     """
@@ -56,6 +57,7 @@ class Isolation:
     insertable: bool = True
     updatable: tuple[str, ...] = ()
     updatable_while: str | None = None
+    not_inserted: tuple[str, ...] = ()
     deletable: str | None = None
     audited: bool = True
     audit_hidden: tuple[str, ...] = ()
@@ -179,7 +181,9 @@ def _application_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
     yield f"CREATE POLICY {name}_read ON {name} FOR SELECT TO {APP_ROLE} USING ({isolation.readable()})"
     if written and isolation.insertable and not isinstance(isolation, Reference):
         columns = ", ".join(
-            c.name for c in table.columns if c.computed is None and c.name not in SET_BY_DATABASE
+            c.name
+            for c in table.columns
+            if c.computed is None and c.name not in SET_BY_DATABASE and c.name not in isolation.not_inserted
         )
         yield f"GRANT INSERT ({columns}) ON {name} TO {APP_ROLE}"
         yield f"CREATE POLICY {name}_insert ON {name} FOR INSERT TO {APP_ROLE} WITH CHECK ({written})"

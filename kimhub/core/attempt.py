@@ -18,7 +18,9 @@ from tenants.errors import KimhubError, error_for_constraint
 def declared_error(violation: IntegrityError) -> KimhubError | None:
     """Return the error declared for the constraint that refused a row, or None if nobody declared one."""
     diagnosis = getattr(violation.orig, "diag", None)
-    return error_for_constraint(getattr(diagnosis, "constraint_name", None))
+    return error_for_constraint(
+        getattr(diagnosis, "constraint_name", None), getattr(diagnosis, "message_detail", None)
+    )
 
 
 @contextmanager

@@ -122,7 +122,7 @@ def write_mutants(table):
         f"GRANT UPDATE ON {name} TO {APP_ROLE}",
         f"CREATE POLICY p ON {name} FOR UPDATE TO {APP_ROLE} USING (true) WITH CHECK (true)",
     )
-    if isinstance(isolation, SharedWith) and isolation.updatable and not isolation.withdrawable:
+    if isinstance(isolation, SharedWith) and not isolation.withdrawable and _can_be_emptied(table, isolation):
         yield mutant(
             "sharing can be taken back",
             "withdrawals",
@@ -137,6 +137,11 @@ def write_mutants(table):
         yield mutant("delete granted", "foreign_deletes", f"GRANT DELETE ON {name} TO {APP_ROLE}")
 
 
+def _can_be_emptied(table, isolation):
+    """Whether there is a column that the owner could empty; without one nothing can be taken back."""
+    return any(table.c[name].nullable for name in isolation.updatable)
+
+
 def parents_of(table):
     return [
         key
@@ -149,7 +154,9 @@ def parents_of(table):
 
 
 def checks_on_sides(table):
-    return [item.name for item in table.constraints if str(item.name).endswith("author_is_a_side")]
+    return [
+        item.name for item in table.constraints if str(item.name).endswith(("author_is_a_side", "_below"))
+    ]
 
 
 MUTANTS = [

@@ -13,7 +13,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -36,7 +36,7 @@ from sqlalchemy import (
     insert,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 
 from tenants import Base, Own, SharedWith, Within
 from tenants.binding import bind_connection
@@ -70,6 +70,8 @@ class Hint:
     shared: Callable[[Pair], Values] = lambda _pair: {}
     states: tuple[str, ...] = (PRIVATE, SHARED)
     fits: Callable[[Pair], bool] = lambda _pair: True
+    before: Callable[[Rows, Pair, str], Values] = lambda *_: {}
+    """Makes further rows that this one needs, and returns values that name them."""
     parent: Values = field(default_factory=dict)
     """Values of the parent."""
     parent_state: str | None = None
@@ -88,11 +90,14 @@ class Rows:
         self._app = app
         self._superuser = superuser
         self._numbers = itertools.count(1_000_000)
+        self._days = itertools.count(1)
+        self.funds: dict[int, UUID] = {}
+        """The fund of each tenant that has one."""
 
     def make(self, table: Table, pair: Pair, state: str, **given: Any) -> Values:
         """Insert a row of `table` for the pair in `state`, with its parents; return its values."""
         hint = HINTS.get(table.name, Hint())
-        values: Values = {**hint.values(pair), **given}
+        values: Values = {**hint.values(pair), **({} if given else hint.before(self, pair, state)), **given}
         if state == SHARED:
             values |= hint.shared(pair)
         for constraint in foreign_keys(table):
@@ -166,12 +171,18 @@ class Rows:
             LargeBinary: lambda: uuid4().bytes * 2,
             ARRAY: lambda: ["x"],
             JSONB: dict,
+            DATERANGE: self._another_day,
             String: lambda: f"{column.name}-{next(self._numbers)}",
         }
         for type_, make in simple.items():
             if isinstance(kind, type_):
                 return make()
         raise CannotGuessError(f"{table.name}.{column.name} has a type without an example: {kind!r}")
+
+    def _another_day(self) -> Range[date]:
+        """Return a day that no other row has: ranges that may not overlap do not."""
+        first = date(2021, 1, 1) + timedelta(days=next(self._days))
+        return Range(first, first + timedelta(days=1))
 
 
 def foreign_keys(table: Table) -> list[ForeignKeyConstraint]:
@@ -247,6 +258,50 @@ def _criterion(rows: Rows, pair: Pair, request_id: UUID, criterion: str) -> None
     rows.make(table, pair, PRIVATE, request_id=request_id, criterion=criterion, met=True, evidence="Ja.")
 
 
+def _is_parent_and_child(pair: Pair) -> bool:
+    return pair.counterpart.parent_id == pair.owner.id
+
+
+_CELL: Values = {"year": 2021, "baustein": 2, "purpose": "case_management"}
+_PERIOD: Values = {"period_from": date(2021, 1, 1), "period_to": date(2021, 12, 31)}
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+def _fund(rows: Rows, pair: Pair, _state: str) -> Values:
+    """Return the owner's one grant in force, with the fund that allocations take from."""
+    if pair.owner.id in rows.funds:
+        return {"fund_id": rows.funds[pair.owner.id]}
+    grant = rows.make(_table("funding_grant"), pair, PRIVATE)
+    rows.make(_table("fund"), pair, PRIVATE, id=grant["id"], source="grant")
+    version = rows.make(_table("grant_version"), pair, PRIVATE, grant_id=grant["id"], number=1, **_PERIOD)
+    rows.make(_table("grant_item"), pair, PRIVATE, version_id=version["id"], amount=1000, **_CELL)
+    rows.change(_table("grant_version"), pair, version, recorded_at=LONG_AGO)
+    rows.funds[pair.owner.id] = grant["id"]
+    return {"fund_id": grant["id"]}
+
+
+def _fund_of_grant(rows: Rows, pair: Pair, _state: str) -> Values:
+    return {"id": rows.make(_table("funding_grant"), pair, PRIVATE)["id"], "source": "grant"}
+
+
+def _parts_of_allocation(rows: Rows, pair: Pair, state: str) -> Values:
+    proceeding = rows.make(_table("proceeding"), pair, PRIVATE, kind="allocation")
+    return {**_fund(rows, pair, state), "id": proceeding["id"]}
+
+
+def _issue(rows: Rows, pair: Pair, state: str, values: Values) -> None:
+    """Bring an allocation to its recipient: by recording its first version."""
+    if state == SHARED:
+        version = rows.make(
+            _table("allocation_version"), pair, PRIVATE, allocation_id=values["id"], number=1, **_PERIOD
+        )
+        rows.make(_table("allocation_item"), pair, PRIVATE, version_id=version["id"], **_CELL)
+        rows.change(_table("allocation_version"), pair, version, recorded_at=LONG_AGO)
+
+
 _FILE = b"%PDF-1.7"
 
 
@@ -286,5 +341,20 @@ HINTS: dict[str, Hint] = {
         after=_release_request_of_criterion,
     ),
     "expenditure": Hint(values=lambda _: {"year": 2021}, states=(PRIVATE,)),
+    "funding_grant": Hint(
+        before=lambda rows, pair, _: {"plan_id": rows.make(_table("financing_plan"), pair, PRIVATE)["id"]},
+        states=(PRIVATE,),
+    ),
+    "grant_item": Hint(values=lambda _: dict(_CELL), states=(PRIVATE,)),
+    "fund": Hint(before=_fund_of_grant, states=(PRIVATE,)),
+    "fund_cell": Hint(values=lambda _: _CELL | {"funded": 2, "passed_on": 1}, states=(PRIVATE,)),
+    "allocation": Hint(
+        values=lambda pair: {"recipient_id": pair.counterpart.id, "kreis_id": pair.owner.id},
+        before=_parts_of_allocation,
+        fits=_is_parent_and_child,
+        after=_issue,
+    ),
+    "allocation_version": Hint(values=lambda _: {"number": 2, **_PERIOD}, fits=_is_parent_and_child),
+    "allocation_item": Hint(values=lambda _: dict(_CELL), fits=_is_parent_and_child),
 }  # fmt: skip
 """What the models cannot say. Tables of other kinds (own rows, plain columns) need no line."""

@@ -32,7 +32,7 @@ from tenants import NOBODY, Own, SharedWith
 from tenants.binding import bind_connection
 from tenants.ddl import isolation_of
 from tenants.lint import tenant_tables
-from tests.factories.rows import SHARED, Pair, Rows, Values, fits, foreign_keys, states_of
+from tests.factories.rows import SHARED, Pair, Rows, Values, fits, states_of
 from tests.factories.tenants import Body, District, create_district
 
 MATRIX_STEP = text(
@@ -300,7 +300,8 @@ def _has_parent(row: Row) -> bool:
     return any(
         key.referred_table in tenant_tables()
         and all(row.values.get(column.name) is not None for column in key.columns if column.computed is None)
-        for key in foreign_keys(row.table)
+        for key in row.table.foreign_key_constraints
+        if key.referred_table is not row.table
     )
 
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import (
     ARRAY,
     Boolean,
+    CheckConstraint,
     Column,
     Connection,
     Date,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import DATERANGE
 
 from tenants.lint import tenant_tables
 
@@ -66,7 +68,7 @@ def _multiplication(table: Table, first_tenant: int) -> str:
     values = ", ".join(_copied(column, first_tenant, varied=column in varied) for column in columns)
     names = ", ".join(f'"{column.name}"' for column in columns)
     return (
-        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM (SELECT t.*, row_number() OVER () AS number"
+        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM (SELECT t.*, row_number() OVER () AS copy_no"
         f" FROM {table.name} AS t CROSS JOIN generate_series(1, {number}) LIMIT {number}) AS t"
     )
 
@@ -80,10 +82,22 @@ def _unique_keys(table: Table) -> list[list[Column[Any]]]:
 def _distinguishing(key: list[Column[Any]]) -> list[Column[Any]]:
     """Return the columns of a key that must differ between copies: random ids, else numbers, else texts."""
     for kind in (Uuid, Integer, String):
-        found = [column for column in key if isinstance(column.type, kind) and not _is_tenant(column)]
+        found = [
+            column
+            for column in key
+            if isinstance(column.type, kind) and not _is_tenant(column) and not _is_choice(column)
+        ]
         if found:
             return found
     raise AssertionError(f"a unique key of {key[0].table.name} that no copy can fulfil: {key}")
+
+
+def _is_choice(column: Column[Any]) -> bool:
+    """Whether only certain words may stand in the column."""
+    return any(
+        isinstance(item, CheckConstraint) and str(item.sqltext).startswith(f"{column.name} IN ('")
+        for item in column.table.constraints
+    )
 
 
 def _is_tenant(column: Column[Any]) -> bool:
@@ -95,15 +109,19 @@ def _is_tenant(column: Column[Any]) -> bool:
 def _copied(column: Column[Any], first_tenant: int, *, varied: bool) -> str:
     name = f't."{column.name}"'
     if _is_tenant(column):
-        other = f"(t.number + 1 + mod(t.number / {TENANTS}, {TENANTS - 1}))"
-        spread = "t.number" if column.name in {"tenant_id", "initiator_id"} else other
+        other = f"(t.copy_no + 1 + mod(t.copy_no / {TENANTS}, {TENANTS - 1}))"
+        spread = "t.copy_no" if column.name in {"tenant_id", "initiator_id", "kreis_id"} else other
         return f"CASE WHEN {name} IS NOT NULL THEN {first_tenant} + mod({spread}, {TENANTS}) END"
     if varied and isinstance(column.type, Uuid):
         return "gen_random_uuid()"
     if varied:
-        return f"{name} + t.number" if isinstance(column.type, Integer) else f"{name} || t.number"
+        return f"{name} + t.copy_no" if isinstance(column.type, Integer) else f"{name} || t.copy_no"
+    if isinstance(column.type, DATERANGE):  # far enough apart for ranges that may not overlap
+        return (
+            f"daterange(lower({name}) + 1000 * t.copy_no::integer, upper({name}) + 1000 * t.copy_no::integer)"
+        )
     if isinstance(column.type, DateTime):
-        return f"{name} + t.number * interval '1 minute'"
+        return f"{name} + t.copy_no * interval '1 minute'"
     return name
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from tenants.errors import KimhubError, TooManyRequestsError, error_for_constraint
+from kimhub.core.attempt import declared_error
+from tenants.errors import KimhubError, TooManyRequestsError
 
 
 class JobError(Exception):
@@ -43,8 +44,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, JobError):
         return Failure(error.code, error.final)
     if isinstance(error, IntegrityError):
-        diagnosis = getattr(error.orig, "diag", None)
-        error = error_for_constraint(getattr(diagnosis, "constraint_name", None)) or error
+        error = declared_error(error) or error
     if isinstance(error, KimhubError):
         return Failure(error.code, error.status < 500 and not isinstance(error, TooManyRequestsError))
     return Failure(_code(type(error).__name__), final=False)

@@ -1,0 +1,101 @@
+"""What other features use of the ledger."""
+
+from __future__ import annotations
+
+from kimhub.funding.models import (
+    Allocation,
+    AllocationItem,
+    AllocationVersion,
+    Fund,
+    FundCell,
+    FundSource,
+    Grant,
+    GrantItem,
+    GrantKind,
+    GrantVersion,
+    Organization,
+    OrganizationKind,
+)
+from kimhub.funding.queries import (
+    AllocationFile,
+    AllocationRow,
+    Balance,
+    FundView,
+    GrantFile,
+    Scope,
+    allocation_file,
+    allocation_items,
+    funds,
+    get_fund,
+    grant_file,
+    grant_items,
+    list_allocations,
+    list_grants,
+)
+from kimhub.funding.terms import CellAmount, Notice, Terms
+from kimhub.funding.usecases.allocate import Allocate, allocate
+from kimhub.funding.usecases.answer_allocation import (
+    Answer,
+    confirm_allocation,
+    object_to_allocation,
+    uphold_allocation,
+    waive_allocation,
+)
+from kimhub.funding.usecases.change_allocation import EndAllocation, amend_allocation, end_allocation
+from kimhub.funding.usecases.enter_grant import EnterGrant, enter_amendment, enter_grant
+from kimhub.funding.usecases.issue_allocations import issue_allocations
+from kimhub.funding.usecases.organizations import OrganizationDetails, add_organization
+from kimhub.funding.usecases.record_notice import note_finality, record_notice
+from kimhub.funding.workflow import WORKFLOW, State
+
+__all__ = [
+    "WORKFLOW",
+    "Allocate",
+    "Allocation",
+    "AllocationFile",
+    "AllocationItem",
+    "AllocationRow",
+    "AllocationVersion",
+    "Answer",
+    "Balance",
+    "CellAmount",
+    "EndAllocation",
+    "EnterGrant",
+    "Fund",
+    "FundCell",
+    "FundSource",
+    "FundView",
+    "Grant",
+    "GrantFile",
+    "GrantItem",
+    "GrantKind",
+    "GrantVersion",
+    "Notice",
+    "Organization",
+    "OrganizationDetails",
+    "OrganizationKind",
+    "Scope",
+    "State",
+    "Terms",
+    "add_organization",
+    "allocate",
+    "allocation_file",
+    "allocation_items",
+    "amend_allocation",
+    "confirm_allocation",
+    "end_allocation",
+    "enter_amendment",
+    "enter_grant",
+    "funds",
+    "get_fund",
+    "grant_file",
+    "grant_items",
+    "issue_allocations",
+    "list_allocations",
+    "list_grants",
+    "note_finality",
+    "object_to_allocation",
+    "record_notice",
+    "uphold_allocation",
+    "waive_allocation",
+]

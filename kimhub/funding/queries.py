@@ -1,0 +1,360 @@
+"""Reading the ledger: funds with what is left, grants with their versions, allocations of each side."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import RowMapping, bindparam, case, func, select, true
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.keyset import KeysetList
+from kimhub.core.web.paging import PageRequest
+from kimhub.funding.models import (
+    Allocation,
+    AllocationItem,
+    AllocationVersion,
+    Fund,
+    FundCell,
+    Grant,
+    GrantItem,
+    GrantVersion,
+    Organization,
+)
+from kimhub.funding.terms import CellAmount
+from kimhub.funding.workflow import State
+from kimhub.programme.public import Cell, GrantPurpose
+from tenants import Tenant
+from tenants.proceedings import ProceedingEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One cell of a fund: what it holds, what is passed on, what is left, in euro."""
+
+    cell: Cell
+    funded: Decimal
+    passed_on: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be passed on."""
+        return self.funded - self.passed_on
+
+
+@dataclass(frozen=True, slots=True)
+class FundView:
+    """A fund as one chooses it: where it comes from, for when, and its cells in order."""
+
+    id: UUID
+    title: str
+    giver: str
+    """The authority that granted, or the tenant that passed the money on."""
+    period_from: date
+    period_to: date
+    is_grant: bool
+    balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFile:
+    """A grant with all its Bescheide, newest first; drafts included."""
+
+    grant: Grant
+    versions: tuple[GrantVersion, ...]
+
+    @property
+    def current(self) -> GrantVersion | None:
+        """The version in force, if one is."""
+        return next((v for v in self.versions if v.number == self.grant.current_version), None)
+
+    @property
+    def draft(self) -> GrantVersion | None:
+        """The version that is being entered, if one is."""
+        return next((v for v in self.versions if v.recorded_at is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """One line of a list of allocations."""
+
+    id: UUID
+    title: str
+    giver: str
+    recipient: str
+    state: State
+    seq: int
+    amount: Decimal
+    fte: Decimal | None
+    years: tuple[int, ...]
+    at: datetime
+    """When it was begun (own) or issued (received)."""
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationFile:
+    """An allocation with its versions, newest first, and where it stands."""
+
+    allocation: Allocation
+    versions: tuple[AllocationVersion, ...]
+    giver: str
+    recipient: str
+    state: State
+    seq: int
+
+    @property
+    def current(self) -> AllocationVersion:
+        """The version in force; of a draft the one that is being prepared."""
+        wanted = max(self.allocation.current_version, 1)
+        return next(version for version in self.versions if version.number == wanted)
+
+
+_FUND = (
+    select(
+        Fund.id,
+        Fund.grant_id,
+        func.coalesce(Grant.title, Allocation.title).label("title"),
+        func.coalesce(Grant.granted_by, Tenant.name).label("giver"),
+        func.coalesce(Grant.period_from, AllocationVersion.period_from).label("period_from"),
+        func.coalesce(Grant.period_to, AllocationVersion.period_to).label("period_to"),
+    )
+    .join(Grant, (Grant.tenant_id == Fund.tenant_id) & (Grant.id == Fund.grant_id), isouter=True)
+    .join(
+        Allocation,
+        (Allocation.id == Fund.allocation_id) & (Allocation.shared_with == Fund.tenant_id),
+        isouter=True,
+    )
+    .join(
+        AllocationVersion,
+        (AllocationVersion.tenant_id == Allocation.tenant_id)
+        & (AllocationVersion.allocation_id == Allocation.id)
+        & (AllocationVersion.number == Allocation.current_version),
+        isouter=True,
+    )
+    .join(Tenant, Tenant.id == Allocation.tenant_id, isouter=True)
+    .where(Fund.tenant_id == bindparam("me"))
+)
+_FUNDS = _FUND.where(func.coalesce(Grant.current_version, Allocation.current_version) > 0).order_by(
+    "period_from", "title", Fund.id
+)
+_CELLS = (
+    select(FundCell.fund_id, FundCell.year, FundCell.purpose, FundCell.funded, FundCell.passed_on)
+    .where(FundCell.tenant_id == bindparam("me"))
+    .order_by(FundCell.year, FundCell.baustein, FundCell.purpose)
+)
+
+_last = (
+    select(ProceedingEntry.to_state, ProceedingEntry.seq, ProceedingEntry.created_at)
+    .where(ProceedingEntry.proceeding_id == Allocation.id)
+    .order_by(ProceedingEntry.seq.desc())
+    .limit(1)
+    .lateral("last")
+)
+_money = (
+    select(
+        func.coalesce(func.sum(AllocationItem.amount), 0).label("amount"),
+        func.sum(AllocationItem.fte).label("fte"),
+        func.array_agg(AllocationItem.year.distinct()).label("years"),
+    )
+    .join(
+        AllocationVersion,
+        (AllocationVersion.tenant_id == AllocationItem.tenant_id)
+        & (AllocationVersion.id == AllocationItem.version_id),
+    )
+    .where(
+        AllocationVersion.tenant_id == Allocation.tenant_id,
+        AllocationVersion.allocation_id == Allocation.id,
+        AllocationVersion.number == func.greatest(Allocation.current_version, 1),
+    )
+    .lateral("money")
+)
+"""What the version in force passes on."""
+_state = case(
+    (Allocation.issued_at.is_(None), State.DRAFT.value),
+    (_last.c.to_state.is_not(None), _last.c.to_state),
+    (Allocation.ended_at.is_not(None), State.ENDED.value),
+    else_=State.ISSUED.value,
+)
+"""To an organisation there are no entries, and who gave the money first does not see those of others."""
+_Recipient = Tenant.__table__.alias("recipient")
+
+
+class Scope(StrEnum):
+    """Which allocations a list shows: given, received, or passed on further by those who received."""
+
+    GIVEN = "given"
+    RECEIVED = "received"
+    BELOW = "below"
+
+
+def _listed(scope: Scope) -> KeysetList:
+    column, at = {
+        Scope.GIVEN: (Allocation.tenant_id, Allocation.created_at),
+        Scope.RECEIVED: (Allocation.shared_with, Allocation.issued_at),
+        Scope.BELOW: (Allocation.released_to, Allocation.issued_at),
+    }[scope]
+    return KeysetList(
+        select(
+            Allocation.id, Allocation.title, Tenant.name.label("giver"),
+            func.coalesce(_Recipient.c.name, Allocation.organization_name).label("recipient"),
+            _state.label("state"), func.coalesce(_last.c.seq, 0).label("seq"),
+            _money.c.amount, _money.c.fte, _money.c.years, at.label("at"), _last.c.created_at.label("since"),
+        )
+        .join(Tenant, Tenant.id == Allocation.tenant_id)
+        .join(_Recipient, _Recipient.c.id == Allocation.recipient_id, isouter=True)
+        .join(_last, true(), isouter=True)
+        .join(_money, true())
+        .where(column == bindparam("me")),
+        at,
+        Allocation.id,
+    )  # fmt: skip
+
+
+ALLOCATIONS = {scope: _listed(scope) for scope in Scope}
+GRANTS = KeysetList(
+    select(
+        Grant.id, Grant.title, Grant.kind, Grant.granted_by, Grant.period_from, Grant.period_to,
+        Grant.current_version, Grant.created_at,
+        select(func.coalesce(func.sum(FundCell.funded), 0))
+        .where(FundCell.tenant_id == Grant.tenant_id, FundCell.fund_id == Grant.id)
+        .scalar_subquery()
+        .label("funded"),
+    ).where(Grant.tenant_id == bindparam("me")),
+    Grant.created_at,
+    Grant.id,
+)  # fmt: skip
+ORGANIZATIONS = KeysetList(
+    select(
+        Organization.id, Organization.name, Organization.kind, Organization.contact, Organization.sort_key,
+        Organization.archived_at,
+    ).where(Organization.tenant_id == bindparam("me")),
+    Organization.sort_key,
+    Organization.id,
+    descending=False,
+)  # fmt: skip
+LIST_KEY = (datetime, UUID)
+"""The types of a row's place in the lists of grants and allocations."""
+ORGANIZATION_KEY = (str, UUID)
+"""The types of a row's place in the address book."""
+
+
+def list_allocations(session: Session, me: int, scope: Scope, asked: PageRequest) -> list[AllocationRow]:
+    """Return allocations of one scope, the latest first."""
+    return [
+        AllocationRow(**{**row, "state": State(row["state"]), "years": tuple(row["years"] or ())})
+        for row in ALLOCATIONS[scope].fetch(session, asked, {"me": me})
+    ]
+
+
+def list_grants(session: Session, me: int, asked: PageRequest) -> Sequence[RowMapping]:
+    """Return the tenant's grants, the latest first, with what they give in all."""
+    return GRANTS.fetch(session, asked, {"me": me})
+
+
+def list_organizations(session: Session, me: int, asked: PageRequest) -> Sequence[RowMapping]:
+    """Return the address book by name."""
+    return ORGANIZATIONS.fetch(session, asked, {"me": me})
+
+
+def funds(session: Session, me: int, *, year: int | None = None) -> list[FundView]:
+    """Return the funds of a tenant that hold money, with their cells (of `year` only, if given): two statements."""
+    cells: dict[UUID, list[Balance]] = {}
+    for row in session.execute(_CELLS, {"me": me}):
+        if year is None or row.year == year:
+            cells.setdefault(row.fund_id, []).append(
+                Balance(Cell.of(row.year, GrantPurpose(row.purpose)), row.funded, row.passed_on)
+            )
+    return [
+        FundView(
+            id=row.id, title=row.title, giver=row.giver, period_from=row.period_from, period_to=row.period_to,
+            is_grant=row.grant_id is not None, balances=tuple(cells.get(row.id, ())),
+        )
+        for row in session.execute(_FUNDS, {"me": me})
+    ]  # fmt: skip
+
+
+def get_fund(session: Session, me: int, fund_id: UUID) -> FundView:
+    """Return one fund; raises `NotFoundError`."""
+    for fund in funds(session, me):
+        if fund.id == fund_id:
+            return fund
+    raise NotFoundError
+
+
+def grant_file(session: Session, grant_id: UUID) -> GrantFile:
+    """Return a grant with its Bescheide; raises `NotFoundError`."""
+    grant = session.scalars(select(Grant).where(Grant.id == grant_id)).one_or_none()
+    if grant is None:
+        raise NotFoundError
+    versions = session.scalars(
+        select(GrantVersion)
+        .where(GrantVersion.tenant_id == grant.tenant_id, GrantVersion.grant_id == grant.id)
+        .order_by(GrantVersion.number.desc())
+    )
+    return GrantFile(grant, tuple(versions))
+
+
+def grant_items(session: Session, versions: Collection[GrantVersion]) -> dict[UUID, list[CellAmount]]:
+    """Return what each of `versions` grants, by version."""
+    return _items(session, GrantItem, versions)
+
+
+def allocation_items(
+    session: Session, versions: Collection[AllocationVersion]
+) -> dict[UUID, list[CellAmount]]:
+    """Return what each of `versions` passes on, by version."""
+    return _items(session, AllocationItem, versions)
+
+
+def allocation_file(session: Session, allocation_id: UUID) -> AllocationFile:
+    """Return an allocation that the tenant gives, receives or has financed; raises `NotFoundError`."""
+    row = session.execute(
+        select(
+            Allocation, _state.label("state"), func.coalesce(_last.c.seq, 0).label("seq"),
+            Tenant.name.label("giver"),
+            func.coalesce(_Recipient.c.name, Allocation.organization_name).label("recipient"),
+        )
+        .join(Tenant, Tenant.id == Allocation.tenant_id)
+        .join(_Recipient, _Recipient.c.id == Allocation.recipient_id, isouter=True)
+        .join(_last, true(), isouter=True)
+        .where(Allocation.id == allocation_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFoundError
+    versions = session.scalars(
+        select(AllocationVersion)
+        .where(
+            AllocationVersion.tenant_id == row.Allocation.tenant_id,
+            AllocationVersion.allocation_id == row.Allocation.id,
+        )
+        .order_by(AllocationVersion.number.desc())
+    )
+    return AllocationFile(
+        row.Allocation, tuple(versions), row.giver, row.recipient, State(row.state), row.seq
+    )
+
+
+def _items(
+    session: Session,
+    model: type[GrantItem | AllocationItem],
+    versions: Sequence[GrantVersion | AllocationVersion] | Collection[GrantVersion | AllocationVersion],
+) -> dict[UUID, list[CellAmount]]:
+    found: dict[UUID, list[CellAmount]] = {version.id: [] for version in versions}
+    if not found:
+        return found
+    rows = session.execute(
+        select(model.version_id, model.year, model.purpose, model.amount, model.fte)
+        .where(model.version_id.in_(list(found)))
+        .order_by(model.year, model.baustein, model.purpose)
+    )
+    for row in rows:
+        found[row.version_id].append(
+            CellAmount(Cell.of(row.year, GrantPurpose(row.purpose)), row.amount, row.fte)
+        )
+    return found

@@ -1,0 +1,164 @@
+"""Entering a grant and its Bescheide: as a draft first, in force once recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import InvalidInputError, NotFoundError
+from kimhub.funding.errors import NoticeFixedError
+from kimhub.funding.models import Fund, FundSource, Grant, GrantItem, GrantKind, GrantVersion
+from kimhub.funding.terms import Notice, check_items, check_period
+from kimhub.planning.public import get_plan
+from tenants import Actor, Permission, db
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterGrant:
+    """A new grant with its Zuwendungsbescheid; `plan_id` names the plan that it pays for."""
+
+    title: str
+    kind: GrantKind
+    granted_by: str
+    notice: Notice
+    plan_id: UUID | None = None
+
+
+def enter_grant(actor: Actor, command: EnterGrant) -> Grant:
+    """Begin a grant with version 1 as a draft; nothing can be passed on before it is recorded.
+
+    Raises `ForbiddenError`, `InvalidInputError`, and `NotFoundError` for a plan that is not there.
+    """
+    actor.require(Permission.FUNDING_WRITE)
+    _check(command.notice)
+    session = db.session()
+    if command.plan_id is not None:
+        get_plan(session, command.plan_id)
+    grant = Grant(
+        tenant_id=actor.tenant_id,
+        title=command.title.strip(),
+        kind=command.kind,
+        granted_by=command.granted_by.strip(),
+        plan_id=command.plan_id,
+    )
+    session.add(grant)
+    session.flush()  # fund and version refer to it
+    session.add(Fund(tenant_id=actor.tenant_id, id=grant.id, source=FundSource.GRANT))
+    _add_version(session, actor, grant, 1, command.notice)
+    return grant
+
+
+def enter_amendment(actor: Actor, grant_id: UUID, notice: Notice) -> GrantVersion:
+    """Begin an Änderungsbescheid as a draft; `notice` says what the grant is as a whole from then on.
+
+    Raises `NotFoundError`, `InvalidInputError`, and `NoticeOrderError` when a version is being entered already.
+    """
+    actor.require(Permission.FUNDING_WRITE)
+    _check(notice)
+    session = db.session()
+    grant = load_grant(session, grant_id)
+    if grant.current_version == 0:
+        raise NoticeFixedError("Erfassen Sie zuerst den Zuwendungsbescheid.")
+    return _add_version(session, actor, grant, grant.current_version + 1, notice)
+
+
+def change_draft(actor: Actor, version_id: UUID, notice: Notice) -> GrantVersion:
+    """Replace what a draft says; raises `NotFoundError`, `InvalidInputError`, `NoticeFixedError`."""
+    actor.require(Permission.FUNDING_WRITE)
+    _check(notice)
+    session = db.session()
+    version = load_draft(session, version_id)
+    _fill(version, notice)
+    session.execute(
+        delete(GrantItem).where(GrantItem.tenant_id == actor.tenant_id, GrantItem.version_id == version.id)
+    )
+    _add_items(session, actor, version, notice)
+    return version
+
+
+def discard_draft(actor: Actor, version_id: UUID) -> None:
+    """Drop a draft; with the first version the grant goes too. Raises `NotFoundError`, `NoticeFixedError`."""
+    actor.require(Permission.FUNDING_WRITE)
+    session = db.session()
+    version = load_draft(session, version_id)
+    if version.number == 1:
+        session.delete(load_grant(session, version.grant_id))
+    else:
+        session.delete(version)
+    session.flush()  # a constraint speaks now
+
+
+def load_grant(session: Session, grant_id: UUID) -> Grant:
+    """Return a grant of one's own, locked; raises `NotFoundError`."""
+    grant = session.scalars(select(Grant).where(Grant.id == grant_id).with_for_update()).one_or_none()
+    if grant is None:
+        raise NotFoundError
+    return grant
+
+
+def load_version(session: Session, version_id: UUID) -> GrantVersion:
+    """Return a Bescheid of one's own, locked; raises `NotFoundError`."""
+    version = session.scalars(
+        select(GrantVersion).where(GrantVersion.id == version_id).with_for_update()
+    ).one_or_none()
+    if version is None:
+        raise NotFoundError
+    return version
+
+
+def load_draft(session: Session, version_id: UUID) -> GrantVersion:
+    """Return a Bescheid that is still being entered; raises also `NoticeFixedError`."""
+    version = load_version(session, version_id)
+    if version.recorded_at is not None:
+        raise NoticeFixedError(
+            "Ein erfasster Bescheid wird nicht mehr geändert. Erfassen Sie einen Änderungsbescheid."
+        )
+    return version
+
+
+def _check(notice: Notice) -> None:
+    check_period(notice.period_from, notice.period_to)
+    if notice.received_on < notice.issued_on:
+        raise InvalidInputError(
+            "Ein Bescheid kann nicht vor seinem Datum eingegangen sein.",
+            fields={"received_on": ["Geben Sie einen Tag an, der nicht vor dem Datum des Bescheids liegt."]},
+        )
+    check_items(notice.items, notice.period_from, notice.period_to)
+
+
+def _add_version(session: Session, actor: Actor, grant: Grant, number: int, notice: Notice) -> GrantVersion:
+    version = GrantVersion(tenant_id=actor.tenant_id, grant_id=grant.id, number=number)
+    _fill(version, notice)
+    session.add(version)
+    session.flush()  # the items refer to it; a second draft is refused here
+    _add_items(session, actor, version, notice)
+    return version
+
+
+def _fill(version: GrantVersion, notice: Notice) -> None:
+    version.aktenzeichen = notice.aktenzeichen.strip()
+    version.issued_on = notice.issued_on
+    version.received_on = notice.received_on
+    version.period_from = notice.period_from
+    version.period_to = notice.period_to
+    version.conditions = notice.conditions.strip()
+    version.reason = notice.reason.strip()
+
+
+def _add_items(session: Session, actor: Actor, version: GrantVersion, notice: Notice) -> None:
+    session.add_all(
+        GrantItem(
+            tenant_id=actor.tenant_id,
+            version_id=version.id,
+            year=item.cell.year,
+            baustein=int(item.cell.baustein),
+            purpose=item.cell.purpose,
+            amount=item.amount,
+            fte=item.fte,
+        )
+        for item in notice.items
+    )
+    session.flush()  # constraints speak now

@@ -1,0 +1,50 @@
+"""A Bescheid comes into force in the books, and later becomes final."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from kimhub.core.errors import InvalidInputError
+from kimhub.funding.errors import NoticeFixedError
+from kimhub.funding.models import GrantVersion
+from kimhub.funding.usecases.enter_grant import load_draft, load_version
+from tenants import Actor, Permission, db
+
+
+def record_notice(actor: Actor, version_id: UUID) -> GrantVersion:
+    """Put a draft into force: from now on its amounts are what may be passed on.
+
+    The database checks at the flush: `BelowAllocatedError` where more is passed on already, `NoticeOrderError`,
+    `OverlappingBausteinError`, `InvalidInputError`. Raises also `NotFoundError` and `NoticeFixedError`.
+    """
+    actor.require(Permission.FUNDING_WRITE)
+    session = db.session()
+    version = load_draft(session, version_id)
+    version.recorded_at = session.scalar(select(func.now()))
+    session.flush()  # the ledger's triggers speak now
+    return version
+
+
+def note_finality(
+    actor: Actor, version_id: UUID, *, waived_on: date | None, final_on: date | None
+) -> GrantVersion:
+    """Note the day of the Rechtsbehelfsverzicht or the first day of Bestandskraft of a recorded Bescheid.
+
+    Money may be drawn from then on. Raises `NotFoundError`, `InvalidInputError`, and `NoticeFixedError` while the
+    Bescheid is a draft.
+    """
+    actor.require(Permission.FUNDING_WRITE)
+    version = load_version(db.session(), version_id)
+    if version.recorded_at is None:
+        raise NoticeFixedError("Erfassen Sie zuerst den Bescheid.")
+    for field, day in (("waived_on", waived_on), ("final_on", final_on)):
+        if day is not None and day < version.received_on:
+            raise InvalidInputError(
+                "Der Tag liegt vor dem Eingang des Bescheids.",
+                fields={field: ["Geben Sie einen Tag an, der nicht vor dem Eingang des Bescheids liegt."]},
+            )
+    version.waived_on, version.final_on = waived_on, final_on
+    return version
