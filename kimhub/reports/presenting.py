@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -106,8 +106,8 @@ def _reasons(shown: ShownReport) -> str:
     return " ".join(f"{line.place}: {line.message} {line.cure}" for line in lines)
 
 
-def facts(shown: ShownReport, files: Sequence[ReportFileFacts]) -> list[Fact]:
-    """Return what is known about a report, built or not; the hashes tell whether a file is still the same."""
+def facts(shown: ShownReport) -> list[Fact]:
+    """Return what is known about a report, built or not."""
     report = shown.report
     given = Particulars.from_json(report.parameters)
     ordered = f"{moment(report.created_at)} ({report.actor_label})"
@@ -122,8 +122,12 @@ def facts(shown: ShownReport, files: Sequence[ReportFileFacts]) -> list[Fact]:
     if report.finished_at is not None:
         label = "Stand der Daten" if shown.state is ReportState.BUILT else "Geprüft"
         entries.append(Fact(label, moment(report.finished_at)))
-    hashes = (Fact(f"Prüfsumme {file.format.label} (SHA-256)", file.sha256.hex()) for file in files)
-    return [*entries, *hashes]
+    return entries
+
+
+def checksums(files: Iterable[ReportFileFacts]) -> list[Fact]:
+    """Return what tells whether a file is still the same; for whoever checks one, so the page keeps it folded."""
+    return [Fact(file.format.label, file.sha256.hex()) for file in files]
 
 
 def documents(shown: ShownReport, files: Iterable[ReportFileFacts]) -> list[Document]:
