@@ -59,11 +59,11 @@ def check_period(start: date, end: date) -> None:
         )
 
 
-def check_items(items: Sequence[CellAmount], start: date, end: date) -> None:
+def check_items(items: Sequence[CellAmount], start: date, end: date, *, may_be_nothing: bool = False) -> None:
     """Refuse amounts that no ledger can hold, each named by its place; raises `InvalidInputError`.
 
     Negative or of more than two decimals, a cell named twice, a year outside the period, shares of positions where
-    none are paid for.
+    none are paid for. Only what takes back a grant (`may_be_nothing`) names no money at all.
     """
     fields: dict[str, list[str]] = {}
     times = Counter(item.cell for item in items)
@@ -75,7 +75,7 @@ def check_items(items: Sequence[CellAmount], start: date, end: date) -> None:
             fields[f"items.{number}"] = faults
     if fields:
         raise InvalidInputError("Bitte prüfen Sie die Beträge.", fields=fields)
-    if not items:
+    if not items or not (may_be_nothing or any(item.amount for item in items)):
         raise InvalidInputError(
             "Es ist noch kein Betrag angegeben.",
             fields={"items": ["Tragen Sie mindestens einen Betrag ein."]},

@@ -119,6 +119,7 @@ def test_a_grant_that_was_taken_back_makes_room_for_another(kreis):
         ((euro(1), euro(1)), {}, "items.1"),
         ((euro(1, Cell.of(2027, CELL.purpose)),), {}, "items.0"),
         ((), {}, "items"),
+        ((euro(0),), {}, "items"),
         ((euro(1),), {"period_to": date(2025, 12, 31)}, "period_to"),
         ((euro(1),), {"received_on": date(2026, 1, 1)}, "received_on"),
         ((euro(1, Cell.of(2026, KOORDINATION), fte="-1"),), {}, "items.0"),

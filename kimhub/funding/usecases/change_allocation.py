@@ -40,7 +40,7 @@ class EndAllocation:
 def amend_allocation(
     actor: Actor, allocation_id: UUID, terms: Terms, *, expected_seq: int | None = None
 ) -> Allocation:
-    """Change an issued allocation; `terms` say what it is as a whole from then on, and why.
+    """Change an issued allocation; `terms` say what it is as a whole from then on, and why. Without money, end it.
 
     The recipient confirms anew. Raises `NotFoundError`, `InvalidInputError`, `NotIssuedError`,
     `ProceedingMovedError`, and from the database `OverdrawnError` or `PassedOnError`.
@@ -48,11 +48,6 @@ def amend_allocation(
     actor.require(Permission.FUNDING_WRITE)
     check_period(terms.period_from, terms.period_to)
     check_items(terms.items, terms.period_from, terms.period_to)
-    if not any(item.amount for item in terms.items):
-        raise InvalidInputError(
-            "Nach der Änderung bliebe nichts übrig.",
-            fields={"items": ["Wenn nichts mehr weitergeleitet wird, beenden Sie die Weiterleitung."]},
-        )
     return _put_into_force(actor, allocation_id, terms, "amend", expected_seq)
 
 

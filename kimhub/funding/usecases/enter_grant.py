@@ -57,7 +57,7 @@ def enter_amendment(actor: Actor, grant_id: UUID, notice: Notice) -> GrantVersio
     Raises `NotFoundError`, `InvalidInputError`, and `NoticeOrderError` when a version is being entered already.
     """
     actor.require(Permission.FUNDING_WRITE)
-    _check(notice)
+    _check(notice, may_be_nothing=True)
     session = db.session()
     grant = load_grant(session, grant_id)
     if grant.current_version == 0:
@@ -68,9 +68,9 @@ def enter_amendment(actor: Actor, grant_id: UUID, notice: Notice) -> GrantVersio
 def change_draft(actor: Actor, version_id: UUID, notice: Notice) -> GrantVersion:
     """Replace what a draft says; raises `NotFoundError`, `InvalidInputError`, `NoticeFixedError`."""
     actor.require(Permission.FUNDING_WRITE)
-    _check(notice)
     session = db.session()
     version = load_draft(session, version_id)
+    _check(notice, may_be_nothing=version.number > 1)
     _fill(version, notice)
     session.execute(
         delete(GrantItem).where(GrantItem.tenant_id == actor.tenant_id, GrantItem.version_id == version.id)
@@ -119,14 +119,14 @@ def load_draft(session: Session, version_id: UUID) -> GrantVersion:
     return version
 
 
-def _check(notice: Notice) -> None:
+def _check(notice: Notice, *, may_be_nothing: bool = False) -> None:
     check_period(notice.period_from, notice.period_to)
     if notice.received_on < notice.issued_on:
         raise InvalidInputError(
             "Ein Bescheid kann nicht vor seinem Datum eingegangen sein.",
             fields={"received_on": ["Geben Sie einen Tag an, der nicht vor dem Datum des Bescheids liegt."]},
         )
-    check_items(notice.items, notice.period_from, notice.period_to)
+    check_items(notice.items, notice.period_from, notice.period_to, may_be_nothing=may_be_nothing)
 
 
 def _add_version(session: Session, actor: Actor, grant: Grant, number: int, notice: Notice) -> GrantVersion:
