@@ -1,0 +1,15 @@
+"""The ledger as API: grants, funds, allocations, organisations."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kimhub.core.api import ApiBlueprint, register_api
+
+BLUEPRINTS: tuple[ApiBlueprint, ...] = ()
+
+
+def init_app(app: Flask) -> None:
+    """Add the routes to the API."""
+    for blueprint in BLUEPRINTS:
+        register_api(app, blueprint)

@@ -1,0 +1,19 @@
+"""The pages of the ledger under „Mittel“: Zuwendungen, Weiterleitungen, address book."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kimhub.core.web.navigation import add_section
+from kimhub.funding.pages import grants, organizations
+from kimhub.funding.pages.blueprint import pages
+from tenants import Permission
+
+__all__ = ["grants", "init_app", "organizations"]
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to the application, with their places in the navigation."""
+    app.register_blueprint(pages)
+    add_section(app, "Mittel", 40, "Zuwendungen", "funding.grant_list", Permission.FUNDING_READ)
+    add_section(app, "Mittel", 80, "Adressbuch", "funding.organization_list", Permission.FUNDING_READ)
