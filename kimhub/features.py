@@ -6,6 +6,7 @@ FEATURES: tuple[str, ...] = (
     "identity",
     "desk",
     "planning",
+    "applications",
     "funding",
     "spending",
     "positions",

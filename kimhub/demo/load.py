@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from kimhub.core.secret_files import made_once
 from kimhub.core.settings import Settings
 from kimhub.core.web.paging import PageRequest
+from kimhub.demo.applications import load_koeln, load_rhein_sieg
 from kimhub.demo.district import (
     ACCOUNTS,
     AUTHORITY,
@@ -32,7 +33,7 @@ from tenants.operator import admit_authority, admit_tenant
 from tenants.register import import_register
 from tenants.register_file import SHIPPED, edition_beside, parse_register
 
-KOELN = "koeln"
+KOELN, RHEIN_SIEG = "koeln", "rhein-sieg-kreis"
 TROISDORF, BORNHEIM = "troisdorf", "bornheim"
 Progress = Callable[[str], None]
 
@@ -58,6 +59,9 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
         progress(f"{len(ACCOUNTS)} Zugänge mit Rollen")
         _plan(actors[KOELN], plan_from_toml(plan_file))
         progress("Finanzierungsplan der Stadt Köln")
+        load_koeln(actors[KOELN])
+        load_rhein_sieg(actors[RHEIN_SIEG])
+        progress("Förderanträge der Stadt Köln und des Rhein-Sieg-Kreises")
         _request(actors[TROISDORF], _TROISDORF)
         _request(actors[BORNHEIM], _BORNHEIM)
         progress("Anträge der Städte Troisdorf und Bornheim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, url_for
@@ -19,6 +20,8 @@ class PlanAction:
     label: str
     endpoint: str
     permission: Permission
+    offered_to: Callable[[Actor], bool] = lambda _actor: True
+    """Whether it makes sense for this actor's tenant, beside the permission."""
 
 
 def add_plan_action(app: Flask, action: PlanAction) -> None:
@@ -29,4 +32,8 @@ def add_plan_action(app: Flask, action: PlanAction) -> None:
 def plan_actions(actor: Actor, plan: FinancingPlan) -> list[tuple[str, str]]:
     """Return label and address of what `actor` can do with `plan`."""
     offered: list[PlanAction] = current_app.extensions.get(_ACTIONS, [])
-    return [(a.label, url_for(a.endpoint, plan=plan.id)) for a in offered if actor.may(a.permission)]
+    return [
+        (action.label, url_for(action.endpoint, plan=plan.id))
+        for action in offered
+        if actor.may(action.permission) and action.offered_to(actor)
+    ]

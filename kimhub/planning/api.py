@@ -90,6 +90,7 @@ def _stored(stored: FinancingPlan) -> dict[str, Any]:
 @blueprint.post("/calculate")
 @blueprint.arguments(CalculationSchema)
 @blueprint.response(200, CalculatedSchema)
+@blueprint.doc(summary="Plan rechnen, ohne ihn zu speichern")
 @requires(Permission.PLAN_READ)
 def calculate(command: dict[str, Any]) -> dict[str, Any]:
     """Calculate a plan without storing it; with `what_if` also the changed plan beside it."""
@@ -105,6 +106,7 @@ def calculate(command: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("")
 @blueprint.arguments(PlanPageQuerySchema, location="query")
 @blueprint.response(200, PlanPageSchema)
+@blueprint.doc(summary="Finanzierungspläne auflisten")
 @requires(Permission.PLAN_READ)
 def list_stored_plans(query: dict[str, str]) -> Response:
     """List the stored plans, the last changed first."""
@@ -125,6 +127,7 @@ def list_stored_plans(query: dict[str, str]) -> Response:
 @blueprint.post("")
 @blueprint.arguments(PlanSchema)
 @blueprint.response(201, StoredPlanSchema)
+@blueprint.doc(summary="Finanzierungsplan anlegen")
 @idempotent
 @requires(Permission.PLAN_WRITE)
 def create_stored_plan(plan: Plan) -> ResponseReturnValue:
@@ -139,6 +142,7 @@ def create_stored_plan(plan: Plan) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:plan_id>")
 @blueprint.response(200, StoredPlanSchema)
+@blueprint.doc(summary="Finanzierungsplan mit seiner Berechnung lesen")
 @requires(Permission.PLAN_READ)
 def read_plan(plan_id: UUID) -> ResponseReturnValue:
     """Read a stored plan with its computed table; the ETag is its version."""
@@ -149,6 +153,7 @@ def read_plan(plan_id: UUID) -> ResponseReturnValue:
 @blueprint.put("/<uuid:plan_id>")
 @blueprint.arguments(PlanSchema)
 @blueprint.response(200, StoredPlanSchema)
+@blueprint.doc(summary="Finanzierungsplan ersetzen")
 @requires(Permission.PLAN_WRITE)
 def replace_plan(plan: Plan, plan_id: UUID) -> ResponseReturnValue:
     """Replace the inputs of a stored plan; needs If-Match."""

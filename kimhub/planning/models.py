@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, func
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kimhub.programme.public import Plan, plan_from_json
@@ -24,6 +24,12 @@ class FinancingPlan(TenantOwned, Base):
     __isolation__ = Own(updatable=("title", "document", "version", "changed_at", "changed_by", "archived_at"))
     __table_args__ = (
         CheckConstraint("title <> ''", name="title"),
+        CheckConstraint("origin_id <> id", name="origin_is_another"),
+        ForeignKeyConstraint(
+            ["tenant_id", "origin_id"],
+            ["financing_plan.tenant_id", "financing_plan.id"],
+            name="fk_financing_plan_origin",
+        ),
         Index("ix_financing_plan_own", "tenant_id", "changed_at", "id"),
     )
 
@@ -33,6 +39,8 @@ class FinancingPlan(TenantOwned, Base):
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_by: Mapped[UUID | None]
     archived_at: Mapped[datetime | None]
+    origin_id: Mapped[UUID | None]
+    """The plan of which this one was made as a variant."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so
 

@@ -6,6 +6,7 @@ from kimhub.programme.calculator import calculate
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
 from kimhub.programme.day_counts import months_after
+from kimhub.programme.deadlines import Deadline, application_deadline
 from kimhub.programme.distribution.calculator import distribute
 from kimhub.programme.distribution.documents import (
     distributed_to_json,
@@ -78,6 +79,7 @@ __all__ = [
     "Change",
     "Comparison",
     "CostLine",
+    "Deadline",
     "Distribution",
     "DistributionInvalidError",
     "DistributionMethod",
@@ -122,6 +124,7 @@ __all__ = [
     "ValueKey",
     "Waiver",
     "YearGrant",
+    "application_deadline",
     "apply_changes",
     "calculate",
     "compare",

@@ -17,6 +17,8 @@ COUNTED = (
     "account",
     "membership",
     "financing_plan",
+    "grant_application",
+    "baustein_decision",
     "position_request",
     "proceeding_entry",
 )
@@ -48,7 +50,8 @@ def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded):
     first = counts(loaded)
     assert first == {
         "register_entry": 427, "tenant": 34, "account": len(ACCOUNTS), "membership": len(ACCOUNTS),
-        "financing_plan": 1, "position_request": 2, "proceeding_entry": 0,
+        "financing_plan": 2, "grant_application": 2, "baustein_decision": 1,
+        "position_request": 2, "proceeding_entry": 0,
     }  # fmt: skip
     load(loaded)
     assert counts(loaded) == first

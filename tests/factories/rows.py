@@ -302,7 +302,20 @@ def _issue(rows: Rows, pair: Pair, state: str, values: Values) -> None:
         rows.change(_table("allocation_version"), pair, version, recorded_at=LONG_AGO)
 
 
+def _rest_on_plan(rows: Rows, pair: Pair, _state: str, values: Values) -> None:
+    """Let an application name a plan, which it may do without."""
+    plan = rows.make(Base.metadata.tables["financing_plan"], pair, PRIVATE)
+    rows.change(Base.metadata.tables["grant_application"], pair, values, plan_id=plan["id"])
+
+
 _FILE = b"%PDF-1.7"
+
+
+SUBMITTED_APPLICATION: Values = {
+    "submitted_at": LONG_AGO, "submitted_on": LONG_AGO.date(), "submitted_by": "KI-Koordination",
+    "plan_version": 1, "plan_document": {}, "plan_result": {},
+}  # fmt: skip
+"""What makes an application a submitted one."""
 
 
 HINTS: dict[str, Hint] = {
@@ -327,6 +340,11 @@ HINTS: dict[str, Hint] = {
         shared=lambda pair: {"counterpart_id": pair.counterpart.id, "released_at": LONG_AGO},
     ),
     "document_content": Hint(values=lambda _: {"content": _FILE}),
+    "grant_application": Hint(states=(PRIVATE,), after=_rest_on_plan),
+    "application_event": Hint(
+        values=lambda _: {"kind": "received"}, states=(PRIVATE,), parent=SUBMITTED_APPLICATION
+    ),
+    "baustein_decision": Hint(values=lambda _: {"from_year": 2022}, states=(PRIVATE,)),
     "read_access": Hint(states=(SHARED,)),
     "position_request": Hint(
         values=lambda _: {"justification": "Weil.", "function": "Koordinierungsstelle"},

@@ -102,7 +102,60 @@ def _expenditure(connection: Connection, body: Body) -> str:
     return str(expenditure_id)
 
 
+def _application(connection: Connection, body: Body) -> str:
+    """A draft for two years, resting on Köln's plan."""
+    application_id: UUID = connection.scalar(
+        text(
+            "INSERT INTO grant_application (tenant_id, id, title, starts_on, ends_on, plan_id)"
+            " VALUES (:tenant, :id, 'Muster', '2021-05-01', '2022-12-31', :plan) RETURNING id"
+        ),
+        {"tenant": body.id, "id": uuid4(), "plan": _plan(connection, body)},
+    )
+    return str(application_id)
+
+
+def _part_of_application(table: str, columns: str, values: str) -> Sample:
+    def make(connection: Connection, body: Body) -> str:
+        part_id: UUID = connection.scalar(
+            text(
+                f"INSERT INTO {table} (tenant_id, id, application_id, {columns})"
+                f" VALUES (:tenant, :id, :application, {values}) RETURNING id"
+            ),
+            {"tenant": body.id, "id": uuid4(), "application": _application(connection, body)},
+        )
+        return str(part_id)
+
+    return make
+
+
+def _attachment(connection: Connection, body: Body) -> str:
+    values = {"tenant": body.id, "document": uuid4()}
+    connection.execute(
+        text(
+            "INSERT INTO document (tenant_id, id, name, media_type, size, sha256, actor_label)"
+            " VALUES (:tenant, :document, 'a.pdf', 'application/pdf', 8, sha256('%PDF-1.7'), '')"
+        ),
+        values,
+    )
+    connection.execute(
+        text(
+            "INSERT INTO document_content (tenant_id, document_id, content)"
+            " VALUES (:tenant, :document, '%PDF-1.7')"
+        ),
+        values,
+    )
+    return _part_of_application("application_document", "document_id", f"'{values['document']}'")(
+        connection, body
+    )
+
+
 TENANT_THINGS: dict[str, Sample] = {
+    "application_id": _application,
+    "section_id": _part_of_application(
+        "foerderskizze_section", "place, heading, text", "1, 'Ausgangslage', 'Text'"
+    ),
+    "participant_id": _part_of_application("foerderskizze_participant", "name, inside", "'Jobcenter', false"),
+    "attachment_id": _attachment,
     "membership_id": _membership,
     "client_id": _client,
     "plan_id": _plan,

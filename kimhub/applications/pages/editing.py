@@ -1,0 +1,233 @@
+"""Beginning an application, and the forms of what is applied for, its Gemeinden and its files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kimhub.applications.errors import ApplicationFixedError, NotARecipientError
+from kimhub.applications.models import GrantApplication
+from kimhub.applications.pages.blueprint import crumbs, page_url, pages, status_of, try_with
+from kimhub.applications.queries import gemeinden_of, get_application, get_attachment
+from kimhub.applications.schemas import (
+    Answer,
+    DetailsSchema,
+    FileSchema,
+    GemeindenSchema,
+    details_of,
+    involvements_of,
+)
+from kimhub.applications.usecases.attach_document import attach_document, remove_document
+from kimhub.applications.usecases.change_application import change_application, put_away_application
+from kimhub.applications.usecases.create_application import create_application
+from kimhub.applications.usecases.involve_gemeinden import involve_gemeinden
+from kimhub.core.documents import UploadedFile, document_of, document_response
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.paging import PageRequest
+from kimhub.core.web.view import Option
+from kimhub.planning.public import get_plan, list_plans
+from tenants import Actor, Permission, Tenant, db
+
+MAX_PLANS = 200
+
+
+def may_apply(actor: Actor) -> bool:
+    """Return whether the actor's tenant is a grant recipient."""
+    return db.session().get_one(Tenant, actor.tenant_id).is_grant_recipient
+
+
+def editable(application_id: UUID) -> GrantApplication:
+    """Return a draft; a form that could not be saved is not shown."""
+    application = get_application(db.session(), application_id)
+    if not application.is_draft:
+        raise ApplicationFixedError
+    return application
+
+
+def _plans(present: UUID | None = None) -> dict[str, list[Option]]:
+    """Return the plans to choose from, also one that was put away if it is chosen already."""
+    session = db.session()
+    rows = list_plans(session, current_actor(), PageRequest(limit=MAX_PLANS))
+    options = {str(row["id"]): Option(str(row["id"]), row["title"]) for row in rows}
+    if present is not None:
+        options.setdefault(str(present), Option(str(present), get_plan(session, present).title))
+    return {"plan_id": list(options.values())}
+
+
+@pages.route("/neu", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def new() -> ResponseReturnValue:
+    """Begin an application; from a plan, its title and period are filled in."""
+    actor = current_actor()
+    if not may_apply(actor):
+        raise NotARecipientError
+    schema, initial = DetailsSchema(), _from_plan()
+    options = _plans(request.args.get("plan", type=UUID))
+    form = (
+        bind(schema, request.form, options=options)
+        if request.method == "POST"
+        else blank(schema, initial, options=options)
+    )
+    if form.valid:
+        created = try_with(form, lambda: create_application(db.session(), actor, details_of(form.data)))
+        if created is not None:
+            flash("Der Entwurf ist angelegt. Schreiben Sie jetzt die Förderskizze.", "success")
+            return redirect(page_url("show", application_id=created.id), 303)
+    page = render_template(
+        "applications/form.html",
+        crumbs=crumbs("Neuer Antrag"),
+        form=form,
+        heading="Förderantrag beginnen",
+        intro="Die Förderskizze folgt Schritt für Schritt. Bis zum Einreichen können Sie alles ändern.",
+        submit="Entwurf anlegen",
+        cancel_url=page_url("listing"),
+    )
+    return page, status_of(form)
+
+
+def _from_plan() -> dict[str, object]:
+    """Return the details of the plan that the address names, if it names one of ours."""
+    plan_id = request.args.get("plan", type=UUID)
+    if plan_id is None:
+        return {}
+    stored = get_plan(db.session(), plan_id)
+    funding = stored.plan.funding
+    return {
+        "title": stored.title, "starts_on": funding.start, "ends_on": funding.end, "plan_id": stored.id,
+    }  # fmt: skip
+
+
+@pages.route("/<uuid:application_id>/angaben", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def edit(application_id: UUID) -> ResponseReturnValue:
+    """Change what is applied for."""
+    application = editable(application_id)
+    schema, options = DetailsSchema(), _plans(application.plan_id)
+    initial = {
+        "title": application.title, "starts_on": application.starts_on, "ends_on": application.ends_on,
+        "plan_id": application.plan_id,
+    }  # fmt: skip
+    form = (
+        bind(schema, request.form, options=options)
+        if request.method == "POST"
+        else blank(schema, initial, options=options)
+    )
+    if form.valid:
+        session, actor = db.session(), current_actor()
+        saved = try_with(
+            form, lambda: change_application(session, actor, application_id, details_of(form.data))
+        )
+        if saved is not None:
+            flash("Die Angaben sind gespeichert.", "success")
+            return redirect(page_url("show", application_id=application_id), 303)
+    page = render_template(
+        "applications/form.html",
+        crumbs=crumbs("Angaben", application=application),
+        form=form,
+        heading="Angaben ändern",
+        intro=None,
+        submit="Speichern",
+        cancel_url=page_url("show", application_id=application_id),
+    )
+    return page, status_of(form)
+
+
+@pages.route("/<uuid:application_id>/gemeinden", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def gemeinden(application_id: UUID) -> ResponseReturnValue:
+    """Say for each Gemeinde whether and how it is involved."""
+    application = editable(application_id)
+    rows = gemeinden_of(db.session(), application)
+    schema = GemeindenSchema()
+    if request.method == "POST" and rows:
+        form = bind(schema, request.form)
+    else:
+        said = {True: Answer.YES, False: Answer.NO, None: None}
+        form = blank(
+            schema,
+            {
+                "gemeinden": [
+                    {"ags": row.ags, "involved": said[row.involved], "how": row.how or None} for row in rows
+                ]
+            },
+        )
+    if form.valid:
+        session, actor = db.session(), current_actor()
+        saved = try_with(
+            form,
+            lambda: involve_gemeinden(
+                session, actor, application_id, involvements_of(form.data["gemeinden"])
+            ),
+        )
+        if saved is not None:
+            flash("Die Angaben zu den Gemeinden sind gespeichert.", "success")
+            return redirect(page_url("show", application_id=application_id, _anchor="gemeinden"), 303)
+    page = render_template(
+        "applications/gemeinden.html",
+        crumbs=crumbs("Gemeinden", application=application),
+        form=form,
+        names={row.ags: row.name for row in rows},
+        cancel_url=page_url("show", application_id=application_id, _anchor="gemeinden"),
+    )
+    return page, status_of(form)
+
+
+@pages.route("/<uuid:application_id>/dokumente/neu", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def new_document(application_id: UUID) -> ResponseReturnValue:
+    """Attach a file."""
+    application = editable(application_id)
+    schema = FileSchema()
+    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
+    if form.valid:
+        session, actor, upload = db.session(), current_actor(), form.data["file"]
+        attached = try_with(
+            form,
+            lambda: attach_document(
+                session, actor, application_id, UploadedFile.read(upload.filename, upload.stream)
+            ),
+        )
+        if attached is not None:
+            flash("Das Dokument ist angefügt.", "success")
+            return redirect(page_url("show", application_id=application_id, _anchor="dokumente"), 303)
+    page = render_template(
+        "applications/form.html",
+        crumbs=crumbs("Dokument anfügen", application=application),
+        form=form,
+        heading="Dokument anfügen",
+        intro=None,
+        submit="Anfügen",
+        uploads=True,
+        cancel_url=page_url("show", application_id=application_id, _anchor="dokumente"),
+    )
+    return page, status_of(form)
+
+
+@pages.get("/dokumente/<uuid:attachment_id>")
+@requires(Permission.FUNDING_READ, keeps_record=True)
+def document(attachment_id: UUID) -> ResponseReturnValue:
+    """Download a file of an application."""
+    session = db.session()
+    attachment = get_attachment(session, attachment_id)
+    return document_response(session, current_actor(), document_of(session, attachment.document_id))
+
+
+@pages.post("/dokumente/<uuid:attachment_id>/entfernen")
+@requires(Permission.FUNDING_WRITE)
+def drop_document(attachment_id: UUID) -> ResponseReturnValue:
+    """Remove a file from a draft."""
+    application = remove_document(db.session(), current_actor(), attachment_id)
+    flash("Das Dokument ist entfernt.", "success")
+    return redirect(page_url("show", application_id=application.id, _anchor="dokumente"), 303)
+
+
+@pages.post("/<uuid:application_id>/ablegen")
+@requires(Permission.FUNDING_WRITE)
+def put_away(application_id: UUID) -> ResponseReturnValue:
+    """Take a draft out of the list."""
+    put_away_application(db.session(), current_actor(), application_id)
+    flash("Der Entwurf ist abgelegt.", "success")
+    return redirect(page_url("listing"), 303)

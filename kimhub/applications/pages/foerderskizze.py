@@ -1,0 +1,202 @@
+"""The forms of the Förderskizze: its sections and who took part."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kimhub.applications.errors import SectionStaleError
+from kimhub.applications.models import FoerderskizzeSection, GrantApplication
+from kimhub.applications.pages.blueprint import crumbs, page_url, pages, status_of, try_with
+from kimhub.applications.pages.editing import editable
+from kimhub.applications.queries import get_participant, get_section, sections_of
+from kimhub.applications.schemas import (
+    ChangedSectionSchema,
+    ParticipantSchema,
+    SectionSchema,
+    participation_of,
+)
+from kimhub.applications.template import template_of
+from kimhub.applications.usecases.name_participants import (
+    add_participant,
+    change_participant,
+    remove_participant,
+)
+from kimhub.applications.usecases.write_foerderskizze import (
+    add_section,
+    move_section,
+    remove_section,
+    write_section,
+)
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import Form, bind, blank
+from tenants import Permission, db
+
+
+def _show(application_id: UUID, anchor: str) -> ResponseReturnValue:
+    return redirect(page_url("show", application_id=application_id, _anchor=anchor), 303)
+
+
+@pages.route("/abschnitte/<uuid:section_id>", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def section(section_id: UUID) -> ResponseReturnValue:
+    """Write a section; what somebody else has written meanwhile is shown beside what was typed."""
+    session, actor = db.session(), current_actor()
+    found = get_section(session, section_id)
+    application = editable(found.application_id)
+    schema = ChangedSectionSchema()
+    if request.method == "GET":
+        form = blank(schema, {"heading": found.heading, "text": found.text or None, "version": found.version})
+        return _section_page(application, found, form, None), 200
+    form = bind(schema, request.form)
+    if form.valid:
+        try:
+            saved = try_with(
+                form,
+                lambda: write_section(
+                    session, actor, section_id,
+                    heading=form.data["heading"], text=form.data["text"] or "",
+                    expected_version=form.data["version"],
+                ),
+            )  # fmt: skip
+        except SectionStaleError as stale:
+            session.refresh(found)
+            form.messages.append(stale.detail)
+            form["version"].typed = str(found.version)
+            return _section_page(application, found, form, found.text), 409
+        if saved is not None:
+            flash(f"Der Abschnitt „{saved.heading}“ ist gespeichert.", "success")
+            following = _following(application, saved) if request.form.get("weiter") else None
+            if following is not None:
+                return redirect(page_url("section", section_id=following.id), 303)
+            return _show(application.id, "foerderskizze")
+    return _section_page(application, found, form, None), status_of(form)
+
+
+def _following(application: GrantApplication, section: FoerderskizzeSection) -> FoerderskizzeSection | None:
+    later = [other for other in sections_of(db.session(), application) if other.place > section.place]
+    return later[0] if later else None
+
+
+def _section_page(
+    application: GrantApplication, section: FoerderskizzeSection, form: Form, others_text: str | None
+) -> str:
+    return render_template(
+        "applications/section.html",
+        crumbs=crumbs(section.heading, application=application),
+        form=form,
+        heading=section.heading,
+        template=template_of(section.key),
+        others_text=others_text,
+        has_following=_following(application, section) is not None,
+        cancel_url=page_url("show", application_id=application.id, _anchor="foerderskizze"),
+        section_id=section.id,
+        url=page_url,
+    )
+
+
+@pages.route("/<uuid:application_id>/abschnitte/neu", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def new_section(application_id: UUID) -> ResponseReturnValue:
+    """Add a section of one's own."""
+    application = editable(application_id)
+    form = bind(SectionSchema(), request.form) if request.method == "POST" else blank(SectionSchema())
+    if form.valid:
+        session, actor = db.session(), current_actor()
+        added = try_with(
+            form,
+            lambda: add_section(
+                session, actor, application_id,
+                heading=form.data["heading"], text=form.data["text"] or "",
+            ),
+        )  # fmt: skip
+        if added is not None:
+            return _show(application_id, "foerderskizze")
+    page = render_template(
+        "applications/form.html",
+        crumbs=crumbs("Neuer Abschnitt", application=application),
+        form=form,
+        heading="Abschnitt hinzufügen",
+        intro=None,
+        submit="Hinzufügen",
+        cancel_url=page_url("show", application_id=application_id, _anchor="foerderskizze"),
+    )
+    return page, status_of(form)
+
+
+@pages.post("/abschnitte/<uuid:section_id>/verschieben")
+@requires(Permission.FUNDING_WRITE)
+def shift_section(section_id: UUID) -> ResponseReturnValue:
+    """Move a section up or down."""
+    down = request.form.get("richtung") == "unten"
+    application = move_section(db.session(), current_actor(), section_id, down=down)
+    return _show(application.id, "foerderskizze")
+
+
+@pages.post("/abschnitte/<uuid:section_id>/entfernen")
+@requires(Permission.FUNDING_WRITE)
+def drop_section(section_id: UUID) -> ResponseReturnValue:
+    """Take a section out."""
+    application = remove_section(db.session(), current_actor(), section_id)
+    flash("Der Abschnitt ist entfernt.", "success")
+    return _show(application.id, "foerderskizze")
+
+
+@pages.route("/<uuid:application_id>/beteiligte/neu", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def new_participant(application_id: UUID) -> ResponseReturnValue:
+    """Add who took part."""
+    application = editable(application_id)
+    schema = ParticipantSchema()
+    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
+    if form.valid:
+        session, actor = db.session(), current_actor()
+        added = try_with(
+            form, lambda: add_participant(session, actor, application_id, participation_of(form.data))
+        )
+        if added is not None:
+            flash(f"„{added.name}“ ist eingetragen.", "success")
+            return _show(application_id, "beteiligte")
+    return _participant_page(application, form, "Beteiligte Stelle eintragen"), status_of(form)
+
+
+@pages.route("/beteiligte/<uuid:participant_id>", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def participant(participant_id: UUID) -> ResponseReturnValue:
+    """Change what is said about a participant."""
+    session, actor = db.session(), current_actor()
+    found = get_participant(session, participant_id)
+    application = editable(found.application_id)
+    schema = ParticipantSchema()
+    initial = {"name": found.name, "inside": found.inside, "contribution": found.contribution or None}
+    form = bind(schema, request.form) if request.method == "POST" else blank(schema, initial)
+    if form.valid:
+        saved = try_with(
+            form, lambda: change_participant(session, actor, participant_id, participation_of(form.data))
+        )
+        if saved is not None:
+            flash(f"„{saved.name}“ ist gespeichert.", "success")
+            return _show(application.id, "beteiligte")
+    return _participant_page(application, form, found.name), status_of(form)
+
+
+@pages.post("/beteiligte/<uuid:participant_id>/entfernen")
+@requires(Permission.FUNDING_WRITE)
+def drop_participant(participant_id: UUID) -> ResponseReturnValue:
+    """Take a participant out."""
+    application = remove_participant(db.session(), current_actor(), participant_id)
+    return _show(application.id, "beteiligte")
+
+
+def _participant_page(application: GrantApplication, form: Form, heading: str) -> str:
+    return render_template(
+        "applications/form.html",
+        crumbs=crumbs(heading, application=application),
+        form=form,
+        heading=heading,
+        intro=None,
+        submit="Speichern",
+        cancel_url=page_url("show", application_id=application.id, _anchor="beteiligte"),
+    )

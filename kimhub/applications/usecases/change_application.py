@@ -1,0 +1,35 @@
+"""Change what a draft applies for, or put it away."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from kimhub.applications.models import GrantApplication
+from kimhub.applications.usecases.create_application import ApplicationDetails, require_possible
+from kimhub.applications.usecases.loading import load_draft
+from tenants import Actor
+
+
+def change_application(
+    session: Session, actor: Actor, application_id: UUID, details: ApplicationDetails
+) -> GrantApplication:
+    """Replace title, period and plan of a draft; raises as `load_draft` and `create_application` do."""
+    application = load_draft(session, actor, application_id)
+    require_possible(session, details)
+    application.title = details.title
+    application.starts_on, application.ends_on = details.starts_on, details.ends_on
+    application.plan_id = details.plan_id
+    application.touch()
+    session.flush()  # constraints speak now, while the caller can still answer
+    return application
+
+
+def put_away_application(session: Session, actor: Actor, application_id: UUID) -> None:
+    """Take a draft that is no longer needed out of the list; nothing is deleted."""
+    application = load_draft(session, actor, application_id)
+    if application.archived_at is None:
+        application.archived_at = func.now()
+        application.touch()
