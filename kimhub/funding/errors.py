@@ -115,22 +115,32 @@ def _period_outside(evidence: str) -> InvalidInputError:
     if source["from"] is None:
         message = "Der Bescheid, aus dem die Mittel stammen, ist noch nicht erfasst. Erfassen Sie ihn zuerst."
     else:
-        message = (
-            "Der Zeitraum liegt außerhalb des Bewilligungszeitraums der Mittel "
-            f"({formats.period(date.fromisoformat(source['from']), date.fromisoformat(source['to']))})."
-        )
+        message = f"Der Zeitraum liegt außerhalb des Bewilligungszeitraums der Mittel ({_period(source)})."
     return InvalidInputError(message, fields={"period_from": [message]})
+
+
+def _allocated_outside(evidence: str) -> InvalidInputError:
+    reach = _period(json.loads(evidence))
+    return InvalidInputError(
+        f"Es gibt Weiterleitungen für {reach}, also außerhalb des neuen Bewilligungszeitraums.",
+        fields={"period_to": ["Ändern oder beenden Sie zuerst diese Weiterleitungen."]},
+    )
+
+
+def _period(ends: Mapping[str, str]) -> str:
+    return formats.period(date.fromisoformat(ends["from"]), date.fromisoformat(ends["to"]))
 
 
 constraint_error_from("fund_overdrawn", lambda evidence: OverdrawnError(json.loads(evidence)))
 constraint_error_from("grant_below_allocated", lambda evidence: BelowAllocatedError(json.loads(evidence)))
 constraint_error_from("notice_years", _outside)
 constraint_error_from("allocation_period", _period_outside)
+constraint_error_from("grant_period_allocated", _allocated_outside)
 constraint_error(
     "allocation_passed_on",
     PassedOnError,
-    "Die Empfängerin hat von diesen Mitteln schon mehr weitergeleitet, als ihr nach der Änderung bliebe. "
-    "Bitten Sie sie, ihre Weiterleitungen zuerst zu verringern.",
+    "Die Empfängerin hat von diesen Mitteln schon mehr oder für längere Zeit weitergeleitet, als die Änderung zulässt. "
+    "Bitten Sie sie, ihre Weiterleitungen zuerst zu ändern.",
 )
 constraint_error(
     "notice_fixed",

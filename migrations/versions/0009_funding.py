@@ -73,6 +73,16 @@ BEGIN
     RAISE EXCEPTION 'more is passed on than the notice grants'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_below_allocated', DETAIL = short::text;
   END IF;
+  SELECT jsonb_build_object('from', min(v.period_from), 'to', max(v.period_to)) INTO short FROM allocation AS a
+    JOIN allocation_version AS v
+      ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
+    WHERE a.tenant_id = NEW.tenant_id AND a.fund_id = NEW.grant_id AND a.ended_at IS NULL
+      AND (v.period_from < NEW.period_from OR v.period_to > NEW.period_to)
+    HAVING count(*) > 0;
+  IF short IS NOT NULL THEN
+    RAISE EXCEPTION 'an allocation lies outside the new period'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_period_allocated', DETAIL = short::text;
+  END IF;
   UPDATE fund_cell AS c SET funded = coalesce((
       SELECT i.amount FROM grant_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id
         AND i.year = c.year AND i.purpose = c.purpose
@@ -216,6 +226,11 @@ BEGIN
         ON i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND i.year = c.year AND i.purpose = c.purpose
       WHERE c.tenant_id = given.recipient_id AND c.fund_id = NEW.allocation_id
         AND c.passed_on > coalesce(i.amount, 0)
+    ) OR EXISTS (
+      SELECT FROM allocation AS a JOIN allocation_version AS v
+        ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
+      WHERE a.tenant_id = given.recipient_id AND a.fund_id = NEW.allocation_id AND a.ended_at IS NULL
+        AND (v.period_from < NEW.period_from OR v.period_to > NEW.period_to)
     ) THEN
       RAISE EXCEPTION 'the recipient has passed on more'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_passed_on';

@@ -18,9 +18,11 @@ from kimhub.funding.public import (
     amend_allocation,
     confirm_allocation,
     end_allocation,
+    enter_amendment,
     funds,
     issue_allocations,
     object_to_allocation,
+    record_notice,
     uphold_allocation,
     waive_allocation,
 )
@@ -31,6 +33,7 @@ from kimhub.funding.usecases.allocate import (
 )
 from kimhub.funding.usecases.answer_allocation import AlreadyPassedOnError
 from kimhub.funding.usecases.change_allocation import NotIssuedError
+from kimhub.funding.usecases.issue_allocations import WaivedError
 from kimhub.programme.public import Cell
 from tenants import Role, transaction
 from tenants.errors import ForbiddenError
@@ -43,6 +46,7 @@ from tests.factories.ledger import (
     granted,
     issued,
     left,
+    notice,
     plain,
     state,
     terms,
@@ -178,6 +182,22 @@ def test_an_allocation_cannot_be_lowered_below_what_the_recipient_passed_on(krei
     assert state(gemeinde, first) == "amended"
 
 
+def test_a_period_is_not_shortened_below_what_depends_on_it(kreis, gemeinde, sibling):
+    fund = granted(kreis, euro(100))
+    first = confirmed(kreis, gemeinde, fund, euro(60))
+    second = issued(gemeinde, first, sibling.tenant_id, euro(50))
+    half = {"period_to": date(2026, 6, 30), "reason": "Kürzung"}
+
+    def shorten_grant():
+        record_notice(kreis, enter_amendment(kreis, fund, notice(euro(100), **half)).id)
+
+    assert "01.01.2026 bis 31.12.2026" in refused(kreis, InvalidInputError, shorten_grant).detail
+    refused(kreis, PassedOnError, lambda: amend_allocation(kreis, first, terms(euro(60), **half)))
+    do(gemeinde, lambda: amend_allocation(gemeinde, second, terms(euro(50), **half)))
+    do(kreis, lambda: amend_allocation(kreis, first, terms(euro(60), **half)))
+    do(kreis, shorten_grant)
+
+
 def test_a_waived_share_comes_back_when_the_giver_takes_it_back(kreis, gemeinde):
     fund = granted(kreis, euro(100))
     allocation_id = issued(kreis, fund, gemeinde.tenant_id, euro(60))
@@ -190,6 +210,14 @@ def test_a_waived_share_comes_back_when_the_giver_takes_it_back(kreis, gemeinde)
     assert left(kreis, fund) == 40
     do(kreis, lambda: end(kreis, allocation_id))
     assert (state(gemeinde, allocation_id), left(kreis, fund)) == ("ended", 100)
+
+
+def test_waived_money_is_not_passed_on(kreis, gemeinde, sibling):
+    fund = granted(kreis, euro(100))
+    first = confirmed(kreis, gemeinde, fund, euro(60))
+    draft = drafted(gemeinde, first, sibling.tenant_id, euro(50))
+    do(gemeinde, lambda: waive_allocation(gemeinde, Answer(allocation_id=first, note="Kein Personal")))
+    refused(gemeinde, WaivedError, lambda: issue_allocations(gemeinde, [draft]))
 
 
 def test_who_has_passed_money_on_cannot_waive_it(kreis, gemeinde, sibling):
