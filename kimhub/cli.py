@@ -17,6 +17,7 @@ COMMANDS = {
     "db": "kimhub.core.database.commands:db",
     "demo": "kimhub.demo.commands:demo",
     "distribute": "kimhub.programme.distribution.commands:distribute",
+    "funds": "kimhub.funding.commands:funds_group",
     "health": "kimhub.supervisor.commands:health",
     "jobs": "kimhub.core.jobs.commands:jobs",
     "plan": "kimhub.programme.commands:plan",

@@ -5,35 +5,21 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import OperationalError
 
-from kimhub.app import create_app
-from kimhub.core.errors import KimhubError
 from kimhub.core.operator_error import OperatorError
-from kimhub.core.settings import Settings
-from kimhub.embedded.availability import servers_of
+from kimhub.core.terminal import working_for
 from kimhub.planning.public import FinancingPlan
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.presenting import finding_lines
 from kimhub.reports.queries import ShownReport, content_of, files_of, get_report
 from kimhub.reports.usecases.request_report import BUILDERS, RequestReport, builders_of, request_report
-from tenants import (
-    NOBODY,
-    Actor,
-    Role,
-    Tenant,
-    TenantKind,
-    db,
-    system_actor,
-    transaction,
-)
+from tenants import Actor, Role, Tenant, db, transaction
 from tenants.naming import nominative, to_begin
 
 if TYPE_CHECKING:
@@ -93,21 +79,15 @@ def build_command(
     Der Bericht entsteht wie im Portal im Hintergrund; dafür müssen `kimhub relay` und `kimhub worker` laufen
     („kimhub run“ startet beide). Er liegt danach auch im Portal.
     """
-    settings = Settings.from_environ()
-    with _explained(), servers_of(settings), _application(settings):
-        tenant = _tenant(slug)
-        actor = system_actor(
-            tenant_id=tenant.id,
-            tenant_slug=tenant.slug,
-            tenant_name=tenant.official_name,
-            tenant_kind=TenantKind(tenant.kind),
-        )
+    with working_for(slug) as desk:
+        actor = desk.actor
+        _expect_builders(desk.tenant)
         with transaction(actor):
             order = RequestReport(
                 plan_id=_plan_id(actor, plan),
                 file_number=file_number,
                 office=office,
-                prepared_by=Role(role) if role else builders_of(tenant)[0],
+                prepared_by=Role(role) if role else builders_of(desk.tenant)[0],
                 scenario=scenario,
             )
             report_id = request_report(actor, order).id
@@ -116,40 +96,11 @@ def build_command(
             click.echo(path)
 
 
-@contextmanager
-def _application(settings: Settings) -> Iterator[None]:
-    """Work in an app context; no connection outlives the command."""
-    with create_app(settings).app_context():
-        try:
-            yield
-        finally:
-            db.engine.dispose()
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what a rule or the database refuses into one message for the terminal."""
-    try:
-        yield
-    except KimhubError as error:
-        lines = [f"{error.title}. {error.detail}", *(m for found in error.fields.values() for m in found)]
-        raise OperatorError("\n  - ".join(lines)) from error
-    except OperationalError as error:
-        raise OperatorError(f"Die Datenbank ist nicht erreichbar: {error.orig}") from error
-
-
-def _tenant(slug: str) -> Tenant:
-    with transaction(NOBODY, read_only=True) as session:
-        tenant = session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
-    if tenant is None:
-        raise OperatorError(
-            f"Eine Kommune mit dem Kürzel „{slug}“ nimmt nicht teil. Prüfen Sie die Schreibweise."
-        )
+def _expect_builders(tenant: Tenant) -> None:
     if not builders_of(tenant):
         raise OperatorError(
             f"{to_begin(nominative(tenant.official_name))} erstellt keine Finanzierungsübersichten."
         )
-    return tenant
 
 
 def _plan_id(actor: Actor, wanted: str) -> UUID:
