@@ -6,9 +6,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from kimhub.cli import kimhub
+from kimhub.core.database.urls import with_database
 from kimhub.core.operator_error import OperatorError
 from tenants import Role
 from tests.factories.ledger import confirmed, euro, granted, issued
@@ -47,10 +48,10 @@ def test_each_level_sees_what_it_may_still_pass_on(run):
 def test_a_ledger_that_was_tampered_with_is_found(run, committing):
     for slug in ("musterkreis", "musterstadt"):
         assert run("verify", "--tenant", slug) == (0, "1 Zellen nachgerechnet, keine Abweichung.\n")
-    engine = create_engine(committing.urls.admin)
+    name = make_url(committing.urls.app).database
+    engine = create_engine(with_database(committing.urls.admin, name), poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text("UPDATE fund_cell SET passed_on = passed_on - 1 WHERE passed_on = 250"))
-    engine.dispose()
     with pytest.raises(OperatorError, match="weitergeleitet 249,00"):
         run("verify", "--tenant", "musterstadt")
     assert run("verify", "--tenant", "musterkreis")[0] == 0
