@@ -9,6 +9,7 @@ FEATURES: tuple[str, ...] = (
     "applications",
     "funding",
     "spending",
+    "drawdowns",
     "positions",
     "reports",
     "legal",

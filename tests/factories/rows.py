@@ -263,6 +263,7 @@ def _is_parent_and_child(pair: Pair) -> bool:
 
 
 _CELL: Values = {"year": 2021, "baustein": 2, "purpose": "case_management"}
+_FINAL = date(2021, 2, 1)
 _PERIOD: Values = {"period_from": date(2021, 1, 1), "period_to": date(2021, 12, 31)}
 
 
@@ -276,7 +277,10 @@ def _fund(rows: Rows, pair: Pair, _state: str) -> Values:
         return {"fund_id": rows.funds[pair.owner.id]}
     grant = rows.make(_table("funding_grant"), pair, PRIVATE)
     rows.make(_table("fund"), pair, PRIVATE, id=grant["id"], source="grant")
-    version = rows.make(_table("grant_version"), pair, PRIVATE, grant_id=grant["id"], number=1, **_PERIOD)
+    version = rows.make(
+        _table("grant_version"), pair, PRIVATE, grant_id=grant["id"], number=1, final_on=_FINAL, received_on=_FINAL,
+        issued_on=_FINAL, **_PERIOD,
+    )  # fmt: skip
     rows.make(_table("grant_item"), pair, PRIVATE, version_id=version["id"], amount=1000, **_CELL)
     rows.change(_table("grant_version"), pair, version, recorded_at=LONG_AGO)
     rows.funds[pair.owner.id] = grant["id"]
@@ -366,6 +370,19 @@ HINTS: dict[str, Hint] = {
     "grant_item": Hint(values=lambda _: dict(_CELL), states=(PRIVATE,)),
     "fund": Hint(before=_fund_of_grant, states=(PRIVATE,)),
     "fund_cell": Hint(values=lambda _: _CELL | {"funded": 2, "passed_on": 1}, states=(PRIVATE,)),
+    "drawdown": Hint(
+        values=lambda _: {"year": 2021, "baustein": 2, "kind": "call", "due_until": _FINAL, "requested_on": _FINAL},
+        before=_fund,
+        states=(PRIVATE,),
+    ),
+    "drawdown_receipt": Hint(
+        values=lambda _: {"received_on": _FINAL},
+        before=lambda rows, pair, _: {"drawdown_id": rows.make(_table("drawdown"), pair, PRIVATE)["id"]},
+        states=(PRIVATE,),
+    ),
+    "expected_payment": Hint(
+        values=lambda _: {"year": 2021, "baustein": 2}, before=_fund, states=(PRIVATE,)
+    ),
     "allocation": Hint(
         values=lambda pair: {"recipient_id": pair.counterpart.id, "kreis_id": pair.owner.id},
         before=_parts_of_allocation,

@@ -113,7 +113,7 @@ def _copied(column: Column[Any], first_tenant: int, *, varied: bool) -> str:
         spread = "t.copy_no" if column.name in {"tenant_id", "initiator_id", "kreis_id"} else other
         return f"CASE WHEN {name} IS NOT NULL THEN {first_tenant} + mod({spread}, {TENANTS}) END"
     if varied and isinstance(column.type, Uuid):
-        return "gen_random_uuid()"
+        return f"CASE WHEN {name} IS NOT NULL THEN gen_random_uuid() END"
     if varied:
         return f"{name} + t.copy_no" if isinstance(column.type, Integer) else f"{name} || t.copy_no"
     if isinstance(column.type, DATERANGE):  # far enough apart for ranges that may not overlap

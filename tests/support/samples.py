@@ -149,6 +149,66 @@ def _attachment(connection: Connection, body: Body) -> str:
     )
 
 
+def _drawdown(connection: Connection, body: Body) -> str:
+    """A call of Köln's size; its grant need not be final here, so the database's own checks are left out."""
+    values = {"tenant": body.id, "grant": uuid4(), "id": uuid4()}
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    for statement in (
+        (
+            "INSERT INTO funding_grant (tenant_id, id, title, kind, granted_by, current_version, period_from,"
+            " period_to) VALUES (:tenant, :grant, 'Muster', 'bescheid', 'Arnsberg', 1, '2021-01-01', '2021-12-31')"
+        ),
+        "INSERT INTO fund (tenant_id, id, source) VALUES (:tenant, :grant, 'grant')",
+        (
+            "INSERT INTO grant_version (tenant_id, id, grant_id, number, aktenzeichen, issued_on, received_on,"
+            " period_from, period_to, final_on, recorded_at) VALUES (:tenant, gen_random_uuid(), :grant, 1, 'AZ', '2021-01-01',"
+            " '2021-01-01', '2021-01-01', '2021-12-31', '2021-01-01', now())"
+        ),
+        (
+            "INSERT INTO fund_cell (tenant_id, id, fund_id, year, baustein, purpose, funded, passed_on)"
+            " VALUES (:tenant, gen_random_uuid(), :grant, 2021, 1, 'koordination', 463500, 0)"
+        ),
+        (
+            "INSERT INTO drawdown (tenant_id, id, fund_id, year, baustein, kind, requested_on, due_until, amount,"
+            " actor_label) VALUES (:tenant, :id, :grant, 2021, 1, 'call', '2021-07-01', '2021-08-31', 50000, 'Muster')"
+        ),
+    ):
+        connection.execute(text(statement), values)
+    connection.execute(text("SET LOCAL session_replication_role = origin"))
+    return str(values["id"])
+
+
+def _grant_to_draw(connection: Connection, body: Body) -> str:
+    drawdown_id = _drawdown(connection, body)
+    return str(connection.scalar(text("SELECT fund_id FROM drawdown WHERE id = :id"), {"id": drawdown_id}))
+
+
+def _receipt(connection: Connection, body: Body) -> str:
+    values = {"tenant": body.id, "id": uuid4(), "drawdown": _drawdown(connection, body)}
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    connection.execute(
+        text(
+            "INSERT INTO drawdown_receipt (tenant_id, id, drawdown_id, received_on, amount, actor_label)"
+            " VALUES (:tenant, :id, :drawdown, '2021-07-09', 100, 'Muster')"
+        ),
+        values,
+    )
+    connection.execute(text("SET LOCAL session_replication_role = origin"))
+    return str(values["id"])
+
+
+def _payment(connection: Connection, body: Body) -> str:
+    values = {"tenant": body.id, "id": uuid4(), "grant": _grant_to_draw(connection, body)}
+    connection.execute(
+        text(
+            "INSERT INTO expected_payment (tenant_id, id, fund_id, year, baustein, due_on, amount, text)"
+            " VALUES (:tenant, :id, :grant, 2021, 1, '2099-01-01', 10, 'Miete')"
+        ),
+        values,
+    )
+    return str(values["id"])
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "application_id": _application,
     "section_id": _part_of_application(
@@ -163,10 +223,16 @@ TENANT_THINGS: dict[str, Sample] = {
     "document_id": _document_of_a_request,
     "report_id": _report,
     "expenditure_id": _expenditure,
+    "drawdown_id": _drawdown,
+    "drawn_grant_id": _grant_to_draw,
+    "receipt_id": _receipt,
+    "payment_id": _payment,
 }
 """Variables that name a thing of one tenant."""
 
 CONSTANTS: dict[str, str] = {
+    "baustein": "1",
+    "year": "2021",
     "criterion": "jugendamt",
     "digest": "000000000000",
     "file_format": "pdf",
