@@ -161,8 +161,8 @@ def _drawdown(connection: Connection, body: Body) -> str:
         "INSERT INTO fund (tenant_id, id, source) VALUES (:tenant, :grant, 'grant')",
         (
             "INSERT INTO grant_version (tenant_id, id, grant_id, number, aktenzeichen, issued_on, received_on,"
-            " period_from, period_to, final_on, recorded_at) VALUES (:tenant, gen_random_uuid(), :grant, 1, 'AZ', '2021-01-01',"
-            " '2021-01-01', '2021-01-01', '2021-12-31', '2021-01-01', now())"
+            " period_from, period_to, final_on, recorded_at) VALUES (:tenant, gen_random_uuid(), :grant, 1, 'AZ',"
+            " '2021-01-01', '2021-01-01', '2021-01-01', '2021-12-31', '2021-01-01', now())"
         ),
         (
             "INSERT INTO fund_cell (tenant_id, id, fund_id, year, baustein, purpose, funded, passed_on)"
