@@ -8,6 +8,7 @@ FEATURES: tuple[str, ...] = (
     "planning",
     "applications",
     "funding",
+    "distributions",
     "spending",
     "drawdowns",
     "positions",

@@ -33,7 +33,7 @@ from kimhub.funding.queries import (
     list_grants,
 )
 from kimhub.funding.terms import CellAmount, Notice, Terms
-from kimhub.funding.usecases.allocate import Allocate, allocate
+from kimhub.funding.usecases.allocate import Allocate, allocate, discard_allocation
 from kimhub.funding.usecases.answer_allocation import (
     Answer,
     confirm_allocation,
@@ -83,6 +83,7 @@ __all__ = [
     "allocation_items",
     "amend_allocation",
     "confirm_allocation",
+    "discard_allocation",
     "end_allocation",
     "enter_amendment",
     "enter_grant",

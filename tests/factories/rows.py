@@ -391,5 +391,7 @@ HINTS: dict[str, Hint] = {
     ),
     "allocation_version": Hint(values=lambda _: {"number": 2, **_PERIOD}, fits=_is_parent_and_child),
     "allocation_item": Hint(values=lambda _: dict(_CELL), fits=_is_parent_and_child),
+    "distribution": Hint(before=_fund, states=(PRIVATE,)),
+    "distributed_allocation": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
 }  # fmt: skip
 """What the models cannot say. Tables of other kinds (own rows, plain columns) need no line."""

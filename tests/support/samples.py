@@ -209,6 +209,34 @@ def _payment(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _distribution(connection: Connection, body: Body) -> str:
+    """A distribution of a grant that is in force; nobody takes part in it."""
+    values = {"tenant": body.id, "fund": uuid4(), "id": uuid4()}
+    connection.execute(
+        text(
+            "INSERT INTO funding_grant"
+            " (tenant_id, id, title, kind, granted_by, current_version, period_from, period_to)"
+            " VALUES (:tenant, :fund, 'KIM', 'bescheid', 'Muster', 1, '2026-01-01', '2026-12-31')"
+        ),
+        values,
+    )
+    connection.execute(
+        text("INSERT INTO fund (tenant_id, id, source) VALUES (:tenant, :fund, 'grant')"), values
+    )
+    document = {
+        "title": "Muster", "total": "1", "method": "equal", "parties": [{"name": "Muster"}],
+        "money": {"purpose": "case_management", "start": "2026-01-01", "end": "2026-12-31"},
+    }  # fmt: skip
+    connection.execute(
+        text(
+            "INSERT INTO distribution (tenant_id, id, title, fund_id, document, recipients, version)"
+            " VALUES (:tenant, :id, 'Muster', :fund, :document, '{}', 1)"
+        ),
+        {**values, "document": json.dumps(document)},
+    )
+    return str(values["id"])
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "application_id": _application,
     "section_id": _part_of_application(
@@ -223,6 +251,7 @@ TENANT_THINGS: dict[str, Sample] = {
     "document_id": _document_of_a_request,
     "report_id": _report,
     "expenditure_id": _expenditure,
+    "distribution_id": _distribution,
     "drawdown_id": _drawdown,
     "drawn_grant_id": _grant_to_draw,
     "receipt_id": _receipt,

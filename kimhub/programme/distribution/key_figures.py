@@ -71,9 +71,9 @@ def key_figures_from_rows(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Key
     """Return the lines of numbered rows of cells, empty rows left out; raises `DistributionInvalidError`."""
     filled = [(line, [cell.strip() for cell in row]) for line, row in rows]
     filled = [(line, row) for line, row in filled if any(row)]
-    if not filled:
+    who, figure, has_heading = _columns(filled[0][1]) if filled else (0, 1, False)
+    if len(filled) == has_heading:
         raise _refused("Die Datei enthält keine Zeilen. Erwartet werden zwei Spalten: Gemeinde und Kennzahl.")
-    who, figure, has_heading = _columns(filled[0][1])
     found: list[KeyLine] = []
     problems: list[str] = []
     for line, row in filled[has_heading:]:
@@ -128,7 +128,8 @@ def _columns(first: Sequence[str]) -> tuple[int, int, bool]:
         index for index, word in enumerate(words) if word in _NAME_HEADINGS
     ]
     if not named:
-        return 0, 1, len(first) > 1 and not any(char.isdigit() for char in first[1])
+        word = first[1] if len(first) > 1 else ""
+        return 0, 1, bool(word) and not any(char.isdigit() for char in word)
     other = [index for index, word in enumerate(words) if word and index not in named]
     return named[0], other[0] if other else len(first), True
 

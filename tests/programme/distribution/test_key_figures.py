@@ -55,6 +55,8 @@ def test_who_has_no_line_keeps_the_figure():
         ("name;wert\nGroß;-3\n", "Zeile 2, Spalte 2"),
         ("name;wert\nGroß;1,234\n", "Zeile 2, Spalte 2"),
         ("", "keine Zeilen"),
+        ("Gemeinde;Personen\n", "keine Zeilen"),
+        ("Groß;\n", "Zeile 1: Es fehlt"),
         ('Groß;"12\n', "Anführungszeichen"),
         (b"PK\x03\x04 workbook", "keine CSV-Datei"),
         (b"Gro\0;12", "keine CSV-Datei"),

@@ -1,0 +1,136 @@
+"""The page of one distribution: inputs, result beside the fund, and what came of it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kimhub.core.attempt import attempt
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.view import Crumb
+from kimhub.distributions.key_figure_files import MAX_BYTES, import_key_figures
+from kimhub.distributions.models import StoredDistribution
+from kimhub.distributions.pages.blueprint import crumbs, file_crumbs, page_url, pages, state_of
+from kimhub.distributions.pages.presenting import (
+    allocation_columns,
+    coverage_columns,
+    problem_lines,
+    share_columns,
+)
+from kimhub.distributions.parties import recipients_of
+from kimhub.distributions.queries import allocations_of, get_distribution
+from kimhub.distributions.schemas import KeyFigureFileSchema
+from kimhub.distributions.sheet import Sheet, distribution_of, open_sheet, read_sheet, unit_of
+from kimhub.distributions.usecases.store_distribution import change_distribution, delete_distribution
+from kimhub.distributions.working import work_out
+from kimhub.funding.public import get_fund
+from kimhub.programme.public import Distribution
+from tenants import Permission, db
+
+
+@pages.get("/<uuid:distribution_id>")
+@requires(Permission.FUNDING_READ)
+def show(distribution_id: UUID) -> ResponseReturnValue:
+    """Show a distribution: while it is prepared with its inputs, afterwards with the allocations it made."""
+    stored = get_distribution(db.session(), distribution_id)
+    recipients = recipients_of(db.session(), current_actor())
+    return _page(stored, stored.distribution, open_sheet(stored, stored.distribution, recipients))
+
+
+@pages.post("/<uuid:distribution_id>/rechnen")
+@requires(Permission.FUNDING_READ)
+def calculate(distribution_id: UUID) -> ResponseReturnValue:
+    """Calculate what was typed; save it only when that button was used."""
+    session, actor = db.session(), current_actor()
+    stored = get_distribution(session, distribution_id)
+    sheet = read_sheet(request.form, recipients_of(session, actor))
+    if not sheet.form.valid:
+        return _page(stored, None, sheet)
+    try:
+        distribution = distribution_of(sheet, stored.distribution)
+    except InvalidInputError as refused:
+        sheet.refuse(refused)
+        return _page(stored, None, sheet)
+    wish = request.form.get("ziel", "rechnen")
+    if wish in ("speichern", "pruefen"):
+        typed_version = request.form.get("version", "")
+        change_distribution(
+            session, actor, distribution_id, distribution,
+            expected_version=int(typed_version) if typed_version.isdecimal() else 0,
+        )  # fmt: skip
+        goal = "check_drafts" if wish == "pruefen" else "show"
+        return redirect(page_url(goal, distribution_id=distribution_id), 303)
+    return _page(stored, distribution, sheet)
+
+
+@pages.route("/<uuid:distribution_id>/kennzahlen", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def key_figures(distribution_id: UUID) -> ResponseReturnValue:
+    """Read the key figures from a table."""
+    session, actor = db.session(), current_actor()
+    stored = get_distribution(session, distribution_id)
+    schema = KeyFigureFileSchema()
+    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
+    if form.valid:
+        try:
+            with closing(form.data["file"]) as upload:
+                changed = import_key_figures(stored.distribution, upload.read(MAX_BYTES + 1))
+            change_distribution(session, actor, distribution_id, changed, expected_version=stored.version)
+            return redirect(page_url("show", distribution_id=distribution_id), 303)
+        except InvalidInputError as refused:
+            form.messages += [
+                "Die Tabelle wurde nicht übernommen.",
+                *(m for ms in refused.fields.values() for m in ms),
+            ]
+    page = render_template(
+        "distributions/key_figures.html",
+        form=form,
+        stored=stored,
+        crumbs=file_crumbs(stored, Crumb("Kennzahlen einlesen")),
+    )
+    return page, 422 if form.submitted else 200
+
+
+@pages.post("/<uuid:distribution_id>/loeschen")
+@requires(Permission.FUNDING_WRITE)
+def delete(distribution_id: UUID) -> ResponseReturnValue:
+    """Delete a distribution that nothing came of."""
+    with attempt(db.session()):
+        delete_distribution(db.session(), current_actor(), distribution_id)
+    return redirect(page_url("listing"), 303)
+
+
+def _page(stored: StoredDistribution, distribution: Distribution | None, sheet: Sheet) -> ResponseReturnValue:
+    session, actor = db.session(), current_actor()
+    fund = get_fund(session, actor.tenant_id, stored.fund_id)
+    worked = None if distribution is None else work_out(distribution, fund)
+    if worked is not None and worked.problems and sheet.form.submitted:
+        sheet.refuse(InvalidInputError(fields={path: list(found) for path, found in worked.problems.items()}))
+    made = allocations_of(session, stored)
+    issued = sum(allocation.issued_at is not None for allocation in made)
+    swapped = "HX-Request" in request.headers
+    page = render_template(
+        "distributions/_result.html" if swapped else "distributions/show.html",
+        stored=stored,
+        sheet=sheet,
+        form=sheet.form,
+        worked=worked,
+        problems=problem_lines(sheet, worked),
+        unit=unit_of(stored.distribution),
+        made=made,
+        drafts=len(made) - issued,
+        state=state_of(len(made), issued),
+        share_columns=share_columns(worked),
+        coverage_columns=coverage_columns(),
+        allocation_columns=allocation_columns(),
+        fund=fund,
+        typed=sheet.form.submitted,
+        may_write=actor.may(Permission.FUNDING_WRITE),
+        crumbs=crumbs(Crumb(stored.title)),
+    )
+    return page, 422 if sheet.form.summary and not swapped else 200

@@ -1,0 +1,132 @@
+"""Reads of stored distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.keyset import KeysetList
+from kimhub.core.web.paging import PageRequest
+from kimhub.distributions.models import DistributedAllocation, StoredDistribution
+from kimhub.funding.public import Allocation, AllocationItem, AllocationVersion
+from tenants import Actor, Tenant
+
+DISTRIBUTION_KEY = (datetime, UUID)
+"""The types of a row's place in the list."""
+
+_MADE = (
+    select(
+        func.count().label("made"), func.count(Allocation.issued_at).label("issued")
+    )
+    .select_from(DistributedAllocation)
+    .join(
+        Allocation,
+        (Allocation.tenant_id == DistributedAllocation.tenant_id)
+        & (Allocation.id == DistributedAllocation.allocation_id),
+    )
+    .where(
+        DistributedAllocation.tenant_id == StoredDistribution.tenant_id,
+        DistributedAllocation.distribution_id == StoredDistribution.id,
+    )
+    .correlate(StoredDistribution)
+    .lateral("made")
+)  # fmt: skip
+DISTRIBUTIONS = KeysetList(
+    select(
+        StoredDistribution.id,
+        StoredDistribution.title,
+        StoredDistribution.changed_at,
+        StoredDistribution.version,
+        _MADE.c.made,
+        _MADE.c.issued,
+    )
+    .join_from(StoredDistribution, _MADE, onclause=StoredDistribution.id.is_not(None))
+    .where(StoredDistribution.tenant_id == bindparam("tenant")),
+    StoredDistribution.changed_at,
+    StoredDistribution.id,
+)
+_ALLOCATIONS = (
+    select(
+        Allocation.id,
+        func.coalesce(Tenant.name, Allocation.organization_name).label("recipient"),
+        Allocation.issued_at,
+        func.sum(AllocationItem.amount).label("amount"),
+    )
+    .select_from(DistributedAllocation)
+    .join(
+        Allocation,
+        (Allocation.tenant_id == DistributedAllocation.tenant_id)
+        & (Allocation.id == DistributedAllocation.allocation_id),
+    )
+    .join(Tenant, Tenant.id == Allocation.recipient_id, isouter=True)
+    .join(
+        AllocationVersion,
+        (AllocationVersion.tenant_id == Allocation.tenant_id)
+        & (AllocationVersion.allocation_id == Allocation.id)
+        & (AllocationVersion.number == 1),
+    )
+    .join(
+        AllocationItem,
+        (AllocationItem.tenant_id == AllocationVersion.tenant_id)
+        & (AllocationItem.version_id == AllocationVersion.id),
+    )
+    .where(
+        DistributedAllocation.tenant_id == bindparam("tenant"),
+        DistributedAllocation.distribution_id == bindparam("distribution"),
+    )
+    .group_by(Allocation.id, Tenant.name, Tenant.sort_key, Allocation.organization_name, Allocation.issued_at)
+    .order_by(Tenant.sort_key.nulls_last(), Allocation.organization_name, Allocation.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAllocation:
+    """An allocation that a distribution made, with the amount it began with, in euro."""
+
+    id: UUID
+    recipient: str
+    issued_at: datetime | None
+    amount: Decimal
+
+
+def list_distributions(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
+    """Return the tenant's distributions, the last changed first."""
+    return DISTRIBUTIONS.fetch(session, asked, {"tenant": actor.tenant_id})
+
+
+def get_distribution(session: Session, distribution_id: UUID) -> StoredDistribution:
+    """Return a stored distribution, else `NotFoundError`."""
+    stored = session.scalars(
+        select(StoredDistribution).where(StoredDistribution.id == distribution_id)
+    ).one_or_none()
+    if stored is None:
+        raise NotFoundError
+    return stored
+
+
+def lock_distribution(session: Session, distribution_id: UUID) -> StoredDistribution:
+    """Return a stored distribution as it is now, locked until the transaction ends; else `NotFoundError`."""
+    stored = session.scalars(
+        select(StoredDistribution)
+        .where(StoredDistribution.id == distribution_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if stored is None:
+        raise NotFoundError
+    return stored
+
+
+def allocations_of(session: Session, stored: StoredDistribution) -> list[MadeAllocation]:
+    """Return the allocations that a distribution made, Gemeinden first."""
+    return [
+        MadeAllocation(row.id, row.recipient, row.issued_at, row.amount)
+        for row in session.execute(_ALLOCATIONS, {"tenant": stored.tenant_id, "distribution": stored.id})
+    ]

@@ -1,0 +1,1 @@
+"""One writing use case, or a close family, per module."""
