@@ -32,6 +32,7 @@ from kimhub.funding.public import (
 )
 from kimhub.funding.usecases.answer_allocation import AlreadyPassedOnError
 from kimhub.funding.usecases.change_allocation import NotIssuedError
+from kimhub.funding.usecases.issue_allocations import WaivedError
 from kimhub.programme.public import Cell
 from tenants import transaction
 from tenants.proceedings import ProceedingMovedError
@@ -167,6 +168,8 @@ class History:
             return
         draft = drafted(giver, fund, self.actors[to].tenant_id, *items(new))
         error = RecipientError if to in model.above(fund) else None
+        if fund in model.passed and model.passed[fund].state == "waived":
+            error = WaivedError
         error = error or (None if model.covers(fund, new) else OverdrawnError)
         if self.attempt(giver, lambda: issue_allocations(giver, [draft]), error):
             model.passed[draft] = Passed(owner, fund, to, new)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, request, url_for
 
 from kimhub.applications.models import GrantApplication
-from kimhub.core.attempt import attempt
-from kimhub.core.documents import DocumentRefusedError
-from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.forms import Form
+from kimhub.core.web.trying import status_of, try_with
 from kimhub.core.web.view import Crumb, NavigationEntry
-from tenants import db
 
-T = TypeVar("T")
+__all__ = ["crumbs", "page_url", "pages", "status_of", "tabs", "try_with"]
 
 pages = Blueprint(
     "applications", "kimhub.applications", url_prefix="/t/<slug>/mittel/antraege", template_folder="templates"
@@ -41,23 +36,3 @@ def tabs() -> list[NavigationEntry]:
         NavigationEntry(label, page_url(endpoint), current=request.path == page_url(endpoint))
         for label, endpoint in (("Förderanträge", "listing"), ("Genutzte Bausteine", "decisions"))
     ]
-
-
-def try_with(form: Form, use_case: Callable[[], T]) -> T | None:
-    """Return what the use case returns; None when it refuses the input, and `form` says why at its fields.
-
-    What is not about the input (not found, no permission, submitted meanwhile) is raised.
-    """
-    try:
-        with attempt(db.session()):
-            return use_case()
-    except DocumentRefusedError as refused:
-        form["file"].errors.append(refused.detail)
-    except InvalidInputError as refused:
-        form.refuse(refused)
-    return None
-
-
-def status_of(form: Form) -> int:
-    """Return 422 for a form that is shown again with what is wrong, else 200."""
-    return 422 if form.summary else 200

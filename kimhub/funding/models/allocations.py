@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,12 +12,11 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Numeric,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON, cell_checks
+from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON, ItemColumns, item_checks
 from kimhub.funding.models.funds import Fund
 from kimhub.funding.models.grants import KEEPS_THE_BOOKS
 from kimhub.funding.models.organizations import Organization
@@ -202,7 +200,7 @@ class AllocationVersion(TenantOwned, Base):
     recorded_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
 
 
-class AllocationItem(TenantOwned, Base):
+class AllocationItem(ItemColumns, TenantOwned, Base):
     """What a version passes on in one cell, in euro; with shares of positions where it is for staff."""
 
     __tablename__ = "allocation_item"
@@ -220,9 +218,7 @@ class AllocationItem(TenantOwned, Base):
         ),
     )
     __table_args__ = (
-        *cell_checks(),
-        CheckConstraint("amount >= 0", name="amount"),
-        CheckConstraint("fte >= 0", name="fte"),
+        *item_checks(),
         ForeignKeyConstraint(
             ["tenant_id", "version_id"], [AllocationVersion.tenant_id, AllocationVersion.id],
             name="fk_allocation_item_version", ondelete="CASCADE",
@@ -235,11 +231,3 @@ class AllocationItem(TenantOwned, Base):
             " EXECUTE FUNCTION app.notice_item_fixed('allocation_version')"
         ),
     )
-
-    version_id: Mapped[UUID]
-    year: Mapped[int]
-    baustein: Mapped[int]
-    purpose: Mapped[str]
-    amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
-    fte: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
-    """Full-time equivalents."""

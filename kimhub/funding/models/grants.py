@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from sqlalchemy import (
     FetchedValue,
     ForeignKeyConstraint,
     Index,
-    Numeric,
     UniqueConstraint,
     text,
 )
@@ -20,7 +18,7 @@ from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kimhub.core.documents.models import Document
-from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON, cell_checks
+from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON, ItemColumns, item_checks
 from kimhub.planning.public import FinancingPlan
 from tenants import Base, Own, TenantOwned
 from tenants.isolation import GATE_ROLE, RoleAccess
@@ -160,7 +158,7 @@ class GrantVersion(TenantOwned, Base):
     """When it came into force in the books; None while it is being entered."""
 
 
-class GrantItem(TenantOwned, Base):
+class GrantItem(ItemColumns, TenantOwned, Base):
     """What a Bescheid grants in one cell, in euro; with the shares of positions where it names them."""
 
     __tablename__ = "grant_item"
@@ -176,9 +174,7 @@ class GrantItem(TenantOwned, Base):
         ),
     )
     __table_args__ = (
-        *cell_checks(),
-        CheckConstraint("amount >= 0", name="amount"),
-        CheckConstraint("fte >= 0", name="fte"),
+        *item_checks(),
         ForeignKeyConstraint(
             ["tenant_id", "version_id"], [GrantVersion.tenant_id, GrantVersion.id],
             name="fk_grant_item_version", ondelete="CASCADE",
@@ -191,14 +187,6 @@ class GrantItem(TenantOwned, Base):
             " EXECUTE FUNCTION app.notice_item_fixed('grant_version')"
         ),
     )
-
-    version_id: Mapped[UUID]
-    year: Mapped[int]
-    baustein: Mapped[int]
-    purpose: Mapped[str]
-    amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
-    fte: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
-    """Full-time equivalents."""
 
 
 class GrantDocument(TenantOwned, Base):

@@ -19,6 +19,7 @@ from kimhub.funding.models import (
     Organization,
 )
 from kimhub.funding.terms import Terms, check_items, check_period
+from kimhub.funding.usecases.items import add_items
 from kimhub.funding.workflow import WORKFLOW
 from tenants import Actor, Permission, Tenant, TenantKind, db
 from tenants.proceedings import Proceeding, open_proceeding
@@ -94,7 +95,7 @@ def change_allocation_draft(actor: Actor, allocation_id: UUID, *, title: str, te
             AllocationItem.tenant_id == actor.tenant_id, AllocationItem.version_id == version.id
         )
     )
-    add_items(session, actor, version, terms)
+    add_items(session, actor, AllocationItem, version.id, terms.items)
     return allocation
 
 
@@ -152,7 +153,7 @@ def add_version(
     fill_version(version, terms)
     session.add(version)
     session.flush()  # the items refer to it
-    add_items(session, actor, version, terms)
+    add_items(session, actor, AllocationItem, version.id, terms.items)
     return version
 
 
@@ -165,23 +166,6 @@ def fill_version(version: AllocationVersion, terms: Terms) -> None:
     version.reason = terms.reason.strip()
     version.consent_on = terms.consent_on
     version.consent_reference = terms.consent_reference.strip()
-
-
-def add_items(session: Session, actor: Actor, version: AllocationVersion, terms: Terms) -> None:
-    """Write the amounts of a version."""
-    session.add_all(
-        AllocationItem(
-            tenant_id=actor.tenant_id,
-            version_id=version.id,
-            year=item.cell.year,
-            baustein=int(item.cell.baustein),
-            purpose=item.cell.purpose,
-            amount=item.amount,
-            fte=item.fte,
-        )
-        for item in terms.items
-    )
-    session.flush()  # constraints speak now
 
 
 def _check(terms: Terms) -> None:

@@ -12,6 +12,7 @@ from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.funding.errors import NoticeFixedError
 from kimhub.funding.models import Fund, FundSource, Grant, GrantItem, GrantKind, GrantVersion
 from kimhub.funding.terms import Notice, check_items, check_period
+from kimhub.funding.usecases.items import add_items
 from kimhub.planning.public import get_plan
 from tenants import Actor, Permission, db
 
@@ -75,7 +76,7 @@ def change_draft(actor: Actor, version_id: UUID, notice: Notice) -> GrantVersion
     session.execute(
         delete(GrantItem).where(GrantItem.tenant_id == actor.tenant_id, GrantItem.version_id == version.id)
     )
-    _add_items(session, actor, version, notice)
+    add_items(session, actor, GrantItem, version.id, notice.items)
     return version
 
 
@@ -134,7 +135,7 @@ def _add_version(session: Session, actor: Actor, grant: Grant, number: int, noti
     _fill(version, notice)
     session.add(version)
     session.flush()  # the items refer to it; a second draft is refused here
-    _add_items(session, actor, version, notice)
+    add_items(session, actor, GrantItem, version.id, notice.items)
     return version
 
 
@@ -146,19 +147,3 @@ def _fill(version: GrantVersion, notice: Notice) -> None:
     version.period_to = notice.period_to
     version.conditions = notice.conditions.strip()
     version.reason = notice.reason.strip()
-
-
-def _add_items(session: Session, actor: Actor, version: GrantVersion, notice: Notice) -> None:
-    session.add_all(
-        GrantItem(
-            tenant_id=actor.tenant_id,
-            version_id=version.id,
-            year=item.cell.year,
-            baustein=int(item.cell.baustein),
-            purpose=item.cell.purpose,
-            amount=item.amount,
-            fte=item.fte,
-        )
-        for item in notice.items
-    )
-    session.flush()  # constraints speak now

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import Blueprint, url_for
 
-from kimhub.core.attempt import attempt
-from kimhub.core.documents import DocumentRefusedError
-from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.forms import Form
+from kimhub.core.web.trying import status_of, try_with
 from kimhub.core.web.view import Crumb
 from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import RequestFile
-from tenants import db
 
-T = TypeVar("T")
+__all__ = ["area_crumbs", "crumbs", "pages", "status_of", "try_with"]
 
 pages = Blueprint(
     "positions", "kimhub.positions", url_prefix="/t/<slug>/stellen/antraege", template_folder="templates"
@@ -34,23 +27,3 @@ def crumbs(*last: str, file: RequestFile | None = None) -> list[Crumb]:
     if file is not None:
         way.append(Crumb(file.request.function, page_url("show", request_id=file.request.id)))
     return [*way, *(Crumb(label) for label in last)]
-
-
-def try_with(form: Form, use_case: Callable[[], T]) -> T | None:
-    """Return what the use case returns; None when it refuses the input, and `form` says why at its fields.
-
-    What is not about the input (not found, no permission, moved on) is raised.
-    """
-    try:
-        with attempt(db.session()):
-            return use_case()
-    except DocumentRefusedError as refused:
-        form["file"].errors.append(refused.detail)
-    except InvalidInputError as refused:
-        form.refuse(refused)
-    return None
-
-
-def status_of(form: Form) -> int:
-    """Return 422 for a form that is shown again with what is wrong, else 200."""
-    return 422 if form.summary else 200

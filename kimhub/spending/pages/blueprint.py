@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import Blueprint, url_for
 
-from kimhub.core.attempt import attempt
-from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.forms import Form
+from kimhub.core.web.trying import status_of, try_with
 from kimhub.core.web.view import Crumb
-from kimhub.spending.errors import ReceiptBookedError
-from tenants import db
 
-T = TypeVar("T")
+__all__ = ["crumbs", "page_url", "pages", "status_of", "try_with"]
 
 pages = Blueprint(
     "spending", "kimhub.spending", url_prefix="/t/<slug>/mittel/ausgaben", template_folder="templates"
@@ -33,21 +26,3 @@ def crumbs(*below: Crumb) -> list[Crumb]:
         Crumb("Ausgaben", page_url("listing") if below else None),
         *below,
     ]
-
-
-def try_with(form: Form, use_case: Callable[[], T]) -> T | None:
-    """Return what the use case returns; None when it refuses the input, and `form` says why at its fields.
-
-    What is not about the input (not found, no permission, reversed meanwhile) is raised.
-    """
-    try:
-        with attempt(db.session()):
-            return use_case()
-    except (InvalidInputError, ReceiptBookedError) as refused:
-        form.refuse(refused)
-    return None
-
-
-def status_of(form: Form) -> int:
-    """Return 422 for a form that is shown again with what is wrong, else 200."""
-    return 422 if form.summary else 200

@@ -1,0 +1,37 @@
+"""How a form meets a use case: tried in a savepoint, so that a refusal is answered at the fields of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from kimhub.core.attempt import attempt
+from kimhub.core.documents import DocumentRefusedError
+from kimhub.core.errors import InvalidInputError, KimhubError
+from kimhub.core.web.forms import Form
+from tenants import db
+
+T = TypeVar("T")
+
+
+def try_with(form: Form, use_case: Callable[[], T]) -> T | None:
+    """Return what the use case returns; None when it refuses the input, and `form` says why at its fields.
+
+    A refusal is about the input if it says so or names fields; a refused file is said at the form's field ``file``.
+    Everything else (not found, no permission, moved on) is raised.
+    """
+    try:
+        with attempt(db.session()):
+            return use_case()
+    except DocumentRefusedError as refused:
+        form["file"].errors.append(refused.detail)
+    except KimhubError as refused:
+        if not (refused.fields or isinstance(refused, InvalidInputError)):
+            raise
+        form.refuse(refused)
+    return None
+
+
+def status_of(form: Form) -> int:
+    """Return 422 for a form that is shown again with what is wrong, else 200."""
+    return 422 if form.summary else 200
