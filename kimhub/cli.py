@@ -20,6 +20,7 @@ COMMANDS = {
     "funds": "kimhub.funding.commands:funds_group",
     "health": "kimhub.supervisor.commands:health",
     "jobs": "kimhub.core.jobs.commands:jobs",
+    "overview": "kimhub.overview.commands:overview_command",
     "plan": "kimhub.programme.commands:plan",
     "register": "kimhub.operator.commands.register:register",
     "relay": "kimhub.core.jobs.commands:relay",

@@ -5,6 +5,7 @@ from __future__ import annotations
 FEATURES: tuple[str, ...] = (
     "identity",
     "desk",
+    "overview",
     "planning",
     "applications",
     "funding",

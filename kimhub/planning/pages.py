@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.navigation import add_area, add_section
+from kimhub.core.web.navigation import add_section
 from kimhub.core.web.paging import PageRequest, make_page
 from kimhub.core.web.view import Column, Crumb
 from kimhub.desk.public import contribute
@@ -39,7 +39,6 @@ blueprint = Blueprint("planning", __name__, url_prefix="/t/<slug>/mittel", templ
 def init_app(app: Flask) -> None:
     """Register the pages, their place in the navigation and their part of the desk."""
     app.register_blueprint(blueprint)
-    add_area(app, 20, "Mittel", "planning.plans", Permission.PLAN_READ, hint="Finanzierungspläne rechnen.")
     add_section(app, "Mittel", 20, "Finanzierungspläne", "planning.plans", Permission.PLAN_READ)
     contribute(app, 30, latest_plans)
 

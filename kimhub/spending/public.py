@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kimhub.spending.errors import AlreadyReversedError, ReceiptBookedError
+from kimhub.spending.listing import booked_years
 from kimhub.spending.models import Expenditure
 from kimhub.spending.queries import SPENT, Spent, get_expenditure, spent
 from kimhub.spending.usecases.book_expenditure import BookExpenditure, book_expenditure
@@ -17,6 +18,7 @@ __all__ = [
     "ReverseExpenditure",
     "Spent",
     "book_expenditure",
+    "booked_years",
     "get_expenditure",
     "reverse_expenditure",
     "spent",

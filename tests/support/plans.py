@@ -21,6 +21,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     Numeric,
+    SmallInteger,
     String,
     Table,
     UniqueConstraint,
@@ -112,10 +113,8 @@ def _copied(column: Column[Any], first_tenant: int, *, varied: bool) -> str:
         other = f"(t.copy_no + 1 + mod(t.copy_no / {TENANTS}, {TENANTS - 1}))"
         spread = "t.copy_no" if column.name in {"tenant_id", "initiator_id", "kreis_id"} else other
         return f"CASE WHEN {name} IS NOT NULL THEN {first_tenant} + mod({spread}, {TENANTS}) END"
-    if varied and isinstance(column.type, Uuid):
-        return f"CASE WHEN {name} IS NOT NULL THEN gen_random_uuid() END"
     if varied:
-        return f"{name} + t.copy_no" if isinstance(column.type, Integer) else f"{name} || t.copy_no"
+        return _varied(column, name)
     if isinstance(column.type, DATERANGE):  # far enough apart for ranges that may not overlap
         return (
             f"daterange(lower({name}) + 1000 * t.copy_no::integer, upper({name}) + 1000 * t.copy_no::integer)"
@@ -123,6 +122,17 @@ def _copied(column: Column[Any], first_tenant: int, *, varied: bool) -> str:
     if isinstance(column.type, DateTime):
         return f"{name} + t.copy_no * interval '1 minute'"
     return name
+
+
+def _varied(column: Column[Any], name: str) -> str:
+    """Return an expression that no two copies share."""
+    if isinstance(column.type, Uuid):
+        return f"CASE WHEN {name} IS NOT NULL THEN gen_random_uuid() END"
+    if isinstance(column.type, SmallInteger):
+        return f"{name} + t.copy_no"
+    if isinstance(column.type, Integer):  # apart from each other and from whatever rows were there
+        return "2000000 + t.copy_no"
+    return f"{name} || t.copy_no"
 
 
 @contextmanager
@@ -177,6 +187,8 @@ def _example(bind: Any, tenant_id: int) -> Any:
         Uuid: uuid4(), Boolean: True, DateTime: datetime(2021, 5, 1, tzinfo=UTC), Date: date(2021, 5, 1),
         Numeric: Decimal(1), Integer: tenant_id, String: "x", ARRAY: ["x"],
     }  # fmt: skip
+    if isinstance(bind.type, ARRAY) and isinstance(bind.type.item_type, Uuid):
+        return [uuid4()]
     for kind, example in kinds.items():
         if isinstance(bind.type, kind):
             return example

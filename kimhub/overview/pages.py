@@ -1,0 +1,128 @@
+"""The page „Mittel › Übersicht“ and its files."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, Flask, Response, render_template, request, url_for
+
+from kimhub.core import clock
+from kimhub.core.documents import download
+from kimhub.core.errors import NotFoundError
+from kimhub.core.exports import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.navigation import add_area, add_section
+from kimhub.core.web.view import Crumb, Option
+from kimhub.desk.public import contribute
+from kimhub.overview import files, presenting
+from kimhub.overview.collect import Overview, overview
+from kimhub.overview.desk import money_of_the_year
+from kimhub.programme.public import FIRST_YEAR, LAST_YEAR
+from tenants import Permission, db
+from tenants.naming import nominative
+
+pages = Blueprint(
+    "overview", "kimhub.overview", url_prefix="/t/<slug>/mittel/uebersicht", template_folder="templates"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to the application, with their place in the navigation and on the desk."""
+    app.register_blueprint(pages)
+    add_area(
+        app, 20, "Mittel", "overview.show", Permission.FUNDING_READ,
+        hint="Was bewilligt, weitergeleitet, geplant und ausgegeben ist.",
+    )  # fmt: skip
+    add_section(app, "Mittel", 10, "Übersicht", "overview.show", Permission.FUNDING_READ)
+    contribute(app, 15, money_of_the_year)
+
+
+@pages.get("")
+@requires(Permission.FUNDING_READ)
+def show() -> str:
+    """Show the money of a Haushaltsjahr, or of all."""
+    actor, shown = current_actor(), _asked()
+    kept = urlencode(_kept())
+    return render_template(
+        "overview/overview.html",
+        crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Mittelübersicht")],
+        shown=shown,
+        title=f"Mittelübersicht {shown.year}" if shown.year is not None else "Mittelübersicht aller Jahre",
+        tiles=presenting.tiles(shown),
+        chart=presenting.chart(shown),
+        tables=presenting.tables(shown),
+        alerts=[(alert, presenting.alert_tone(alert).value) for alert in shown.alerts],
+        grants_url=url_for("funding.grant_list"),
+        empty_title=_EMPTY,
+        empty_text=_EMPTY_TEXT,
+        recipient_columns=presenting.recipient_columns(),
+        recipient_cells=presenting.recipient_cells,
+        plans_sentence=presenting.plans_sentence(shown),
+        years=[Option(str(year), str(year)) for year in shown.known_years],
+        chosen_year=str(shown.year) if shown.year is not None else "",
+        plans=_plan_options(shown),
+        chosen_plan=request.args.get("plan", ""),
+        downloads=[
+            (label, f"{url_for('overview.download_figures', table_format=ending)}?{kept}")
+            for label, ending in (("Excel", "xlsx"), ("CSV", "csv"))
+        ],
+        visible_to=f"Nur {nominative(actor.tenant_name)}.",
+        path=url_for("overview.show"),
+    )
+
+
+@pages.get("/zahlen.<table_format>")
+@requires(Permission.FUNDING_READ)
+def download_figures(table_format: str) -> Response:
+    """Send the figures as XLSX or CSV."""
+    if table_format not in {"xlsx", "csv"}:
+        raise NotFoundError
+    shown = _asked()
+    if table_format == "csv":
+        content, media_type = as_csv(files.COLUMNS, files.rows(shown)), CSV_TYPE
+    else:
+        content, media_type = as_xlsx("Mittelübersicht", files.COLUMNS, files.rows(shown)), XLSX_TYPE
+    name = f"Mittelübersicht {shown.year or 'alle Jahre'} {current_actor().tenant_name}.{table_format}"
+    return download(content, name=name, media_type=media_type, sha256=sha256(content).digest())
+
+
+def _asked() -> Overview:
+    """Return the overview that the address asks for; what cannot be meant shows the present year."""
+    word = request.args.get("jahr")
+    year: int | None = clock.today().year
+    if word == "":
+        year = None
+    elif (
+        word is not None
+        and word.isascii()
+        and word.isdigit()
+        and len(word) == len("2026")
+        and int(word) in _YEARS
+    ):
+        year = int(word)
+    try:
+        plan_id = UUID(request.args.get("plan", ""))
+    except ValueError:
+        plan_id = None
+    return overview(db.session(), current_actor(), year=year, plan_id=plan_id)
+
+
+_EMPTY = "Noch keine Mittel"
+_EMPTY_TEXT = (
+    "Hier steht, was Ihre Kommune an Mitteln hat und was daraus wird. Erfassen Sie zuerst einen Zuwendungsbescheid, "
+    "oder wählen Sie ein anderes Haushaltsjahr."
+)
+_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
+
+
+def _kept() -> dict[str, str]:
+    return {name: value for name in ("jahr", "plan") if (value := request.args.get(name)) is not None}
+
+
+def _plan_options(shown: Overview) -> list[Option]:
+    """Return the plans to choose from, unless Zuwendungen name theirs."""
+    if any(choice.linked for choice in shown.plan_choices):
+        return []
+    return [Option(str(choice.id), choice.title) for choice in shown.plan_choices]
