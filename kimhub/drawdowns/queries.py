@@ -74,6 +74,18 @@ _RECEIPTS = (
     )
     .order_by(DrawdownReceipt.received_on, DrawdownReceipt.created_at, DrawdownReceipt.id)
 )
+_OF_KEY = (
+    _rows()
+    .where(
+        Drawdown.fund_id == bindparam("grant"),
+        Drawdown.year == bindparam("year"),
+        Drawdown.baustein == bindparam("baustein"),
+    )
+    .order_by(Drawdown.requested_on.desc(), Drawdown.id.desc())
+)
+_OF_RECEIPT = select(DrawdownReceipt.drawdown_id).where(
+    DrawdownReceipt.tenant_id == bindparam("tenant"), DrawdownReceipt.id == bindparam("id")
+)
 _PAYMENT = select(ExpectedPayment).where(
     ExpectedPayment.tenant_id == bindparam("tenant"), ExpectedPayment.id == bindparam("id")
 )
@@ -128,6 +140,21 @@ def drawdown_file(session: Session, actor: Actor, drawdown_id: UUID) -> Drawdown
         raise NotFoundError
     receipts = session.scalars(_RECEIPTS, {"tenant": actor.tenant_id, "drawdown": drawdown_id})
     return DrawdownFile(row, tuple(receipts))
+
+
+def drawdown_of_receipt(session: Session, actor: Actor, receipt_id: UUID) -> DrawdownFile:
+    """Return the call on which something came in; raises `NotFoundError`."""
+    drawdown_id = session.scalars(_OF_RECEIPT, {"tenant": actor.tenant_id, "id": receipt_id}).one_or_none()
+    if drawdown_id is None:
+        raise NotFoundError
+    return drawdown_file(session, actor, drawdown_id)
+
+
+def drawdowns_of(session: Session, actor: Actor, key: tuple[UUID, int, Baustein]) -> Sequence[RowMapping]:
+    """Return all entries of one Haushaltsjahr and Baustein of a grant, the last first."""
+    grant_id, year, baustein = key
+    values = {"tenant": actor.tenant_id, "grant": grant_id, "year": year, "baustein": int(baustein)}
+    return session.execute(_OF_KEY, values).mappings().all()
 
 
 def expected_payment(session: Session, actor: Actor, payment_id: UUID) -> ExpectedPayment:

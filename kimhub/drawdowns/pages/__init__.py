@@ -1,0 +1,21 @@
+"""The pages under „Mittel › Mittelabruf“: what may be drawn, one Haushaltsjahr of a grant, calls and what came in."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kimhub.core.web.navigation import add_section
+from kimhub.desk.public import contribute
+from kimhub.drawdowns.pages import calling, entries, listing, payments, standing
+from kimhub.drawdowns.pages.blueprint import pages
+from kimhub.drawdowns.pages.desk import money_to_draw
+from tenants import Permission
+
+__all__ = ["calling", "entries", "init_app", "listing", "payments", "standing"]
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to the application, with their place in the navigation and their part of the desk."""
+    app.register_blueprint(pages)
+    add_section(app, "Mittel", 70, "Mittelabruf", "mittelabruf.listing", Permission.FUNDING_READ)
+    contribute(app, 20, money_to_draw)
