@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session
 from kimhub.applications.models import GrantApplication
 from kimhub.core.errors import InvalidInputError
 from kimhub.planning.public import calculate_plan, get_plan
-from kimhub.programme.public import Baustein, Cell, GrantPurpose, result_to_json
+from kimhub.programme.public import (
+    Baustein,
+    Cell,
+    GrantPurpose,
+    ResultRow,
+    RowKind,
+    Teilplanzeile,
+    result_to_json,
+    row_label,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +120,16 @@ def figures_from(result: Mapping[str, Any]) -> Figures:
 
 
 def _row(row: Mapping[str, Any]) -> FigureRow:
-    label = f"{row['teilplanzeile']} {row['label']}" if row["kind"] == "subtotal" else row["label"]
-    return FigureRow(
-        label=f"{row['pay_grade']} · {label}" if row["pay_grade"] else label,
-        kind=row["kind"],
+    shown = ResultRow(
+        id=row["id"],
+        kind=RowKind(row["kind"]),
+        teilplanzeile=Teilplanzeile(row["teilplanzeile"]) if row["teilplanzeile"] else None,
+        label=row["label"],
         amounts={int(year): Decimal(amount) for year, amount in row["amounts"].items()},
-        total=Decimal(row["total"]),
+        pay_grade=row["pay_grade"],
+        fte={int(year): Decimal(share) for year, share in row["fte"].items()} if row["fte"] else None,
     )
+    return FigureRow(row_label(shown), row["kind"], shown.amounts, Decimal(row["total"]))
 
 
 @dataclass(frozen=True, slots=True)

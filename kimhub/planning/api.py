@@ -16,11 +16,19 @@ from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.planning.models import FinancingPlan
-from kimhub.planning.planner import calculate_plan, try_changes
+from kimhub.planning.planner import calculate_plan, set_side_by_side, try_changes
 from kimhub.planning.queries import PLAN_KEY, get_plan, list_plans
-from kimhub.planning.schemas import CalculationSchema
+from kimhub.planning.schemas import CalculationSchema, ScenariosSchema
 from kimhub.planning.usecases.store_plan import change_plan, create_plan
-from kimhub.programme.public import Change, Plan, PlanSchema, comparison_to_json, plan_to_json, result_to_json
+from kimhub.programme.public import (
+    Change,
+    Plan,
+    PlanSchema,
+    comparison_to_json,
+    plan_to_json,
+    result_to_json,
+    scenarios_to_json,
+)
 from tenants import Permission, db
 
 blueprint = ApiBlueprint("plans", __name__, url_prefix="/api/v1/plans", description="Finanzierungspläne")
@@ -35,6 +43,9 @@ class StoredPlanSchema(Schema):
     """A stored plan: its inputs and the figures computed from them."""
 
     id = fields.UUID(required=True)
+    origin_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Der Plan, dessen Variante dieser ist."}
+    )
     version = fields.Integer(required=True)
     changed_at = fields.AwareDateTime(required=True)
     plan = fields.Dict(
@@ -76,10 +87,19 @@ class CalculatedSchema(Schema):
     comparison = fields.Dict(allow_none=True, required=True)
 
 
+class ComparedSchema(Schema):
+    """Scenarios side by side."""
+
+    scenarios = fields.List(fields.Dict(), required=True)
+    years = fields.List(fields.Integer(), required=True)
+    rows = fields.List(fields.Dict(), required=True)
+
+
 def _stored(stored: FinancingPlan) -> dict[str, Any]:
     plan = stored.plan
     return {
         "id": stored.id,
+        "origin_id": stored.origin_id,
         "version": stored.version,
         "changed_at": stored.changed_at,
         "plan": plan_to_json(plan),
@@ -101,6 +121,23 @@ def calculate(command: dict[str, Any]) -> dict[str, Any]:
         changes = [Change(**change) for change in command["what_if"]]
         comparison = comparison_to_json(try_changes(plan, changes).comparison)
     return {"result": result_to_json(result), "comparison": comparison}
+
+
+@blueprint.post("/compare")
+@blueprint.arguments(ScenariosSchema)
+@blueprint.response(200, ComparedSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.doc(
+    summary="Szenarien nebeneinanderstellen",
+    description="Zwei bis vier gespeicherte Pläne, jeder wie er ist oder unter einer anderen Förderrichtlinie. "
+    "Unterschiede gelten gegenüber dem ersten. Jahre mit einem Bescheid behalten ihren Betrag.",
+)
+@requires(Permission.PLAN_READ)
+def compare(command: dict[str, Any]) -> dict[str, Any]:
+    """Set stored plans side by side."""
+    session = db.session()
+    chosen = [(get_plan(session, one["plan_id"]).plan, one["guideline"]) for one in command["scenarios"]]
+    return scenarios_to_json(set_side_by_side(chosen))
 
 
 @blueprint.get("")

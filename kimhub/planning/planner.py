@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.programme.public import (
+    MAX_SCENARIOS,
+    MIN_SCENARIOS,
     Change,
     Comparison,
     Plan,
     PlanInvalidError,
     PlanResult,
+    ScenarioTable,
     apply_changes,
     calculate,
     compare,
+    compare_scenarios,
     load_foerderrichtlinien,
 )
 
@@ -53,6 +57,23 @@ def try_changes(plan: Plan, changes: Iterable[Change]) -> WhatIf:
                 calculate(plan, load_foerderrichtlinien()), calculate(changed, load_foerderrichtlinien())
             ),
         )
+
+
+def set_side_by_side(chosen: Sequence[tuple[Plan, str | None]]) -> ScenarioTable:
+    """Calculate two to four plans, each under the guideline named beside it or its own.
+
+    Raises `InvalidInputError` for another number, and with the scenario's place for one that cannot be calculated.
+    """
+    if not MIN_SCENARIOS <= len(chosen) <= MAX_SCENARIOS:
+        message = f"Wählen Sie {MIN_SCENARIOS} bis {MAX_SCENARIOS} Szenarien aus."
+        raise InvalidInputError(message, fields={"scenarios": [message]})
+    known = {guideline.id for guideline in load_foerderrichtlinien()}
+    unknown = [place for place, (_, named) in enumerate(chosen) if named is not None and named not in known]
+    if unknown:
+        message = f"Diese Förderrichtlinie ist nicht hinterlegt. Vorhanden sind: {', '.join(sorted(known))}."
+        raise InvalidInputError(fields={f"scenarios[{place}].guideline": [message] for place in unknown})
+    with refusals():
+        return compare_scenarios(chosen, load_foerderrichtlinien())
 
 
 def typed_changes(shown: Mapping[str, str], typed: Mapping[str, str]) -> list[Change]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from kimhub.core.fields import Items, Nested, Schema
+from marshmallow import fields
+
+from kimhub.core.fields import Identifier, Items, Nested, Schema
 from kimhub.core.fields import Text as JsonText
 from kimhub.core.web.fields import CommandSchema, Day, Number, Percentage, Text, Upload
-from kimhub.programme.public import PlanSchema
+from kimhub.programme.public import MAX_SCENARIOS, PlanSchema
 
 MAX_CHANGES = 200
 
@@ -38,3 +40,16 @@ class PlanFileSchema(CommandSchema):
     """A plan file (docs/planformat.md)."""
 
     file = Upload("Plandatei", accept=(".toml",), hint="Eine TOML-Datei mit den Eingaben des Plans.")
+
+
+class ScenarioSchema(Schema):
+    """A stored plan, or that plan under another guideline."""
+
+    plan_id = fields.UUID(required=True)
+    guideline = Identifier(load_default=None, allow_none=True)
+
+
+class ScenariosSchema(Schema):
+    """Two to four scenarios; the first is what the others are compared with."""
+
+    scenarios = Items(Nested(ScenarioSchema), max_items=MAX_SCENARIOS, required=True)

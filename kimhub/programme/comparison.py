@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -50,7 +51,7 @@ def compare(before: PlanResult, after: PlanResult) -> Comparison:
         before=before,
         after=after,
         years=years,
-        rows=tuple(_difference(before, after, row, years) for row in _rows_of_both(before, after)),
+        rows=tuple(_difference(before, after, row, years) for row in merge_rows(after.rows, before.rows)),
         total=Difference(
             cost=after.total.cost - before.total.cost,
             grant=after.total.grant - before.total.grant,
@@ -65,17 +66,17 @@ def _minus(new: Decimal | None, old: Decimal | None) -> Decimal | None:
     return None if new is None or old is None else new - old
 
 
-def _rows_of_both(before: PlanResult, after: PlanResult) -> list[ResultRow]:
-    """Return the rows of `after`; what only `before` has stands at the end of its Teilplanzeile."""
-    rows = list(after.rows)
-    known = {row.id for row in rows}
-    for row in (row for row in before.rows if row.id not in known):
+def merge_rows(rows: Iterable[ResultRow], further: Iterable[ResultRow]) -> list[ResultRow]:
+    """Return `rows` and those of `further` that they lack, each at the end of its Teilplanzeile."""
+    merged = list(rows)
+    known = {row.id for row in merged}
+    for row in (row for row in further if row.id not in known):
         place = next(
-            (index for index, other in enumerate(rows) if _order(other) > _order(row)),
-            len(rows),
+            (index for index, other in enumerate(merged) if _order(other) > _order(row)),
+            len(merged),
         )
-        rows.insert(place, row)
-    return rows
+        merged.insert(place, row)
+    return merged
 
 
 def _order(row: ResultRow) -> tuple[int, str, int]:

@@ -5,7 +5,7 @@ Both forms of a plan pass the same `PlanSchema`. Amounts in JSON are strings wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from kimhub.programme.errors import PlanInvalidError
 from kimhub.programme.paths import field_paths
 from kimhub.programme.plan import CostLine, Period, Plan, Position, YearGrant
 from kimhub.programme.result import GrantOfYear, GrantStep, PlanResult, ResultRow, Totals
+from kimhub.programme.scenarios import ScenarioCell, ScenarioTable
 from kimhub.programme.schemas import PlanSchema
 
 
@@ -92,6 +93,42 @@ def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
             "findings": [finding_to_json(finding) for finding in comparison.findings],
         },
     }
+
+
+def scenarios_to_json(table: ScenarioTable) -> dict[str, Any]:
+    """Return scenarios side by side as JSON; `difference` is to the first one."""
+    return {
+        "scenarios": [
+            {
+                "letter": scenario.letter,
+                "title": scenario.title,
+                "guideline": scenario.guideline,
+                "result": result_to_json(scenario.result),
+            }
+            for scenario in table.scenarios
+        ],
+        "years": list(table.years),
+        "rows": [
+            {
+                "id": row.id,
+                "kind": row.kind.value,
+                "label": row.label,
+                "by_year": {str(year): _cells(cells) for year, cells in row.by_year.items()},
+                "total": _cells(row.total),
+            }
+            for row in table.rows
+        ],
+    }
+
+
+def _cells(cells: Iterable[ScenarioCell]) -> list[dict[str, str | None]]:
+    return [
+        {
+            "amount": money.to_json(cell.amount),
+            "difference": None if cell.difference is None else money.to_json(cell.difference),
+        }
+        for cell in cells
+    ]
 
 
 def _totals(totals: Totals | Difference) -> dict[str, str | None]:

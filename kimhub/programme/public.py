@@ -29,6 +29,7 @@ from kimhub.programme.documents import (
     plan_from_toml,
     plan_to_json,
     result_to_json,
+    scenarios_to_json,
 )
 from kimhub.programme.drawdown import CallStep, Drawable, FundsOfYear, Limit, drawable, share_of_grant
 from kimhub.programme.drawdown_files import load_drawdown_rules
@@ -48,6 +49,14 @@ from kimhub.programme.result import (
     PlanResult,
     ResultRow,
     RowKind,
+)
+from kimhub.programme.scenarios import (
+    MAX_SCENARIOS,
+    MIN_SCENARIOS,
+    Scenario,
+    ScenarioCell,
+    ScenarioTable,
+    compare_scenarios,
 )
 from kimhub.programme.schemas import COST_TEILPLANZEILEN, PlanSchema
 from kimhub.programme.table import row_label, step_formula
@@ -72,6 +81,8 @@ __all__ = [
     "FIRST_YEAR",
     "GRANT_ROW",
     "LAST_YEAR",
+    "MAX_SCENARIOS",
+    "MIN_SCENARIOS",
     "Baustein",
     "CallStep",
     "Cell",
@@ -118,6 +129,9 @@ __all__ = [
     "RecipientKind",
     "ResultRow",
     "RowKind",
+    "Scenario",
+    "ScenarioCell",
+    "ScenarioTable",
     "ShareNote",
     "Teilplanzeile",
     "Unit",
@@ -128,6 +142,7 @@ __all__ = [
     "apply_changes",
     "calculate",
     "compare",
+    "compare_scenarios",
     "comparison_to_json",
     "distribute",
     "distributed_to_json",
@@ -149,6 +164,7 @@ __all__ = [
     "plan_to_json",
     "result_to_json",
     "row_label",
+    "scenarios_to_json",
     "share_of_grant",
     "step_formula",
     "with_key_figures",

@@ -110,3 +110,35 @@ def test_the_command_needs_no_database_and_no_web_framework():
         cwd=KOELN.parents[1],
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_several_plans_stand_side_by_side(tmp_path):
+    other = tmp_path / "variante.toml"
+    fewer = KOELN.read_text().replace("2022 = 10.0 }", "2022 = 6.0 }")
+    other.write_text(fewer.replace("title = ", 'title = "Weniger" #'))
+    output = " ".join(run(KOELN, other).output.split())
+    assert "A: Kommunales Integrationsmanagement in Köln" in output
+    assert "B: Weniger" in output
+    assert "Eigenanteil 380.108,05 328.108,05 (-52.000,00)" in output
+
+
+def test_a_plan_is_calculated_under_another_guideline_beside_its_own():
+    output = " ".join(run(KOELN, "--guideline", "kim_2023").output.split())
+    assert "843.100,00 806.250,00 (-36.850,00)" in output
+    assert "ungeprüft: Sachausgaben Koordinierung" in output
+    document = json.loads(run(KOELN, "--guideline", "kim_2023", "--format", "json").output)
+    assert [scenario["guideline"] for scenario in document["scenarios"]] == [None, "kim_2023"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((KOELN,) * 5, "Höchstens 4 Szenarien"),
+        ((KOELN, "--guideline", "kim_1999"), "kim_1999 ist nicht hinterlegt"),
+        ((KOELN, KOELN, "--what-if", "pay_rise_percent=0"), "--what-if gilt für einen einzelnen Plan"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_the_cure(arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert message in (str(result.exception) + result.output)

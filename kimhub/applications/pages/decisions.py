@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.decisions import in_force, list_decisions
+from kimhub.applications.pages import presenting
 from kimhub.applications.pages.blueprint import page_url, pages, status_of, tabs, try_with
 from kimhub.applications.schemas import DecisionSchema, decision_of
 from kimhub.applications.usecases.decide_baustein import decide_baustein
@@ -39,7 +40,7 @@ def decisions() -> ResponseReturnValue:
         url=page_url,
         may_write=actor.may(Permission.FUNDING_WRITE)
         and actor.tenant_kind is not TenantKind.BEZIRKSREGIERUNG,
-        tenant_name=actor.tenant_name,
+        visible_to=presenting.only(actor.tenant_name),
     )
 
 

@@ -56,13 +56,17 @@ def show(application_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _steps(file: ApplicationFile, actor: Actor) -> list[tuple[str, str]]:
-    """Return label and address of what can be done with a submitted application."""
+def _steps(file: ApplicationFile, actor: Actor) -> list[tuple[str, str, str]]:
+    """Return label, address and weight of what can be done with a submitted application."""
     if file.application.is_draft or not actor.may(Permission.FUNDING_WRITE):
         return []
     found = []
     if file.event(EventKind.RECEIVED) is None and file.state is not ApplicationState.WITHDRAWN:
-        found.append(("Eingang vermerken", page_url("receipt", application_id=file.application.id)))
+        found.append(
+            ("Eingang vermerken", page_url("receipt", application_id=file.application.id), "primary")
+        )
     if file.state is ApplicationState.SUBMITTED:
-        found.append(("Antrag zurückziehen", page_url("withdraw", application_id=file.application.id)))
+        found.append(
+            ("Antrag zurückziehen", page_url("withdraw", application_id=file.application.id), "secondary")
+        )
     return found

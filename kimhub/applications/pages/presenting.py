@@ -10,6 +10,7 @@ from kimhub.core.documents.kinds import label_of
 from kimhub.core.formats import day, moment, period
 from kimhub.core.web.view import Badge, Document, Fact, Section, TimelineEntry, Tone
 from kimhub.programme.public import Deadline
+from tenants.naming import nominative
 
 _TONES = {
     ApplicationState.SUBMITTED: Tone.SUCCESS,
@@ -31,9 +32,15 @@ def state_badge(state: str) -> Badge:
 
 def visible_to(application: GrantApplication, tenant_name: str) -> str:
     """Return who can see the application, in one sentence."""
+    alone = only(tenant_name)
     if application.is_draft:
-        return f"Nur {tenant_name}."
-    return f"Nur {tenant_name}. Der Bezirksregierung geht der Antrag auf dem bisherigen Weg zu, nicht über KIMHub."
+        return alone
+    return f"{alone} Der Bezirksregierung geht der Antrag auf dem bisherigen Weg zu, nicht über KIMHub."
+
+
+def only(tenant_name: str) -> str:
+    """Return the sentence that nobody but the tenant sees this."""
+    return f"Nur {nominative(tenant_name)}."
 
 
 def facts(file: ApplicationFile, review: Review) -> list[Fact]:

@@ -76,7 +76,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
         hints=[finding for finding in review.findings if finding.level is Level.WARNING],
         figures=review.basis.figures,
         sections=presenting.sections(file, review),
-        tenant_name=actor.tenant_name,
+        visible_to=presenting.only(actor.tenant_name),
         url=page_url,
     )
     return page, status if status != 200 else status_of(form)

@@ -1,55 +1,35 @@
-"""Pages under „Mittel“: the list of plans, a plan with its what-if grid, adding and removing rows."""
+"""The list of plans, a plan with its what-if grid, adding and removing rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.navigation import add_section
 from kimhub.core.web.paging import PageRequest, make_page
 from kimhub.core.web.view import Column, Crumb
-from kimhub.desk.public import contribute
 from kimhub.planning.actions import plan_actions
-from kimhub.planning.desk import latest_plans
 from kimhub.planning.figures import grant_and_own_share, sums
 from kimhub.planning.grid import cell_errors, grid_of
 from kimhub.planning.models import FinancingPlan
+from kimhub.planning.pages.blueprint import blueprint, way, way_to_plan
+from kimhub.planning.pages.scenarios import guideline_options
 from kimhub.planning.planner import WhatIf, calculate_plan, refusals, try_changes, typed_changes
 from kimhub.planning.queries import PLAN_KEY, get_plan, list_plans
 from kimhub.planning.rows import CostLineForm, PositionForm, with_line, with_position, without_row
 from kimhub.planning.schemas import NewPlanSchema, PlanFileSchema
 from kimhub.planning.usecases.archive_plan import archive_plan
-from kimhub.planning.usecases.store_plan import change_plan, create_plan
+from kimhub.planning.usecases.store_plan import change_plan, copy_plan, create_plan
 from kimhub.programme.public import Plan, plan_from_json, plan_from_toml, row_label, step_formula
 from tenants import Permission, Tenant, db
 from tenants.naming import nominative
 
 PROBLEM_COLUMNS = (Column("Feld"), Column("Was zu ändern ist"))
-
-blueprint = Blueprint("planning", __name__, url_prefix="/t/<slug>/mittel", template_folder="templates")
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages, their place in the navigation and their part of the desk."""
-    app.register_blueprint(blueprint)
-    add_section(app, "Mittel", 20, "Finanzierungspläne", "planning.plans", Permission.PLAN_READ)
-    contribute(app, 30, latest_plans)
-
-
-def _crumbs(*further: Crumb) -> list[Crumb]:
-    return [Crumb("Heute", url_for("desk.today")), *further]
-
-
-def _plan_crumbs(stored: FinancingPlan, *further: Crumb) -> list[Crumb]:
-    here = Crumb(stored.title, url_for("planning.show_plan", plan_id=stored.id) if further else None)
-    return _crumbs(Crumb("Finanzierungspläne", url_for("planning.plans")), here, *further)
 
 
 @blueprint.get("/plaene")
@@ -68,8 +48,13 @@ def plans() -> ResponseReturnValue:
     return render_template(
         "planning/plans.html",
         page=page,
-        columns=[Column("Titel"), Column("Zuletzt geändert"), Column("Fassung", numeric=True)],
-        crumbs=_crumbs(Crumb("Finanzierungspläne")),
+        columns=[
+            Column("Vergleichen", hidden_label=True),
+            Column("Titel"),
+            Column("Zuletzt geändert"),
+            Column("Fassung", numeric=True),
+        ],
+        crumbs=way(Crumb("Finanzierungspläne")),
         may_write=current_actor().may(Permission.PLAN_WRITE),
     )
 
@@ -87,7 +72,7 @@ def new_plan() -> ResponseReturnValue:
             return redirect(url_for("planning.show_plan", plan_id=stored.id), 303)
         except InvalidInputError as refused:
             form.refuse(_named_as_typed(refused))
-    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Neuer Plan"))
+    crumbs = way(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Neuer Plan"))
     return render_template("planning/new_plan.html", form=form, crumbs=crumbs), 422 if form.submitted else 200
 
 
@@ -133,7 +118,7 @@ def import_plan() -> ResponseReturnValue:
         except InvalidInputError as refused:
             problems = refused.fields
             form.messages.append("Die Datei wurde nicht übernommen. Was zu ändern ist, steht darunter.")
-    crumbs = _crumbs(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Plandatei einlesen"))
+    crumbs = way(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Plandatei einlesen"))
     page = render_template(
         "planning/import_plan.html",
         form=form,
@@ -169,15 +154,18 @@ def try_plan(plan_id: UUID) -> ResponseReturnValue:
         change_plan(db.session(), current_actor(), plan_id, what_if.plan, expected_version=version)
         return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
     if wish == "kopie":
-        copy = create_plan(db.session(), current_actor(), _variant(what_if.plan))
+        copy = copy_plan(db.session(), current_actor(), plan_id, what_if.plan)
         return redirect(url_for("planning.show_plan", plan_id=copy.id), 303)
     return _plan_page(stored, plan, typed=typed, what_if=what_if)
 
 
-def _variant(plan: Plan) -> Plan:
-    ending = " (Variante)"
-    title = plan.title if plan.title.endswith(ending) else plan.title[: 200 - len(ending)] + ending
-    return replace(plan, title=title)
+@blueprint.post("/plaene/<uuid:plan_id>/variante")
+@requires(Permission.PLAN_WRITE)
+def copy(plan_id: UUID) -> ResponseReturnValue:
+    """Begin a variant of the plan as it is stored."""
+    variant = copy_plan(db.session(), current_actor(), plan_id)
+    flash("Die Variante ist angelegt. Der Ausgangsplan bleibt, wie er ist.", "success")
+    return redirect(url_for("planning.show_plan", plan_id=variant.id), 303)
 
 
 def _plan_page(
@@ -195,6 +183,8 @@ def _plan_page(
         template,
         swapped=swapped,
         stored=stored,
+        origin=get_plan(db.session(), stored.origin_id) if stored.origin_id else None,
+        guidelines=guideline_options(),
         plan=plan,
         result=result,
         what_if=what_if,
@@ -205,7 +195,7 @@ def _plan_page(
         labels=grid.labels(),
         typed=typed or {},
         errors=errors or {},
-        crumbs=_plan_crumbs(stored),
+        crumbs=way_to_plan(stored),
         row_label=row_label,
         step_formula=step_formula,
         visible_to=f"Nur {nominative(current_actor().tenant_name)}.",
@@ -231,7 +221,7 @@ def add_position(plan_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
         except InvalidInputError as refused:
             form.refuse(refused)
-    crumbs = _plan_crumbs(stored, Crumb("Neue Stelle"))
+    crumbs = way_to_plan(stored, Crumb("Neue Stelle"))
     page = render_template(
         "planning/add_row.html", form=form, stored=stored, title="Neue Stelle", crumbs=crumbs
     )
@@ -253,7 +243,7 @@ def add_line(plan_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
         except InvalidInputError as refused:
             form.refuse(refused)
-    crumbs = _plan_crumbs(stored, Crumb("Neue Kostenzeile"))
+    crumbs = way_to_plan(stored, Crumb("Neue Kostenzeile"))
     page = render_template(
         "planning/add_row.html", form=form, stored=stored, title="Neue Kostenzeile", crumbs=crumbs
     )

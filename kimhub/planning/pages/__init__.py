@@ -1,0 +1,21 @@
+"""Pages under „Mittel“: the list of plans, a plan with its what-if grid, its rows, and scenarios side by side."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kimhub.core.web.navigation import add_section
+from kimhub.desk.public import contribute
+from kimhub.planning.desk import latest_plans
+from kimhub.planning.pages import plans, scenarios
+from kimhub.planning.pages.blueprint import blueprint
+from tenants import Permission
+
+__all__ = ["init_app", "plans", "scenarios"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, their place in the navigation and their part of the desk."""
+    app.register_blueprint(blueprint)
+    add_section(app, "Mittel", 20, "Finanzierungspläne", "planning.plans", Permission.PLAN_READ)
+    contribute(app, 30, latest_plans)
