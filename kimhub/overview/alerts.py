@@ -89,10 +89,15 @@ def _paid_twice(year: int, found: PaidTwice) -> Alert:
         year,
         found.purpose.baustein,
         f"Stelle {found.position_reference} ist für zwei Zwecke gebucht",
-        f"Vom {period(found.begins, found.ends)} stehen Personalkosten dieser Stelle unter "
+        f"{_when(found)} stehen Personalkosten dieser Stelle unter "
         f"„{found.purpose.label}“ und unter „{found.other_purpose.label}“. Dieselben Kosten dürfen nur einmal "
         "gefördert werden (§ 9 Abs. 4 TIntG). Prüfen Sie die Buchungen und stornieren Sie, was doppelt ist.",
     )
+
+
+def _when(found: PaidTwice) -> str:
+    one_day = found.begins == found.ends
+    return f"Am {day(found.begins)}" if one_day else f"Vom {period(found.begins, found.ends)}"
 
 
 def _not_used(years: Sequence[YearFigures], not_used: Collection[tuple[int, Baustein]]) -> Iterator[Alert]:

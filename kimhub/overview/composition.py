@@ -93,7 +93,13 @@ def _lines(
 ) -> tuple[LineFigures, ...]:
     """Return the lines; their forecasts add up to the forecast of the Baustein, rounded once (domain.md §3)."""
     exact = [
-        forecast(booked, figures.get("spent", ZERO), figures.get("planned"), months)
+        forecast(
+            booked,
+            figures.get("spent", ZERO),
+            figures.get("planned"),
+            months,
+            for_others=figures.get("for_others", ZERO),
+        )
         for figures in lines.values()
     ]
     return tuple(

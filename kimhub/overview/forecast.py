@@ -7,7 +7,8 @@ has been booked. Then
 - a year that has not begun costs what is planned,
 - in between it costs what was booked plus the planned cost of the months that are not booked yet, in equal parts of the
   months of the plan (part of a year counts by months, n/12, domain.md §2),
-- without a plan it goes on as it was booked: booked × 12 / booked months.
+- without a plan, what was passed on is paid to its recipients in full, and
+- all other cost goes on as it was booked: booked × 12 / booked months.
 
 Occupancy of positions will refine this once positions are kept.
 """
@@ -50,15 +51,23 @@ class Booked:
 
 
 def forecast(
-    booked: Booked, spent: Decimal, planned: Decimal | None, plan_months: Collection[int]
+    booked: Booked,
+    spent: Decimal,
+    planned: Decimal | None,
+    plan_months: Collection[int],
+    *,
+    for_others: Decimal = Decimal(0),
 ) -> Fraction:
     """Return the exact cost of a line by the end of the year, in euro.
 
-    `plan_months` are the months (1 to 12) of the year for which `planned` was planned.
+    `plan_months` are the months (1 to 12) of the year for which `planned` was planned; `for_others` is what was passed
+    on and is spent on this line.
     """
     if booked.as_of.year > booked.year:
         return Fraction(spent)
     if planned is not None and plan_months:
         open_months = sum(month > booked.months for month in plan_months)
         return Fraction(spent) + Fraction(planned) * open_months / len(plan_months)
+    if for_others:
+        return Fraction(max(spent, for_others))
     return Fraction(spent) * MONTHS / booked.months if booked.months else Fraction(spent)

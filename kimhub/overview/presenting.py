@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from flask import url_for
 
-from kimhub.core.formats import euro
+from kimhub.core.formats import euro, number
 from kimhub.core.web.charts import BarChart, bar_chart
 from kimhub.core.web.view import Badge, Column, Tile, Tone
 from kimhub.overview.alerts import Alert, AlertKind
@@ -51,21 +51,21 @@ class Table:
 def tiles(shown: Overview) -> list[Tile]:
     """Return the figures that matter most."""
     years = shown.years
-    found = [
-        Tile("Bewilligt", euro(sum_of(years, "granted")), url=_grants_url()),
-        Tile("Weitergeleitet", euro(sum_of(years, "passed_on")), url=_allocations_url()),
+    granted, received = sum_of(years, "granted"), sum_of(years, "received")
+    passed_on = sum_of(years, "passed_on")
+    return [
+        Tile(
+            "Bewilligt und erhalten" if granted and received else "Erhalten" if received else "Bewilligt",
+            euro(granted + received), url=_grants_url() if granted else None,
+            note=f"davon weitergeleitet {euro(passed_on)}" if passed_on else None,
+        ),
         Tile("Ausgegeben", euro(sum_of(years, "spent")), url=_spent_url(shown.year)),
         Tile("Rest", euro(sum_of(years, "remaining")), note="Mittel abzüglich der Ausgaben"),
         Tile(
-            "Voraussichtlicher Eigenanteil", euro(sum_of(years, "eigenanteil")),
-            note="Prognose bis zum Jahresende", unverified=shown.unverified,
+            "Eigenanteil", euro(sum_of(years, "eigenanteil")), note="voraussichtlich bis zum Jahresende",
+            unverified=shown.unverified,
         ),
     ]  # fmt: skip
-    received = sum_of(years, "received")
-    if received:
-        tile = Tile("Erhalten", euro(received), note="durch Weiterleitung", url=_allocations_url())
-        found = [tile, *found[1:]] if not sum_of(years, "granted") else [found[0], tile, *found[1:]]
-    return found
 
 
 def chart(shown: Overview) -> BarChart | None:
@@ -89,61 +89,60 @@ def chart(shown: Overview) -> BarChart | None:
     return bar_chart(title, [label for label, _ in groups], series, notation=euro)
 
 
+_ALWAYS = frozenset({"spent", "remaining", "forecast", "eigenanteil"})
+_COLUMNS = {
+    "granted": "Bewilligt",
+    "received": "Erhalten",
+    "drawn": "Abgerufen",
+    "passed_on": "Weitergeleitet",
+    "planned": "Geplant",
+    "spent": "Ausgegeben",
+    "remaining": "Rest",
+    "forecast": "Prognose",
+    "eigenanteil": "Eigenanteil",
+}
+"""Figure to its heading, in order; those that no year has are left out, unless they always matter."""
+
+
 def tables(shown: Overview) -> list[Table]:
     """Return one table per year that has figures."""
-    with_received = any(year.received for year in shown.years)
-    with_drawn = any(year.drawn is not None for year in shown.years)
-    plan_url = _plan_url(shown)
-    return [
-        _table(year, with_received=with_received, with_drawn=with_drawn, plan_url=plan_url)
-        for year in shown.years
-        if year.bausteine
-    ]
+    names = [name for name in _COLUMNS if name in _ALWAYS or any(getattr(year, name) for year in shown.years)]
+    return [_table(year, names, _plan_url(shown)) for year in shown.years if year.bausteine]
 
 
-def _table(year: YearFigures, *, with_received: bool, with_drawn: bool, plan_url: str | None) -> Table:
-    columns = [Column("Baustein und Teilplanzeile"), *(Column(name, numeric=True) for name in ("Bewilligt",))]
-    if with_received:
-        columns.append(Column("Erhalten", numeric=True))
-    if with_drawn:
-        columns.append(Column("Abgerufen", numeric=True))
-    names = ("Weitergeleitet", "Geplant", "Ausgegeben", "Rest", "Prognose", "Eigenanteil")
-    columns += [Column(name, numeric=True) for name in names]
+def _table(year: YearFigures, names: Sequence[str], plan_url: str | None) -> Table:
     rows: list[Row] = []
 
-    def add(kind: str, label: str, note: str, of: Figures, **links: str | None) -> None:
-        cells = [Cell(euro(of.granted), links.get("granted"))]
-        if with_received:
-            cells.append(Cell(euro(of.received), links.get("received")))
-        if with_drawn:
-            drawn = getattr(of, "drawn", None)
-            cells.append(Cell(NOTHING if drawn is None else euro(drawn), links.get("drawn")))
-        own = getattr(of, "eigenanteil", None)
-        cells += [
-            Cell(euro(of.passed_on), links.get("passed_on")),
-            Cell(NOTHING if of.planned is None else euro(of.planned), plan_url if of.planned else None),
-            Cell(euro(of.spent), links.get("spent")),
-            Cell(euro(of.remaining)),
-            Cell(euro(of.forecast)),
-            Cell(NOTHING if own is None else euro(own)),
-        ]
+    def add(kind: str, label: str, note: str, of: Figures, **urls: str | None) -> None:
+        cells = []
+        for name in names:
+            amount = getattr(of, name, None)
+            url = plan_url if name == "planned" else urls.get(name)
+            cells.append(Cell(NOTHING) if amount is None else Cell(_amount(amount), url if amount else None))
         rows.append(Row(kind, label, note, tuple(cells)))
 
     for part in year.bausteine:
+        add(
+            "subtotal", part.label, "", part,
+            granted=_grants_url(), drawn=url_for("mittelabruf.listing"), received=_allocations_url(), passed_on=_allocations_url(),
+            spent=_spent_url(year.year, part.baustein) if part.baustein else None,
+        )  # fmt: skip
         for line in part.lines:
             add(
                 "line", f"{line.teilplanzeile.value} {line.teilplanzeile.label}", _note(line), line,
-                spent=_spent_url(year.year, part.baustein, line.teilplanzeile) if line.spent else None,
+                spent=_spent_url(year.year, part.baustein, line.teilplanzeile),
             )  # fmt: skip
-        add(
-            "subtotal", part.label, "", part,
-            granted=_grants_url() if part.granted else None,
-            received=_allocations_url() if part.received else None,
-            passed_on=_allocations_url() if part.passed_on else None,
-            spent=_spent_url(year.year, part.baustein) if part.spent and part.baustein else None,
-        )  # fmt: skip
-    add("total", f"Haushaltsjahr {year.year}", "", year, spent=_spent_url(year.year) if year.spent else None)
-    return Table(year.year, tuple(columns), tuple(rows))
+    add("total", f"Haushaltsjahr {year.year}", "", year, spent=_spent_url(year.year))
+    columns = (
+        Column("Baustein und Teilplanzeile"),
+        *(Column(_COLUMNS[name], numeric=True) for name in names),
+    )
+    return Table(year.year, columns, tuple(rows))
+
+
+def _amount(amount: Decimal) -> str:
+    """Return an amount without the sign, which the heading of the table has."""
+    return number(amount, places=2)
 
 
 def _note(line: LineFigures) -> str:
@@ -160,11 +159,11 @@ def recipient_cells(row: RecipientFigures) -> tuple[str, ...]:
     """Return the amounts of a recipient in the order of the columns."""
     amounts = (row.confirmed, row.unanswered, row.objected, row.waived, row.passed_on)
     answers = (
-        tuple(euro(amount) if amount else NOTHING for amount in amounts)
+        tuple(_amount(amount) if amount else NOTHING for amount in amounts)
         if row.kind is None
         else (NOTHING,) * len(amounts)
     )
-    return (euro(row.allocated), *answers)
+    return (_amount(row.allocated), *answers)
 
 
 def alert_tone(alert: Alert) -> Tone:

@@ -49,6 +49,12 @@ def test_without_a_plan_it_goes_on_as_it_was_booked():
     assert forecast(Booked(2026, date(2026, 1, 1), 0), Decimal("0.00"), None, ()) == 0
 
 
+def test_what_was_passed_on_is_paid_in_full():
+    until_march = Booked(2026, date(2026, 7, 15), 3)
+    for spent, paid in (("10.00", 57), ("60.00", 60)):
+        assert forecast(until_march, Decimal(spent), None, (), for_others=Decimal("57.00")) == paid
+
+
 def test_a_year_that_is_over_costs_what_was_booked_and_one_to_come_what_is_planned():
     assert forecast(Booked(2026, date(2027, 1, 1), 4), Decimal("5.00"), Decimal("9.00"), YEAR) == 5
     assert forecast(Booked(2026, date(2025, 5, 1), 0), Decimal("0.00"), Decimal("9.00"), YEAR) == 9
