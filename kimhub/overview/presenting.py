@@ -124,7 +124,8 @@ def _table(year: YearFigures, names: Sequence[str], plan_url: str | None) -> Tab
     for part in year.bausteine:
         add(
             "subtotal", part.label, "", part,
-            granted=_grants_url(), drawn=url_for("mittelabruf.listing"), received=_allocations_url(), passed_on=_allocations_url(),
+            granted=_grants_url(), drawn=url_for("mittelabruf.listing"), received=_allocations_url(),
+            passed_on=_allocations_url(),
             spent=_spent_url(year.year, part.baustein) if part.baustein else None,
         )  # fmt: skip
         for line in part.lines:
