@@ -15,6 +15,7 @@ from kimhub.core.secret_files import made_once
 from kimhub.core.settings import Settings
 from kimhub.core.web.paging import PageRequest
 from kimhub.demo.applications import load_koeln, load_rhein_sieg
+from kimhub.demo.distribution import load_distribution
 from kimhub.demo.district import (
     ACCOUNTS,
     AUTHORITY,
@@ -62,6 +63,8 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
         load_koeln(actors[KOELN])
         load_rhein_sieg(actors[RHEIN_SIEG])
         progress("Förderanträge der Stadt Köln und des Rhein-Sieg-Kreises")
+        load_distribution(actors[RHEIN_SIEG])
+        progress("Verteilung von 17 Stellen auf die Gemeinden des Rhein-Sieg-Kreises")
         _request(actors[TROISDORF], _TROISDORF)
         _request(actors[BORNHEIM], _BORNHEIM)
         progress("Anträge der Städte Troisdorf und Bornheim")

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kimhub.core import formats
 from kimhub.core.errors import InvalidInputError
 from kimhub.funding.public import Organization, OrganizationKind
 from kimhub.programme.public import Party
@@ -51,13 +50,6 @@ class Recipient:
         if self.organization_id is not None:
             return {"organization": str(self.organization_id)}
         return {"tenant": self.tenant_id}
-
-    @property
-    def note(self) -> str:
-        """What a table says below the name."""
-        if self.population is None or self.population_date is None:
-            return self.kind
-        return f"{formats.number(self.population)} Einwohner am {formats.day(self.population_date)}"
 
 
 def recipients_of(session: Session, actor: Actor) -> list[Recipient]:

@@ -17,8 +17,8 @@ MEASURES = [
 METHODS = [Option(method.value, method.label) for method in DistributionMethod]
 PARTS = [
     Option(TAKES_PART, "nimmt teil"),
-    Option(Waiver.REDISTRIBUTED.value, "verzichtet, an die anderen"),
-    Option(Waiver.KEPT.value, "verzichtet, bleibt hier"),
+    Option(Waiver.REDISTRIBUTED.value, "Verzicht: an andere"),
+    Option(Waiver.KEPT.value, "Verzicht: behalten"),
     Option(STAYS_OUT, "nimmt nicht teil"),
 ]
 

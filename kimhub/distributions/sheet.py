@@ -17,7 +17,14 @@ from kimhub.distributions.errors import refusals
 from kimhub.distributions.models import StoredDistribution
 from kimhub.distributions.parties import Recipient
 from kimhub.distributions.schemas import STAYS_OUT, TAKES_PART, SheetSchema
-from kimhub.programme.public import Distribution, Measure, ValueKey, distribution_from_json
+from kimhub.programme.public import (
+    Distribution,
+    DistributionResult,
+    Measure,
+    PartyShare,
+    ValueKey,
+    distribution_from_json,
+)
 
 _PLACES = {
     "key_figure.name": "key_name",
@@ -37,15 +44,37 @@ class Sheet:
     form: Form
     recipients: Sequence[Recipient]
 
+    @property
+    def key_figure(self) -> str:
+        """What the key figures count, with their day, as typed."""
+        day = self.form["key_day"].typed
+        return f"{self.form['key_name'].typed}{f' ({day})' if day else ''}"
+
     def rows(self) -> list[tuple[Recipient, dict[str, Any]]]:
         """Return each recipient with the fields of its row."""
         return [
             (
                 recipient,
-                {name: self.form[f"parties.{row}.{name}"] for name in ("party", "part", "key", "share")},
+                {
+                    "number": row,
+                    **{
+                        name: self.form[f"parties.{row}.{name}"] for name in ("party", "part", "key", "share")
+                    },
+                },
             )
             for row, recipient in enumerate(self.recipients)
         ]
+
+    def outcomes(self, result: DistributionResult | None) -> dict[int, PartyShare]:
+        """Return the share of each row that takes part."""
+        shares = result.shares if result else ()
+        by_ags = {share.party.ags: share for share in shares if share.party.ags}
+        by_name = {share.party.name: share for share in shares}
+        found = {
+            row: by_ags.get(recipient.ags or "") or by_name.get(recipient.name)
+            for row, recipient in enumerate(self.recipients)
+        }
+        return {row: share for row, share in found.items() if share is not None}
 
     def refuse(self, error: InvalidInputError) -> None:
         """Put what the distribution's rules refuse at its fields; parties are counted without those that stay out."""

@@ -20,6 +20,8 @@ COUNTED = (
     "grant_application",
     "baustein_decision",
     "position_request",
+    "distribution",
+    "allocation",
     "proceeding_entry",
 )
 
@@ -51,7 +53,7 @@ def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded):
     assert first == {
         "register_entry": 427, "tenant": 34, "account": len(ACCOUNTS), "membership": len(ACCOUNTS),
         "financing_plan": 2, "grant_application": 2, "baustein_decision": 1,
-        "position_request": 2, "proceeding_entry": 0,
+        "position_request": 2, "distribution": 1, "allocation": 19, "proceeding_entry": 19,
     }  # fmt: skip
     load(loaded)
     assert counts(loaded) == first

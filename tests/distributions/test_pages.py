@@ -22,7 +22,7 @@ def browser(ctx, kreis):
 
 @pytest.fixture
 def base(district):
-    return f"/t/{district.kreis.slug}/mittel/weiterleitungen/verteilungen"
+    return f"/t/{district.kreis.slug}/mittel/verteilungen"
 
 
 def plain(text):
@@ -67,7 +67,7 @@ def test_the_page_shows_shares_remainders_and_what_is_left(browser, base, distri
 
 def test_a_new_distribution_begins_with_all_gemeinden(browser, base, fund):
     page = browser.client.get(f"{base}/neu").text
-    assert "KIM 2026, Case Management (noch frei 2026: 200.000,00" in plain(page)
+    assert "Case Management, noch frei 2026: 200.000,00 € (KIM 2026)" in plain(page)
     typed = {"title": "Case Management", "money": f"{fund}.case_management", "measure": "fte", "total": "2,5"}
     answer = browser.client.post(f"{base}/neu", data=typed)
     assert answer.status_code == 303
@@ -103,6 +103,17 @@ def test_htmx_gets_the_result_alone(browser, base, distribution_id, sheet):
     )
     assert "171.000,00 €" in plain(page.text)
     assert "<form" not in page.text
+
+
+def test_htmx_also_gets_the_figures_of_each_row_and_the_sum(browser, base, distribution_id, sheet):
+    page = browser.client.post(
+        f"{base}/{distribution_id}/rechnen", data={**sheet, "total": "3"}, headers={"HX-Request": "true"}
+    )
+    for place, figure in (("ergebnis-0-share", "2,50"), ("ergebnis-1-amount", "28.500,00 €")):
+        assert re.search(
+            rf'id="{place}"\s+hx-swap-oob="true">\s*{figure}', page.text.replace("\N{NO-BREAK SPACE}", " ")
+        )
+    assert 'id="bilanz" hx-swap-oob="true"' in page.text
 
 
 def test_htmx_gets_what_is_wrong_in_place_of_the_result(browser, base, distribution_id, sheet):

@@ -1,15 +1,18 @@
-"""The pages under „Mittel › Weiterleitungen › Verteilungen“: list, working out, preparing and issuing."""
+"""The pages under „Mittel › Verteilungen“: list, working out, preparing and issuing."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from kimhub.core.web.navigation import add_section
 from kimhub.distributions.pages import allocating, listing, working
 from kimhub.distributions.pages.blueprint import pages
+from tenants import Permission
 
 __all__ = ["allocating", "init_app", "listing", "working"]
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages; their place in the navigation is that of the Weiterleitungen."""
+    """Add the pages to the application, with their place in the navigation: before what comes of them."""
     app.register_blueprint(pages)
+    add_section(app, "Mittel", 45, "Verteilungen", "distributions.listing", Permission.FUNDING_READ)

@@ -10,7 +10,7 @@ from kimhub.distributions.models import StoredDistribution
 pages = Blueprint(
     "distributions",
     "kimhub.distributions",
-    url_prefix="/t/<slug>/mittel/weiterleitungen/verteilungen",
+    url_prefix="/t/<slug>/mittel/verteilungen",
     template_folder="templates",
 )
 

@@ -96,7 +96,7 @@ def _sources(known: list[FundView]) -> dict[str, tuple[str, FundView, GrantPurpo
                 f"{balance.cell.year}: {formats.euro(balance.left)}"
             )
         for purpose, years in left.items():
-            label = f"{fund.title}, {purpose.label} (noch frei {', '.join(years)})"
+            label = f"{purpose.label}, noch frei {'; '.join(years)} ({fund.title})"
             found[f"{fund.id}.{purpose.value}"] = (label, fund, purpose)
     return found
 

@@ -120,6 +120,8 @@ def _page(stored: StoredDistribution, distribution: Distribution | None, sheet: 
         sheet=sheet,
         form=sheet.form,
         worked=worked,
+        swapped=swapped,
+        outcomes=sheet.outcomes(worked.result if worked else None),
         problems=problem_lines(sheet, worked),
         unit=unit_of(stored.distribution),
         made=made,

@@ -90,7 +90,7 @@ _WAIVERS = {
 _NOTES = {
     ShareNote.BY_HAND: "von Hand festgelegt",
     ShareNote.RAISED_TO_MINIMUM: "auf den Mindestanteil angehoben",
-    ShareNote.BELOW_MINIMUM: "unter dem Mindestanteil, kein Anteil",
+    ShareNote.BELOW_MINIMUM: "unter dem Mindestanteil",
     ShareNote.WAIVED_REDISTRIBUTED: "verzichtet, auf die anderen verteilt",
     ShareNote.WAIVED_KEPT: "verzichtet, bleibt beim Geber",
 }
