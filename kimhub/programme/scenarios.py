@@ -35,8 +35,9 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """The short name with the title."""
-        return f"{self.letter}: {self.title}"
+        """The short name with the title, and the validity of the guideline that was asked for."""
+        asked = next((g.validity for g in self.result.guidelines if g.id == self.guideline), None)
+        return f"{self.letter}: {self.title}" + (f", Förderrichtlinie {asked}" if asked else "")
 
     @property
     def guidelines(self) -> str:

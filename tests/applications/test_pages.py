@@ -218,3 +218,23 @@ def test_the_desk_shows_drafts_with_their_deadline(browser, district, stadt):
     desk = browser.client.get(f"/t/{district.stadt.slug}/").text
     assert "Antrag für 2027" in desk
     assert "31.10.2026" in desk
+
+
+def test_what_is_typed_is_kept_while_writing(browser, base, stadt, draft):
+    section = sections_of(stadt, draft)[0]
+    typed = {"heading": section.heading, "text": "Halber Satz", "version": str(section.version)}
+    kept = browser.client.post(f"{base}/abschnitte/{section.id}/zwischenspeichern", data=typed)
+    assert "Entwurf gespeichert" in kept.text
+    assert f'value="{section.version + 1}"' in kept.text
+    assert sections_of(stadt, draft)[0].text == "Halber Satz"
+    stale = browser.client.post(
+        f"{base}/abschnitte/{section.id}/zwischenspeichern", data={**typed, "text": "x"}
+    )
+    assert stale.status_code == 200
+    assert "Noch nicht gespeichert" in stale.text
+    assert f'value="{section.version}"' in stale.text, "the page's own button must meet the conflict"
+    assert sections_of(stadt, draft)[0].text == "Halber Satz"
+    empty = browser.client.post(
+        f"{base}/abschnitte/{section.id}/zwischenspeichern", data={**typed, "heading": ""}
+    )
+    assert "Noch nicht gespeichert" in empty.text

@@ -30,6 +30,7 @@ from kimhub.applications.usecases.write_foerderskizze import (
     remove_section,
     write_section,
 )
+from kimhub.core import clock
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from tenants import Permission, db
@@ -73,6 +74,33 @@ def section(section_id: UUID) -> ResponseReturnValue:
                 return redirect(page_url("section", section_id=following.id), 303)
             return _show(application.id, "foerderskizze")
     return _section_page(application, found, form, None), status_of(form)
+
+
+@pages.post("/abschnitte/<uuid:section_id>/zwischenspeichern")
+@requires(Permission.FUNDING_WRITE)
+def autosave_section(section_id: UUID) -> ResponseReturnValue:
+    """Keep a section while it is being written; answers with a line and the version that counts from now on.
+
+    What cannot be kept is said and stays typed: the page's own button then shows why.
+    """
+    session, actor = db.session(), current_actor()
+    found = get_section(session, section_id)
+    form = bind(ChangedSectionSchema(), request.form)
+    saved = None
+    if form.valid:
+        try:
+            saved = try_with(
+                form,
+                lambda: write_section(
+                    session, actor, section_id,
+                    heading=form.data["heading"], text=form.data["text"] or "",
+                    expected_version=form.data["version"],
+                ),
+            )  # fmt: skip
+        except SectionStaleError:
+            session.refresh(found)
+    version = saved.version if saved else form["version"].typed
+    return render_template("applications/_autosaved.html", saved=saved, version=version, now=clock.now())
 
 
 def _following(application: GrantApplication, section: FoerderskizzeSection) -> FoerderskizzeSection | None:
