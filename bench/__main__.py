@@ -8,6 +8,7 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.overviewing import overviewing
 from bench.printing import printing
 from bench.reading import isolation, scale
 from bench.serving import serving
@@ -36,6 +37,7 @@ def main() -> None:
         for name, bench in (
             ("isolation", isolation),
             ("scale", scale),
+            ("overview", overviewing),
             ("serving", serving),
             ("working", working),
         ):

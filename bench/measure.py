@@ -20,10 +20,10 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def paired(
-    first: Callable[[], object], second: Callable[[], object], *, rounds: int = 1000
+    first: Callable[[], object], second: Callable[[], object], *, rounds: int = 1000, warm_up: int = WARM_UP
 ) -> tuple[float, float, float]:
     """Return the medians of both in milliseconds and the median of the ratios first/second, pair by pair."""
-    for _ in range(WARM_UP):
+    for _ in range(warm_up):
         first()
         second()
     pairs = []

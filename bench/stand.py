@@ -81,15 +81,21 @@ class Stand:
     @contextmanager
     def database(self, name: str, *, tenants: int) -> Iterator[EmbeddedUrls]:
         """Yield a database with `tenants` tenants; each has as many rows as in any other database of the stand."""
-        admin = self.servers.urls.admin
-        prepare_cluster(admin, name, template=TEMPLATE)
         kreise = tenants // KREISE_SHARE
         gemeinden = tenants - kreise
-        with psycopg.connect(conninfo(with_database(admin, name)), autocommit=True) as connection:
-            connection.execute(
-                _FILL.format(kreise=kreise, gemeinden=gemeinden, each=REQUESTS_EACH, plans=PLANS_EACH)
-            )
-            connection.execute("VACUUM ANALYZE")
+        with self.empty_database(name) as urls:
+            with psycopg.connect(conninfo(with_database(urls.admin, name)), autocommit=True) as connection:
+                connection.execute(
+                    _FILL.format(kreise=kreise, gemeinden=gemeinden, each=REQUESTS_EACH, plans=PLANS_EACH)
+                )
+                connection.execute("VACUUM ANALYZE")
+            yield urls
+
+    @contextmanager
+    def empty_database(self, name: str) -> Iterator[EmbeddedUrls]:
+        """Yield a migrated database that is dropped at the end."""
+        admin = self.servers.urls.admin
+        prepare_cluster(admin, name, template=TEMPLATE)
         try:
             yield self.servers.urls_of(name)
         finally:
