@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, any_, bindparam, case, func, select, text, true
+from sqlalchemy import Integer, any_, bindparam, case, func, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from kimhub.funding.public import (
 )
 from kimhub.planning.public import FinancingPlan
 from kimhub.programme.public import GrantPurpose
-from kimhub.spending.public import Expenditure
+from kimhub.spending.public import STAFF_OF_POSITIONS, Expenditure
 from tenants import Tenant
 from tenants.proceedings import ProceedingEntry
 
@@ -216,7 +216,6 @@ def stored_plans(session: Session, me: int, ids: list[UUID]) -> list[StoredPlan]
     return [StoredPlan(row.id, row.title, row.version, row.document) for row in rows]
 
 
-_STAFF = [purpose.value for purpose in GrantPurpose if purpose.is_staff]
 _costs = (
     select(
         Expenditure.position_reference,
@@ -228,8 +227,7 @@ _costs = (
     .where(
         Expenditure.tenant_id == bindparam("me"),
         Expenditure.year == bindparam("year", type_=Integer()),
-        Expenditure.purpose == any_(bindparam("staff", type_=ARRAY(Text()))),
-        Expenditure.position_reference != "",
+        text(STAFF_OF_POSITIONS),
     )
     .group_by(Expenditure.position_reference, Expenditure.purpose)
     .having(func.sum(Expenditure.amount) > 0)
@@ -270,7 +268,7 @@ class PaidTwice:
 
 def positions_paid_twice(session: Session, me: int, year: int) -> list[PaidTwice]:
     """Return positions that two purposes pay for in the same period; reversed bookings do not count."""
-    rows = session.execute(_PAID_TWICE, {"me": me, "year": year, "staff": _STAFF, "limit": MOST_PAID_TWICE})
+    rows = session.execute(_PAID_TWICE, {"me": me, "year": year, "limit": MOST_PAID_TWICE})
     return [
         PaidTwice(row[0], GrantPurpose(row.purpose), GrantPurpose(row.other_purpose), row.begins, row.ends)
         for row in rows

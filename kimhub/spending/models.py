@@ -73,6 +73,12 @@ _BAUSTEIN = (
     + " END"
 )
 
+STAFF_OF_POSITIONS = (
+    one_of("purpose", tuple(purpose.value for purpose in GrantPurpose if purpose.is_staff))
+    + " AND position_reference <> ''"
+)
+"""Staff costs that name their position; in these words, so that the planner takes ``ix_expenditure_staff``."""
+
 
 class Expenditure(TenantOwned, Base):
     """A booking (Buchung) in euro, or the reversal (Storno) of one; neither ever changes.
@@ -120,6 +126,11 @@ class Expenditure(TenantOwned, Base):
         Index(
             "ix_expenditure_sums", "tenant_id", "year", "baustein", "purpose", "teilplanzeile",
             postgresql_include=("amount", "booked_on"),
+        ),
+        Index(
+            "ix_expenditure_staff", "tenant_id", "year", "position_reference", "purpose",
+            postgresql_include=("amount", "booked_on", "period_from", "period_to"),
+            postgresql_where=sql(STAFF_OF_POSITIONS),
         ),
         Index(
             "ix_expenditure_reversal", "tenant_id", "reverses_id",

@@ -63,6 +63,8 @@ CREATE INDEX ix_expenditure_day ON expenditure (tenant_id, booked_on, id);
 
 CREATE INDEX ix_expenditure_reversal ON expenditure (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;
 
+CREATE INDEX ix_expenditure_staff ON expenditure (tenant_id, year, position_reference, purpose) INCLUDE (amount, booked_on, period_from, period_to) WHERE purpose IN ('koordination', 'verwaltungsassistenz', 'case_management', 'baustein_3') AND position_reference <> '';
+
 CREATE INDEX ix_expenditure_sums ON expenditure (tenant_id, year, baustein, purpose, teilplanzeile) INCLUDE (amount, booked_on);
 
 CREATE INDEX ix_expenditure_year ON expenditure (tenant_id, year, booked_on, id);
