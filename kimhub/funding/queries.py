@@ -24,7 +24,6 @@ from kimhub.funding.models import (
     Grant,
     GrantItem,
     GrantVersion,
-    Organization,
 )
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.workflow import State
@@ -229,15 +228,6 @@ GRANTS = KeysetList(
     Grant.created_at,
     Grant.id,
 )  # fmt: skip
-ORGANIZATIONS = KeysetList(
-    select(
-        Organization.id, Organization.name, Organization.kind, Organization.contact, Organization.sort_key,
-        Organization.archived_at,
-    ).where(Organization.tenant_id == bindparam("me")),
-    Organization.sort_key,
-    Organization.id,
-    descending=False,
-)  # fmt: skip
 LIST_KEY = (datetime, UUID)
 """The types of a row's place in the lists of grants and allocations."""
 ORGANIZATION_KEY = (str, UUID)
@@ -255,11 +245,6 @@ def list_allocations(session: Session, me: int, scope: Scope, asked: PageRequest
 def list_grants(session: Session, me: int, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's grants, the latest first, with what they give in all."""
     return GRANTS.fetch(session, asked, {"me": me})
-
-
-def list_organizations(session: Session, me: int, asked: PageRequest) -> Sequence[RowMapping]:
-    """Return the address book by name."""
-    return ORGANIZATIONS.fetch(session, asked, {"me": me})
 
 
 def funds(session: Session, me: int, *, year: int | None = None) -> list[FundView]:

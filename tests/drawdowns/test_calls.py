@@ -35,6 +35,7 @@ from kimhub.drawdowns.queries import drawdown_file
 from kimhub.drawdowns.terms import CallState
 from kimhub.drawdowns.usecases.expect_payment import drop_payment
 from kimhub.funding.public import GrantKind
+from kimhub.programme.public import Baustein
 from tenants import transaction
 from tests.factories.drawdowns import B1, YEAR, amended, call_of, called, cancelled, granted, received, repaid
 
@@ -95,7 +96,8 @@ def test_a_rechtsbehelfsverzicht_makes_it_final_earlier(stadt):
 
 
 def test_a_pauschale_is_not_called(stadt):
-    refused(NoCallError, stadt, call_money, call_of(granted(stadt, kind=GrantKind.PAUSCHALE), "1"))
+    grant = granted(stadt, kind=GrantKind.PAUSCHALE)
+    refused(NoCallError, stadt, call_money, call_of(grant, "1", baustein=Baustein.CASE_MANAGEMENT))
 
 
 def test_more_money_counts_once_its_bescheid_is_final(stadt):

@@ -42,8 +42,10 @@ def amount(text: str) -> Decimal:
     return Decimal(text).quantize(Decimal("0.01"))
 
 
-def _notice(granted: str, issued_on: date, year: int = YEAR) -> Notice:
-    cell = Cell.of(year, GrantPurpose.KOORDINATION)
+def _notice(
+    granted: str, issued_on: date, year: int = YEAR, purpose: GrantPurpose = GrantPurpose.KOORDINATION
+) -> Notice:
+    cell = Cell.of(year, purpose)
     return Notice(
         aktenzeichen="36.01.01-17/21",
         issued_on=issued_on,
@@ -63,7 +65,9 @@ def granted(
     plan_id: UUID | None = None,
     year: int = YEAR,
 ) -> UUID:
-    """Return the id of a grant for Baustein 1 that is in force, final from `final_on` on."""
+    """Return the id of a grant in force, final from `final_on` on: Baustein 1, as a Pauschale Baustein 2."""
+    flat = kind is GrantKind.PAUSCHALE
+    purpose = GrantPurpose.CASE_MANAGEMENT if flat else GrantPurpose.KOORDINATION
     with transaction(actor) as session:
         grant = enter_grant(
             actor,
@@ -71,7 +75,7 @@ def granted(
                 title="KIM 2021",
                 kind=kind,
                 granted_by="Bezirksregierung Arnsberg",
-                notice=_notice(euro, date(2021, 4, 20), year),
+                notice=_notice(euro, date(2021, 4, 20), year, purpose),
                 plan_id=plan_id,
             ),
         )

@@ -67,7 +67,7 @@ def granted(actor: Actor, *items: CellAmount, recorded: bool = True, **more: Any
             actor,
             EnterGrant(
                 title="KIM 2026",
-                kind=GrantKind.PAUSCHALE,
+                kind=GrantKind.BESCHEID,
                 granted_by="Bezirksregierung",
                 notice=notice(*items, **more),
             ),

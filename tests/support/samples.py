@@ -237,6 +237,73 @@ def _distribution(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _grant(connection: Connection, body: Body) -> str:
+    """A grant whose Bescheid is recorded and whose Änderungsbescheid is being entered, with a file."""
+    values = {"tenant": body.id, "grant": uuid4(), "first": uuid4(), "draft": uuid4(), "document": uuid4()}
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    for statement in (
+        (
+            "INSERT INTO funding_grant (tenant_id, id, title, kind, granted_by, current_version, period_from,"
+            " period_to) VALUES (:tenant, :grant, 'Muster', 'bescheid', 'Arnsberg', 1, '2021-01-01', '2021-12-31')"
+        ),
+        "INSERT INTO fund (tenant_id, id, source) VALUES (:tenant, :grant, 'grant')",
+        (
+            "INSERT INTO grant_version (tenant_id, id, grant_id, number, aktenzeichen, issued_on, received_on,"
+            " period_from, period_to, recorded_at) VALUES (:tenant, :first, :grant, 1, 'AZ', '2021-01-01',"
+            " '2021-01-01', '2021-01-01', '2021-12-31', now()), (:tenant, :draft, :grant, 2, 'AZ', '2021-02-01',"
+            " '2021-02-01', '2021-01-01', '2021-12-31', NULL)"
+        ),
+        (
+            "INSERT INTO grant_item (tenant_id, id, version_id, year, baustein, purpose, amount)"
+            " SELECT :tenant, gen_random_uuid(), v, 2021, 1, 'koordination', 100"
+            " FROM unnest(ARRAY[:first, :draft]::uuid[]) AS v"
+        ),
+        (
+            "INSERT INTO fund_cell (tenant_id, id, fund_id, year, baustein, purpose, funded, passed_on)"
+            " VALUES (:tenant, gen_random_uuid(), :grant, 2021, 1, 'koordination', 100, 0)"
+        ),
+        (
+            "INSERT INTO document (tenant_id, id, name, media_type, size, sha256, actor_label)"
+            " VALUES (:tenant, :document, 'bescheid.pdf', 'application/pdf', 5, sha256('%PDF-'), 'Muster')"
+        ),
+        (
+            "INSERT INTO document_content (tenant_id, document_id, content)"
+            " VALUES (:tenant, :document, '%PDF-')"
+        ),
+        (
+            "INSERT INTO grant_document (tenant_id, id, version_id, document_id)"
+            " VALUES (:tenant, gen_random_uuid(), :draft, :document)"
+        ),
+    ):
+        connection.execute(text(statement), values)
+    connection.execute(text("SET LOCAL session_replication_role = origin"))
+    return str(values["grant"])
+
+
+def _grant_document(connection: Connection, body: Body) -> str:
+    return str(
+        connection.scalar(
+            text(
+                "SELECT d.id FROM grant_document AS d JOIN grant_version AS v ON v.id = d.version_id"
+                " WHERE v.grant_id = :grant"
+            ),
+            {"grant": _grant(connection, body)},
+        )
+    )
+
+
+def _organization(connection: Connection, body: Body) -> str:
+    organization_id = uuid4()
+    connection.execute(
+        text(
+            "INSERT INTO organization (tenant_id, id, name, kind, sort_key)"
+            " VALUES (:tenant, :id, :name, 'traeger', 'muster')"
+        ),
+        {"tenant": body.id, "id": organization_id, "name": f"Muster {organization_id}"},
+    )
+    return str(organization_id)
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "application_id": _application,
     "section_id": _part_of_application(
@@ -256,6 +323,9 @@ TENANT_THINGS: dict[str, Sample] = {
     "drawn_grant_id": _grant_to_draw,
     "receipt_id": _receipt,
     "payment_id": _payment,
+    "grant_id": _grant,
+    "grant_document_id": _grant_document,
+    "organization_id": _organization,
 }
 """Variables that name a thing of one tenant."""
 
@@ -266,6 +336,7 @@ CONSTANTS: dict[str, str] = {
     "digest": "000000000000",
     "file_format": "pdf",
     "name": "kimhub.css",
+    "number": "1",
     "row_id": "leitung",
     "session_id": str(uuid4()),
     "table_format": "csv",

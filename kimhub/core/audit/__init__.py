@@ -4,7 +4,7 @@ The database writes it (`tenants.audit`); nothing here changes anything.
 """
 
 from kimhub.core.audit.chain import Break, BrokenLink
-from kimhub.core.audit.history import HistoryItem, ValueChange, history
+from kimhub.core.audit.history import HistoryItem, RowChange, ValueChange, history, joint_history
 from kimhub.core.audit.verify import ChainReport, Root, RootReport, verify_chain, verify_roots
 
 __all__ = [
@@ -14,8 +14,10 @@ __all__ = [
     "HistoryItem",
     "Root",
     "RootReport",
+    "RowChange",
     "ValueChange",
     "history",
+    "joint_history",
     "verify_chain",
     "verify_roots",
 ]

@@ -1,14 +1,14 @@
-"""The history of one row, as the people of its own tenant may read it."""
+"""The history of a row, or of several that belong together, as the people of their own tenant may read it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from kimhub.core.keyset import row_limit
@@ -55,6 +55,49 @@ class HistoryItem:
     actor_id: UUID | None
     actor_label: str
     changes: tuple[ValueChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A change of one of several rows."""
+
+    table: str
+    row_id: str
+    item: HistoryItem
+
+
+_JOINT = (
+    select(
+        AuditEvent.seq, AuditEvent.at, AuditEvent.operation, AuditEvent.actor_id, AuditEvent.actor_label,
+        AuditEvent.old, AuditEvent.new, AuditEvent.table_name, AuditEvent.row_id,
+    )
+    .where(
+        AuditEvent.tenant_id == bindparam("tenant"),
+        tuple_(AuditEvent.table_name, AuditEvent.row_id).in_(bindparam("rows", expanding=True)),
+    )
+    .order_by(AuditEvent.seq.desc())
+    .limit(row_limit())
+)  # fmt: skip
+
+
+def joint_history(
+    session: Session, actor: Actor, rows: Collection[tuple[str, UUID]], *, limit: int = LONGEST_HISTORY
+) -> list[RowChange]:
+    """Return what happened to several rows (table and id) of the actor's own tenant, the latest first."""
+    found = session.execute(
+        _JOINT,
+        {"tenant": actor.tenant_id, "rows": [(table, str(row_id)) for table, row_id in rows], "limit": limit},
+    )
+    return [
+        RowChange(
+            row.table_name,
+            row.row_id,
+            HistoryItem(
+                row.seq, row.at, row.operation, row.actor_id, row.actor_label, _changes(row.old, row.new)
+            ),
+        )
+        for row in found
+    ]
 
 
 def history(

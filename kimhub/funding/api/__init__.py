@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from kimhub.core.api import ApiBlueprint, register_api
+from kimhub.core.api import register_api
+from kimhub.funding.api import funds, grants, organizations
 
-BLUEPRINTS: tuple[ApiBlueprint, ...] = ()
+BLUEPRINTS = (grants.api, funds.api, organizations.api)
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kimhub.core.documents.models import Document
 from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON, ItemColumns, item_checks
 from kimhub.planning.public import FinancingPlan
+from kimhub.programme.public import Baustein
 from tenants import Base, Own, TenantOwned
 from tenants.isolation import GATE_ROLE, RoleAccess
 from tenants.models import one_of
@@ -38,6 +39,13 @@ class GrantKind(StrEnum):
         """The name that people read."""
         return _KINDS[self]
 
+    @property
+    def bausteine(self) -> tuple[Baustein, ...]:
+        """What it can pay for: Baustein 1 is applied for and never comes as a flat sum."""
+        if self is GrantKind.PAUSCHALE:
+            return (Baustein.CASE_MANAGEMENT, Baustein.AUSLAENDER_UND_EINBUERGERUNGSBEHOERDEN)
+        return tuple(Baustein)
+
 
 _KINDS = {
     GrantKind.BESCHEID: "Zuwendung auf Antrag",
@@ -54,7 +62,7 @@ class Grant(TenantOwned, Base):
 
     __tablename__ = "funding_grant"
     __isolation__ = Own(
-        updatable=("title", "granted_by", "plan_id"),
+        updatable=("title", "granted_by", "plan_id", "application_id"),
         not_inserted=("current_version", "period_from", "period_to"),
         deletable="current_version = 0",
         others=(
@@ -75,8 +83,14 @@ class Grant(TenantOwned, Base):
             [FinancingPlan.tenant_id, FinancingPlan.id],
             name="fk_funding_grant_plan",
         ),
+        ForeignKeyConstraint(
+            ["tenant_id", "application_id"],
+            ["grant_application.tenant_id", "grant_application.id"],
+            name="fk_funding_grant_application",
+        ),
         Index("ix_funding_grant_own", "tenant_id", "created_at", "id"),
         Index("ix_funding_grant_plan", "tenant_id", "plan_id"),
+        Index("ix_funding_grant_application", "tenant_id", "application_id"),
     )
 
     title: Mapped[str]
@@ -85,6 +99,8 @@ class Grant(TenantOwned, Base):
     """The authority that grants, e.g. „Bezirksregierung Arnsberg“."""
     plan_id: Mapped[UUID | None]
     """The plan that it pays for, where one is kept."""
+    application_id: Mapped[UUID | None]
+    """The application that it answers, where one was made here."""
     current_version: Mapped[int] = mapped_column(server_default="0")
     period_from: Mapped[date | None] = mapped_column(server_default=FetchedValue())
     period_to: Mapped[date | None] = mapped_column(server_default=FetchedValue())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.funding.pages import grants, organizations
+from kimhub.funding.pages import grant_check, grant_entry, grant_file, grants, organizations
 from kimhub.funding.pages.blueprint import pages
 from tenants import Permission
 
-__all__ = ["grants", "init_app", "organizations"]
+__all__ = ["grant_check", "grant_entry", "grant_file", "grants", "init_app", "organizations"]
 
 
 def init_app(app: Flask) -> None:

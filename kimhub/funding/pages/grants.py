@@ -42,6 +42,8 @@ def grant_list() -> str:
         columns=COLUMNS,
         badge=_badge,
         kind=lambda row: GrantKind(row["kind"]).label,
+        may_write=actor.may(Permission.FUNDING_WRITE),
+        url=page_url,
     )
 
 

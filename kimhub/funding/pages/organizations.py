@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Column, Crumb
-from kimhub.funding.models import OrganizationKind
-from kimhub.funding.pages.blueprint import crumbs, page_url, pages
-from kimhub.funding.queries import ORGANIZATION_KEY, list_organizations
+from kimhub.core.web.view import Badge, Column, Crumb, Fact, Option
+from kimhub.funding.address_book import AddressFilter, find_organizations, get_organization
+from kimhub.funding.models import Organization, OrganizationKind
+from kimhub.funding.models.organizations import OrganizationExistsError
+from kimhub.funding.pages.blueprint import crumbs, page_url, pages, status_of, try_with
+from kimhub.funding.queries import ORGANIZATION_KEY
+from kimhub.funding.schemas import OrganizationSchema, organization_of
+from kimhub.funding.usecases.organizations import (
+    add_organization,
+    archive_organization,
+    change_organization,
+)
 from tenants import Permission, db
+from tenants.naming import nominative
 
 COLUMNS = (Column("Name"), Column("Art"), Column("Ansprechstelle"))
+KINDS = tuple(Option(kind.value, kind.label) for kind in OrganizationKind)
+SHOW_ARCHIVED = (Option("auch", "mit zeigen"),)
+ARCHIVED = Badge("abgelegt")
+MAX_WORDS = 100
 
 
 @pages.get("/adressbuch")
@@ -20,6 +38,7 @@ COLUMNS = (Column("Name"), Column("Art"), Column("Ansprechstelle"))
 def organization_list() -> str:
     """List the address book by name."""
     actor, path = current_actor(), page_url("organization_list")
+    narrowed = _narrowed_to()
     try:
         asked = PageRequest.from_args(request.args, ORGANIZATION_KEY)
     except CursorError:  # an address of old: begin at the beginning
@@ -28,12 +47,147 @@ def organization_list() -> str:
         "funding/organizations.html",
         crumbs=crumbs(Crumb("Adressbuch")),
         page=make_page(
-            list_organizations(db.session(), actor.tenant_id, asked),
+            find_organizations(db.session(), actor.tenant_id, asked, narrowed),
             asked,
             key=lambda row: (row["sort_key"], row["id"]),
             path=path,
             args=request.args,
         ),
         columns=COLUMNS,
+        kinds=KINDS,
+        archived_options=SHOW_ARCHIVED,
+        narrowed=narrowed,
+        path=path,
+        url=page_url,
         kind=lambda row: OrganizationKind(row["kind"]).label,
+        may_write=actor.may(Permission.FUNDING_WRITE),
     )
+
+
+def _narrowed_to() -> AddressFilter:
+    """Return what the address narrows the list to; what cannot be meant narrows nothing."""
+    words = "".join(char for char in request.args.get("name", "") if char.isprintable())
+    kind = request.args.get("art", "")
+    return AddressFilter(
+        words=words.strip()[:MAX_WORDS],
+        kind=OrganizationKind(kind) if kind in set(OrganizationKind) else None,
+        archived=request.args.get("abgelegte") == "auch",
+    )
+
+
+@pages.route("/adressbuch/neu", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def new_organization() -> ResponseReturnValue:
+    """Add an entry."""
+    schema = OrganizationSchema()
+    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
+    if form.valid:
+        actor = current_actor()
+        added = _tried(form, lambda: add_organization(actor, organization_of(form.data)))
+        if added is not None:
+            flash(f"„{added.name}“ steht jetzt im Adressbuch.", "success")
+            return redirect(page_url("organization_list"), 303)
+    return _form_page(form, "Stelle aufnehmen", page_url("new_organization"), Crumb("Stelle aufnehmen"))
+
+
+@pages.get("/adressbuch/<uuid:organization_id>")
+@requires(Permission.FUNDING_READ)
+def show_organization(organization_id: UUID) -> str:
+    """Show an entry."""
+    actor, entry = current_actor(), get_organization(db.session(), organization_id)
+    return render_template(
+        "funding/organization.html",
+        crumbs=_below(Crumb(entry.name)),
+        entry=entry,
+        state=ARCHIVED if entry.archived_at else None,
+        kind=OrganizationKind(entry.kind).label,
+        facts=_facts(entry),
+        may_write=actor.may(Permission.FUNDING_WRITE),
+        url=page_url,
+        visible_to=f"Nur {nominative(actor.tenant_name)}.",
+    )
+
+
+@pages.route("/adressbuch/<uuid:organization_id>/bearbeiten", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def edit_organization(organization_id: UUID) -> ResponseReturnValue:
+    """Change an entry."""
+    entry = get_organization(db.session(), organization_id)
+    here = page_url("show_organization", organization_id=organization_id)
+    schema = OrganizationSchema()
+    if request.method == "POST":
+        form = bind(schema, request.form)
+        if form.valid:
+            actor = current_actor()
+            details = organization_of(form.data)
+            if _tried(form, lambda: change_organization(actor, organization_id, details)) is not None:
+                flash("Der Eintrag ist gespeichert.", "success")
+                return redirect(here, 303)
+    else:
+        form = blank(schema, _values(entry))
+    return _form_page(
+        form,
+        "Eintrag ändern",
+        page_url("edit_organization", organization_id=organization_id),
+        Crumb(entry.name, here),
+        Crumb("Ändern"),
+        cancel_url=here,
+    )
+
+
+@pages.post("/adressbuch/<uuid:organization_id>/ablegen")
+@requires(Permission.FUNDING_WRITE)
+def archive_entry(organization_id: UUID) -> ResponseReturnValue:
+    """Take an entry out of the choice for new allocations."""
+    entry = archive_organization(current_actor(), organization_id)
+    flash(f"„{entry.name}“ ist abgelegt und steht nicht mehr zur Wahl.", "success")
+    return redirect(page_url("organization_list"), 303)
+
+
+def _tried(form: Form, use_case: Any) -> Organization | None:
+    """Return what the use case returns; a name that is taken is a message at the name."""
+    try:
+        found: Organization | None = try_with(form, use_case)
+    except OrganizationExistsError as refused:
+        form["name"].errors.append(refused.detail)
+        return None
+    return found
+
+
+def _values(entry: Organization) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "kind": OrganizationKind(entry.kind),
+        **{name: getattr(entry, name) or None for name in ("contact", "address", "email")},
+    }
+
+
+def _facts(entry: Organization) -> list[Fact]:
+    known = [
+        ("Art", OrganizationKind(entry.kind).label),
+        ("Ansprechstelle", entry.contact),
+        ("Anschrift", entry.address),
+        ("E-Mail-Adresse", entry.email),
+    ]
+    return [Fact(label, value) for label, value in known if value]
+
+
+def _below(*last: Crumb) -> list[Crumb]:
+    return crumbs(Crumb("Adressbuch", page_url("organization_list")), *last)
+
+
+def _form_page(
+    form: Form, heading: str, action: str, *last: Crumb, cancel_url: str | None = None
+) -> ResponseReturnValue:
+    page = render_template(
+        "funding/simple_form.html",
+        crumbs=_below(*last),
+        form=form,
+        heading=heading,
+        intro="Tragen Sie nur Stellen ein, keine Personen: Namen, persönliche Telefonnummern und persönliche "
+        "E-Mail-Adressen gehören nicht in das Adressbuch.",
+        uploads=False,
+        action=action,
+        cancel_url=cancel_url or page_url("organization_list"),
+    )
+    return page, status_of(form)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kimhub.applications.public import get_application
 from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.funding.errors import NoticeFixedError
 from kimhub.funding.models import Fund, FundSource, Grant, GrantItem, GrantKind, GrantVersion
@@ -19,31 +20,32 @@ from tenants import Actor, Permission, db
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterGrant:
-    """A new grant with its Zuwendungsbescheid; `plan_id` names the plan that it pays for."""
+    """A new grant with its Zuwendungsbescheid; it may name the plan that it pays for and the application it answers."""
 
     title: str
     kind: GrantKind
     granted_by: str
     notice: Notice
     plan_id: UUID | None = None
+    application_id: UUID | None = None
 
 
 def enter_grant(actor: Actor, command: EnterGrant) -> Grant:
     """Begin a grant with version 1 as a draft; nothing can be passed on before it is recorded.
 
-    Raises `ForbiddenError`, `InvalidInputError`, and `NotFoundError` for a plan that is not there.
+    Raises `ForbiddenError`, `InvalidInputError`, and `NotFoundError` for a plan or application that is not there.
     """
     actor.require(Permission.FUNDING_WRITE)
-    _check(command.notice)
+    _check(command.notice, command.kind)
     session = db.session()
-    if command.plan_id is not None:
-        get_plan(session, command.plan_id)
+    check_sources(session, command.plan_id, command.application_id)
     grant = Grant(
         tenant_id=actor.tenant_id,
         title=command.title.strip(),
         kind=command.kind,
         granted_by=command.granted_by.strip(),
         plan_id=command.plan_id,
+        application_id=command.application_id,
     )
     session.add(grant)
     session.flush()  # fund and version refer to it
@@ -58,9 +60,9 @@ def enter_amendment(actor: Actor, grant_id: UUID, notice: Notice) -> GrantVersio
     Raises `NotFoundError`, `InvalidInputError`, and `NoticeOrderError` when a version is being entered already.
     """
     actor.require(Permission.FUNDING_WRITE)
-    _check(notice, may_be_nothing=True)
     session = db.session()
     grant = load_grant(session, grant_id)
+    _check(notice, GrantKind(grant.kind), may_be_nothing=True)
     if grant.current_version == 0:
         raise NoticeFixedError("Erfassen Sie zuerst den Zuwendungsbescheid.")
     return _add_version(session, actor, grant, grant.current_version + 1, notice)
@@ -71,7 +73,8 @@ def change_draft(actor: Actor, version_id: UUID, notice: Notice) -> GrantVersion
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
     version = load_draft(session, version_id)
-    _check(notice, may_be_nothing=version.number > 1)
+    grant = load_grant(session, version.grant_id)
+    _check(notice, GrantKind(grant.kind), may_be_nothing=version.number > 1)
     _fill(version, notice)
     session.execute(
         delete(GrantItem).where(GrantItem.tenant_id == actor.tenant_id, GrantItem.version_id == version.id)
@@ -120,7 +123,21 @@ def load_draft(session: Session, version_id: UUID) -> GrantVersion:
     return version
 
 
-def _check(notice: Notice, *, may_be_nothing: bool = False) -> None:
+def check_sources(session: Session, plan_id: UUID | None, application_id: UUID | None) -> None:
+    """Refuse a plan or an application that is not there, and an application that was never submitted.
+
+    Raises `NotFoundError` and `InvalidInputError`.
+    """
+    if plan_id is not None:
+        get_plan(session, plan_id)
+    if application_id is not None and get_application(session, application_id).is_draft:
+        raise InvalidInputError(
+            "Ein Bescheid antwortet auf einen eingereichten Antrag.",
+            fields={"application_id": ["Wählen Sie einen Antrag, der eingereicht ist."]},
+        )
+
+
+def _check(notice: Notice, kind: GrantKind, *, may_be_nothing: bool = False) -> None:
     check_period(notice.period_from, notice.period_to)
     if notice.received_on < notice.issued_on:
         raise InvalidInputError(
@@ -128,6 +145,13 @@ def _check(notice: Notice, *, may_be_nothing: bool = False) -> None:
             fields={"received_on": ["Geben Sie einen Tag an, der nicht vor dem Datum des Bescheids liegt."]},
         )
     check_items(notice.items, notice.period_from, notice.period_to, may_be_nothing=may_be_nothing)
+    foreign = {
+        f"items.{number}": [f"{item.cell.baustein.label} wird auf Antrag bewilligt, nicht als Pauschale."]
+        for number, item in enumerate(notice.items)
+        if item.cell.baustein not in kind.bausteine
+    }
+    if foreign:
+        raise InvalidInputError("Bitte prüfen Sie die Beträge.", fields=foreign)
 
 
 def _add_version(session: Session, actor: Actor, grant: Grant, number: int, notice: Notice) -> GrantVersion:

@@ -1,0 +1,190 @@
+"""The file of a grant: what it gives, what is left, its Bescheide side by side, their documents and their finality."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kimhub.applications.public import get_application
+from kimhub.core.documents import UploadedFile, document_response
+from kimhub.core.errors import NotFoundError
+from kimhub.core.formats import day
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.view import Column, Crumb
+from kimhub.funding.finality import SOURCE, suggested_finality
+from kimhub.funding.grant_queries import balances_of, drawn_from, get_grant_document, grant_documents
+from kimhub.funding.models import Grant, GrantKind, GrantVersion
+from kimhub.funding.pages import grant_texts
+from kimhub.funding.pages.blueprint import allocation_url, page_url, pages, status_of, try_with
+from kimhub.funding.pages.grant_history import grant_history
+from kimhub.funding.pages.grant_tables import (
+    allocations_of,
+    balance_groups,
+    tiles_of,
+    version_table,
+    with_share,
+)
+from kimhub.funding.pages.notice_form import FileSchema
+from kimhub.funding.queries import GrantFile, grant_file, grant_items
+from kimhub.funding.schemas import FinalitySchema
+from kimhub.funding.usecases.attach_document import attach_document, remove_document
+from kimhub.funding.usecases.record_notice import note_finality
+from kimhub.planning.public import get_plan
+from tenants import Permission, db
+from tenants.naming import nominative
+
+BALANCE_COLUMNS = (
+    Column("Zweck"), Column("Bewilligt", numeric=True), Column("Weitergeleitet", numeric=True),
+    Column("Noch verfügbar", numeric=True),
+)  # fmt: skip
+ALLOCATION_COLUMNS = (Column("Empfänger"), Column("Weiterleitung"), Column("Betrag", numeric=True))
+
+
+@pages.get("/zuwendungen/<uuid:grant_id>")
+@requires(Permission.FUNDING_READ)
+def show_grant(grant_id: UUID) -> str:
+    """Show the file of one grant."""
+    actor, session = current_actor(), db.session()
+    file = grant_file(session, grant_id)
+    grant, kind = file.grant, GrantKind(file.grant.kind)
+    items, files = grant_items(session, file.versions), grant_documents(session, file.versions)
+    balances = balances_of(session, actor.tenant_id, grant_id)
+    recorded = [version for version in file.versions if version.recorded_at is not None]
+    return render_template(
+        "funding/grant.html",
+        crumbs=grant_texts.grant_crumbs(Crumb(grant.title)),
+        grant=grant,
+        kind=kind,
+        state=grant_texts.state_of(file),
+        file=file,
+        facts=grant_texts.grant_facts(grant, _plan_title(grant), _application_title(grant)),
+        notices=[
+            (
+                version,
+                f"{grant_texts.notice_title(kind, version.number)} vom {day(version.issued_on)}",
+                grant_texts.notice_facts(version),
+                grant_texts.documents(files[version.id]),
+                files[version.id],
+            )
+            for version in file.versions
+        ],
+        balances=balances,
+        groups=balance_groups(balances, items[file.draft.id] if file.draft and not file.current else []),
+        balance_columns=BALANCE_COLUMNS,
+        versions=version_table(kind, recorded, items) if len(recorded) > 1 else None,
+        allocations=allocations_of(drawn_from(session, actor.tenant_id, grant_id)),
+        allocation_columns=ALLOCATION_COLUMNS,
+        allocation_url=allocation_url,
+        tiles=tiles_of(balances),
+        with_share=with_share,
+        history=grant_history(session, actor, file) if actor.may(Permission.AUDIT_READ) else None,
+        may_write=actor.may(Permission.FUNDING_WRITE),
+        awaits_finality=_awaits_finality(file),
+        visible_to=f"Nur {nominative(actor.tenant_name)}. Wer Mittel erhält, sieht nur die eigene Weiterleitung.",
+        url=page_url,
+    )
+
+
+def _awaits_finality(file: GrantFile) -> bool:
+    current = file.current
+    return current is not None and current.waived_on is None and current.final_on is None
+
+
+def _plan_title(grant: Grant) -> str | None:
+    return get_plan(db.session(), grant.plan_id).title if grant.plan_id else None
+
+
+def _application_title(grant: Grant) -> str | None:
+    return get_application(db.session(), grant.application_id).title if grant.application_id else None
+
+
+@pages.route("/zuwendungen/<uuid:grant_id>/fassungen/<int:number>/bestandskraft", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def finality(grant_id: UUID, number: int) -> ResponseReturnValue:
+    """Ask for the day of the Rechtsbehelfsverzicht or the first day of Bestandskraft."""
+    file, version = _version(grant_id, number)
+    if version.recorded_at is None:
+        return redirect(page_url("check_draft", grant_id=grant_id), 303)
+    expected = suggested_finality(version.received_on)
+    schema = FinalitySchema()
+    if request.method == "POST":
+        form = bind(schema, request.form)
+        if form.valid and _finality_noted(form, version):
+            flash("Die Angaben zur Bestandskraft sind gespeichert.", "success")
+            return redirect(page_url("show_grant", grant_id=grant_id), 303)
+    else:
+        known = version.final_on or (None if version.waived_on else expected)
+        form = blank(schema, {"waived_on": version.waived_on, "final_on": known})
+    page = render_template(
+        "funding/finality.html",
+        crumbs=grant_texts.grant_crumbs(Crumb("Bestandskraft"), grant=file.grant),
+        form=form,
+        version=version,
+        expected=expected,
+        source=SOURCE,
+        action=page_url("finality", grant_id=grant_id, number=number),
+        cancel_url=page_url("show_grant", grant_id=grant_id),
+    )
+    return page, status_of(form)
+
+
+def _finality_noted(form: Form, version: GrantVersion) -> bool:
+    actor = current_actor()
+    return try_with(form, lambda: note_finality(actor, version.id, **form.data)) is not None
+
+
+@pages.route("/zuwendungen/<uuid:grant_id>/fassungen/<int:number>/dokumente/neu", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def new_grant_document(grant_id: UUID, number: int) -> ResponseReturnValue:
+    """Add a file to a Bescheid."""
+    actor = current_actor()
+    file, version = _version(grant_id, number)
+    schema = FileSchema()
+    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
+    if form.valid:
+        upload = UploadedFile.read(form.data["file"].filename, form.data["file"].stream)
+        if try_with(form, lambda: attach_document(actor, version.id, upload)) is not None:
+            flash("Die Datei ist gespeichert.", "success")
+            return redirect(page_url("show_grant", grant_id=grant_id, _anchor="bescheide"), 303)
+    page = render_template(
+        "funding/simple_form.html",
+        crumbs=grant_texts.grant_crumbs(Crumb("Datei hinzufügen"), grant=file.grant),
+        form=form,
+        heading="Datei hinzufügen",
+        intro=f"Die Datei gehört zum Bescheid mit dem Aktenzeichen {version.aktenzeichen}. Ist der Bescheid erfasst, "
+        "bleibt sie dauerhaft bei der Akte.",
+        uploads=True,
+        action=page_url("new_grant_document", grant_id=grant_id, number=number),
+        cancel_url=page_url("show_grant", grant_id=grant_id),
+    )
+    return page, status_of(form)
+
+
+@pages.get("/zuwendungen/dokumente/<uuid:grant_document_id>")
+@requires(Permission.FUNDING_READ, keeps_record=True)
+def grant_document(grant_document_id: UUID) -> Response:
+    """Download a file of a Bescheid."""
+    session = db.session()
+    return document_response(session, current_actor(), get_grant_document(session, grant_document_id))
+
+
+@pages.post("/zuwendungen/<uuid:grant_id>/dokumente/<uuid:grant_document_id>/entfernen")
+@requires(Permission.FUNDING_WRITE)
+def drop_grant_document(grant_id: UUID, grant_document_id: UUID) -> ResponseReturnValue:
+    """Remove a file from a draft."""
+    file = grant_file(db.session(), grant_id)
+    remove_document(current_actor(), grant_document_id)
+    flash("Die Datei ist entfernt.", "success")
+    return redirect(page_url("show_grant", grant_id=file.grant.id, _anchor="bescheide"), 303)
+
+
+def _version(grant_id: UUID, number: int) -> tuple[GrantFile, GrantVersion]:
+    """Return a grant and one of its versions; raises `NotFoundError`."""
+    file = grant_file(db.session(), grant_id)
+    for version in file.versions:
+        if version.number == number:
+            return file, version
+    raise NotFoundError
