@@ -24,6 +24,7 @@ from kimhub.demo.district import (
     WITH_ALL_GEMEINDEN,
     DemoAccount,
 )
+from kimhub.demo.koeln_money import load_koeln_money
 from kimhub.identity.public import first_password, provide_account, settle_password
 from kimhub.planning.public import create_plan, list_plans
 from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
@@ -65,6 +66,8 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
         progress("Förderanträge der Stadt Köln und des Rhein-Sieg-Kreises")
         load_distribution(actors[RHEIN_SIEG])
         progress("Verteilung von 17 Stellen auf die Gemeinden des Rhein-Sieg-Kreises")
+        load_koeln_money(actors[KOELN])
+        progress("Bescheid, Ausgaben und Mittelabrufe der Stadt Köln")
         _request(actors[TROISDORF], _TROISDORF)
         _request(actors[BORNHEIM], _BORNHEIM)
         progress("Anträge der Städte Troisdorf und Bornheim")
