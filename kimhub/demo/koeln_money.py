@@ -29,7 +29,7 @@ from kimhub.funding.public import (
     note_finality,
     record_notice,
 )
-from kimhub.planning.public import get_plan, list_plans
+from kimhub.planning.public import calculate_plan, get_plan, list_plans
 from kimhub.programme.public import (
     Baustein,
     Cell,
@@ -42,8 +42,8 @@ from kimhub.programme.public import (
 from kimhub.spending.public import BookExpenditure, book_expenditure, spent
 from tenants import Actor, Role, transaction
 
-Booked = tuple[str, str, GrantPurpose, Teilplanzeile, Fraction]
-"""Row id, text, purpose, Teilplanzeile and cost of a month."""
+Row = tuple[str, str, GrantPurpose, Teilplanzeile]
+"""A row of the plan's table: id, label, purpose, Teilplanzeile."""
 
 
 def load_koeln_money(actor: Actor) -> None:
@@ -94,36 +94,38 @@ def _grant(session: Session, actor: Actor, said: dict[str, Any], plan_id: UUID) 
 
 
 def _book(session: Session, actor: Actor, plan: Plan) -> None:
-    """Book every month of the Förderzeitraum on its last day, each row of the plan by itself."""
+    """Book each row of the plan every month of the Förderzeitraum; the months add up to what the plan's table says."""
+    result = calculate_plan(plan)
     for year in plan.funding.years:
-        for month in sorted(plan.funding.months_in(year)):
-            day = date(year, month, monthrange(year, month)[1])
-            for row_id, label, purpose, line, cost in _rows(plan, year, month):
-                command = BookExpenditure(
-                    receipt_number=f"M-{year}-{month:02}-{row_id}",
-                    booked_on=day,
-                    amount=money.round_half_up(cost),
-                    purpose=purpose,
-                    teilplanzeile=line,
-                    period_from=day.replace(day=1),
-                    period_to=day,
-                    position_reference=row_id,
-                    text=label,
-                )
-                book_expenditure(session, actor, command)
+        months = sorted(plan.funding.months_in(year))
+        for row_id, label, purpose, line in _rows(plan):
+            amount = result.row(row_id).amounts[year]
+            parts = money.distribute([Fraction(amount) / len(months)] * len(months), total=amount)
+            for month, part in zip(months, parts, strict=True):
+                if part:
+                    day = date(year, month, monthrange(year, month)[1])
+                    _, _, name = row_id.partition(".")
+                    command = BookExpenditure(
+                        receipt_number=f"M-{year}-{month:02}-{name}",
+                        booked_on=day,
+                        amount=part,
+                        purpose=purpose,
+                        teilplanzeile=line,
+                        period_from=day.replace(day=1),
+                        period_to=day,
+                        position_reference=name,
+                        text=label,
+                    )
+                    book_expenditure(session, actor, command)
 
 
-def _rows(plan: Plan, year: int, month: int) -> Iterator[Booked]:
+def _rows(plan: Plan) -> Iterator[Row]:
     for position in plan.positions:
-        months = plan.period_of(position).months_in(year)
-        if month in months:
-            cost = plan.cost(position, year) / len(months)
-            purpose = GrantPurpose(position.function.value)
-            yield position.id, position.label, purpose, position.teilplanzeile, cost
+        purpose = GrantPurpose(position.function.value)
+        yield f"positions.{position.id}", position.label, purpose, position.teilplanzeile
     for line in plan.lines:
-        if line.purpose is not None and year in line.amounts:
-            cost = Fraction(line.amounts[year]) / len(plan.period.months_in(year))
-            yield line.id, line.label, GrantPurpose(line.purpose.value), line.teilplanzeile, cost
+        if line.purpose is not None:
+            yield f"lines.{line.id}", line.label, GrantPurpose(line.purpose.value), line.teilplanzeile
 
 
 def _call(actor: Actor, grant_id: UUID, said: dict[str, Any]) -> None:

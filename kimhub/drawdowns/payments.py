@@ -44,12 +44,16 @@ def planned_cost(plan: Plan, year: int, baustein: Baustein) -> Decimal:
 def plan_payments(
     plan: Plan, year: int, baustein: Baustein, *, after: date, until: date, granted_for: Period
 ) -> list[DuePayment]:
-    """Return the plan's payments that fall due after `after` and up to `until`, one for each month."""
+    """Return the plan's payments that fall due after `after` and up to `until`, one for each month.
+
+    The months of a year add up to its cost to the cent.
+    """
+    months = sorted(plan.funding.months_in(year))
+    amounts = money.distribute([_cost_of_month(plan, year, month, baustein) for month in months])
     found = []
-    for month in sorted(plan.funding.months_in(year) & granted_for.months_in(year)):
+    for month, amount in zip(months, amounts, strict=True):
         due_on = date(year, month, monthrange(year, month)[1])
-        amount = money.round_half_up(_cost_of_month(plan, year, month, baustein))
-        if after < due_on <= until and amount:
+        if amount and after < due_on <= until and month in granted_for.months_in(year):
             found.append(DuePayment(due_on, amount, f"Laut Plan für {_MONTHS[month - 1]} {year}"))
     return found
 

@@ -72,7 +72,12 @@ _RECEIPTS = (
     .where(
         DrawdownReceipt.tenant_id == bindparam("tenant"), DrawdownReceipt.drawdown_id == bindparam("drawdown")
     )
-    .order_by(DrawdownReceipt.received_on, DrawdownReceipt.created_at, DrawdownReceipt.id)
+    .order_by(
+        DrawdownReceipt.received_on,
+        DrawdownReceipt.created_at,
+        DrawdownReceipt.reverses_id.is_not(None),
+        DrawdownReceipt.id,
+    )
 )
 _OF_KEY = (
     _rows()

@@ -169,6 +169,12 @@ class _Facts:
             cost=cost,
             final_on=final_on,
         )
+        result = drawable(funds, self.rules, self.today)
+        if result.amount and grant.period_to and grant.period_to < self.today:
+            notice = (
+                f"Der Bewilligungszeitraum endete am {formats.day(grant.period_to)}. Ob noch ausgezahlt wird, "
+                "entscheidet die Bewilligungsbehörde."
+            )
         share = share_of_grant(granted, cost, self.rules)
         uses = [*funded_part(net(movements), share), *net(self.repayments[key])]
         return Standing(
@@ -178,7 +184,7 @@ class _Facts:
             year=year,
             baustein=baustein,
             funds=funds,
-            result=drawable(funds, self.rules, self.today),
+            result=result,
             payments=tuple(payments),
             received=one.received,
             repaid=one.repaid,

@@ -142,6 +142,7 @@ def _reason(limit: Limit, funds: FundsOfYear, until: date, need: Decimal, remain
         else "Der Bescheid ist noch nicht bestandskräftig. Tragen Sie den Tag der Bestandskraft oder den "
         "Rechtsbehelfsverzicht ein."
     )
+    advanced = "So viel haben Sie ausgegeben und noch nicht abgerufen."
     rest = (
         f"Mehr als den Rest der Bewilligung für {funds.year} können Sie nicht abrufen."
         if remaining
@@ -154,6 +155,6 @@ def _reason(limit: Limit, funds: FundsOfYear, until: date, need: Decimal, remain
             "Dieser Betrag ist zurückzuzahlen."
         ),
         Limit.GRANT: rest,
-        Limit.NEED: f"So viel brauchen Sie für {due}.",
+        Limit.NEED: f"So viel brauchen Sie für {due}." if funds.due else advanced,
         Limit.NO_NEED: f"Was abgerufen ist, reicht für alle {due}.{held}",
     }[limit]

@@ -80,6 +80,8 @@ def test_more_than_is_needed_is_possible_after_a_warning(coordinator, stadt):
     form = coordinator.open(at(grant, "abrufen"))
     checked = coordinator.fill(form, {**TYPED, "amount": "1.000"})
     assert "Sie rufen 1.000,00 € mehr ab" in checked.main
+    again = coordinator.open(checked.links["Zurück"])
+    assert again.page.one("input", name="amount")["value"] == "1.000"
     assert coordinator.fill(checked, {}, to=at(grant, "abrufen", "eintragen")).status == 200
 
 

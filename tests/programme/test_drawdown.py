@@ -48,6 +48,12 @@ def test_what_was_paid_and_what_is_due_within_two_months_may_be_drawn():
     assert result.reason == "So viel brauchen Sie für Zahlungen bis 15.09.2021."
 
 
+def test_without_payments_to_come_what_was_advanced_may_be_drawn():
+    result = drawable(replace(KOELN, due=Decimal("0.00")), RULES, TODAY)
+    assert (result.amount, result.limit) == (Decimal("120000.00"), Limit.NEED)
+    assert result.reason == "So viel haben Sie ausgegeben und noch nicht abgerufen."
+
+
 def test_what_was_drawn_already_is_not_needed_again():
     result = drawable(replace(KOELN, drawn=Decimal("200000.00")), RULES, TODAY)
     assert result.amount == Decimal("50000.00")

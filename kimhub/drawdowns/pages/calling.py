@@ -34,6 +34,8 @@ from tenants import Permission
 def call(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseReturnValue:
     """Ask how much, prefilled with what may be drawn today."""
     one = load_standing(drawn_grant_id, year, baustein)
+    if request.args:  # back from the check
+        return _form(one, bind(CallSchema(), request.args))
     initial = {
         "amount": one.result.amount or None,
         "requested_on": clock.today(),
@@ -65,6 +67,9 @@ def check_call(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseReturn
         Fact("Für Zahlungen bis", formats.day(form.data["due_until"])),
         Fact("Zeichen", form.data["reference"] or "–"),
     ]
+    typed = {
+        name: request.form.get(name, "") for name in ("amount", "requested_on", "due_until", "reference")
+    }
     return render_template(
         "drawdowns/check.html",
         crumbs=standing_crumbs(one, Crumb("Prüfen")),
@@ -72,11 +77,9 @@ def check_call(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseReturn
         sections=[Section("Ihr Abruf", facts)],
         more=more if more > 0 else None,
         reason=one.result.reason,
-        fields={
-            name: request.form.get(name, "") for name in ("amount", "requested_on", "due_until", "reference")
-        },
+        fields=typed,
         action=standing_url("enter_call", one),
-        back_url=standing_url("call", one),
+        back_url=standing_url("call", one, **typed),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from kimhub.core import clock, formats
 from kimhub.core.web.view import Badge, Todo, Tone
@@ -13,6 +14,8 @@ from kimhub.drawdowns.standing import Standing, standings
 from tenants import Actor, Permission, db
 
 SHOWN = 5
+_WORTH_A_LINE = Decimal("1.00")
+"""Cents that rounding leaves over are no task."""
 
 
 def money_to_draw(actor: Actor) -> Contribution | None:
@@ -40,7 +43,7 @@ def _todos(one: Standing) -> Iterator[Todo]:
             detail,
             badge=Badge("zu viel abgerufen", Tone.DANGER),
         )
-    for receipt in one.unused_in_time[:1]:
+    for receipt in [each for each in one.unused_in_time if each.unused >= _WORTH_A_LINE][:1]:
         over = receipt.deadline < clock.today()
         begins = receipt.deadline + timedelta(days=1)
         since = f"{'seit' if over else 'ab'} {formats.day(begins)}"

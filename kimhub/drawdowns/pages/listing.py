@@ -18,7 +18,7 @@ _STANDINGS = [
     Column("Haushaltsjahr"), Column("Stand"), Column("Bewilligt", numeric=True), Column("Abgerufen", numeric=True),
     Column("Eingegangen", numeric=True), Column("Ausgegeben", numeric=True), Column("Jetzt abrufbar", numeric=True),
 ]  # fmt: skip
-ENTRIES = [
+_ENTRIES = [
     Column("Tag"), Column("Art"), Column("Zuwendung"), Column("Stand"), Column("Betrag", numeric=True),
     Column("Eingegangen", numeric=True),
 ]  # fmt: skip
@@ -50,7 +50,7 @@ def listing() -> str:
             path=page_url("listing"),
             args=request.args,
         ),
-        entry_columns=ENTRIES,
+        entry_columns=_ENTRIES,
         kind=presenting.kind_label,
         state=presenting.state_badge,
     )

@@ -129,7 +129,7 @@ def _late(receipt: ReceiptUse, part: Portion) -> LateRow:
         days=formats.number(part.days),
         rates=", ".join(rates),
         interest=_NO_RATE if part.interest is None else formats.euro(part.interest),
-        unverified=not all(segment.verified for segment in part.segments),
+        unverified=part.interest is not None and not all(segment.verified for segment in part.segments),
     )
 
 
@@ -153,9 +153,12 @@ def warnings(one: Standing) -> list[str]:
                 f"{rest} Die Frist endete am {formats.day(receipt.deadline)}. Die Zinsen steigen mit jedem Tag."
             )
         else:
+            since = (
+                f"Ab {formats.day(receipt.no_rate_from)}" if receipt.no_rate_from else "Für die Zeit danach"
+            )
             found.append(
-                f"{rest} Zu verwenden bis {formats.day(receipt.deadline)}. Für diese Zeit ist kein Basiszinssatz "
-                "hinterlegt; KIMHub rechnet deshalb keine Zinsen."
+                f"{rest} Zu verwenden bis {formats.day(receipt.deadline)}. {since} ist kein Basiszinssatz hinterlegt; "
+                "KIMHub rechnet deshalb keine Zinsen."
             )
     return found
 

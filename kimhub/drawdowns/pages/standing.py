@@ -18,7 +18,6 @@ from kimhub.drawdowns.pages.blueprint import (
     standing_crumbs,
     standing_url,
 )
-from kimhub.drawdowns.pages.listing import ENTRIES
 from kimhub.drawdowns.queries import drawdowns_of
 from kimhub.programme.public import load_drawdown_rules
 from tenants import Permission, db
@@ -33,6 +32,9 @@ _PAYMENTS = [
 _RECEIPTS = [
     Column("Eingang am"), Column("Betrag", numeric=True), Column("Zu verwenden bis"),
     Column("Noch nicht verwendet", numeric=True), Column("Zinsen bis heute", numeric=True),
+]  # fmt: skip
+_ENTRIES = [
+    Column("Tag"), Column("Art"), Column("Stand"), Column("Betrag", numeric=True), Column("Eingegangen", numeric=True),
 ]  # fmt: skip
 _LATE = [
     Column("Eingang am"), Column("Betrag", numeric=True), Column("Verwendet am"), Column("Zinstage", numeric=True),
@@ -66,7 +68,7 @@ def show(drawn_grant_id: UUID, year: int, baustein: int) -> str:
         interest=presenting.interest_words,
         warnings=presenting.warnings(one),
         entries=drawdowns_of(db.session(), actor, one.key),
-        entry_columns=ENTRIES,
+        entry_columns=_ENTRIES,
         kind=presenting.kind_label,
         entry_state=presenting.state_badge,
         rules=presenting.rule_facts(load_drawdown_rules()),
