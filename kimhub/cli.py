@@ -26,6 +26,7 @@ COMMANDS = {
     "relay": "kimhub.core.jobs.commands:relay",
     "reports": "kimhub.reports.commands:reports",
     "run": "kimhub.supervisor.commands:run",
+    "spending": "kimhub.spending.commands:spending",
     "tenants": "kimhub.operator.commands.tenants:tenants",
     "worker": "kimhub.core.jobs.commands:worker",
 }

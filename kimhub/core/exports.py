@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from io import BytesIO, StringIO
+from io import BytesIO, TextIOWrapper
 
 import xlsxwriter
 
@@ -53,12 +53,13 @@ def neutral(text: str) -> str:
 
 def as_csv(columns: Sequence[ExportColumn], rows: Iterable[Sequence[Value]]) -> bytes:
     """Return a CSV file: UTF-8 with byte order mark, semicolons, decimal comma, days as 01.05.2021."""
-    stream = StringIO()
+    buffer = BytesIO()
+    stream = TextIOWrapper(buffer, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     writer.writerow([neutral(column.label) for column in columns])
     for row in rows:
         writer.writerow([_written(value) for value in row])
-    return stream.getvalue().encode("utf-8-sig")
+    return buffer.getvalue()
 
 
 def _written(value: Value) -> str:

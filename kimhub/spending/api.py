@@ -13,12 +13,13 @@ from marshmallow import validate
 from kimhub.core.api import PREFIX, ApiBlueprint, register_api
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.idempotency import HEADER, idempotent
+from kimhub.core.idempotency import idempotent
 from kimhub.core.money import to_json
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, Baustein, Teilplanzeile
+from kimhub.spending.import_api import KEY, imports
 from kimhub.spending.listing import EXPENDITURE_KEY, ListFilter, list_expenditures
 from kimhub.spending.models import Expenditure
 from kimhub.spending.queries import get_expenditure, reversal_of
@@ -36,18 +37,13 @@ api = ApiBlueprint(
     description="Ausgaben: buchen und stornieren",
 )
 
-KEY = {
-    "in": "header",
-    "name": HEADER,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
-    "description": "Eine Wiederholung mit demselben Schlüssel erhält dieselbe Antwort und wirkt nicht noch einmal.",
-}
 _LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Adresse der Buchung"}}
 
 
 def init_app(app: Flask) -> None:
     """Add the routes to the API."""
     register_api(app, api)
+    register_api(app, imports)
 
 
 class ListQuerySchema(CommandSchema):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from kimhub.core.web.fields import Amount, Choice, CommandSchema, Day, Number, Text
+from kimhub.core.documents.limits import MEGABYTE
+from kimhub.core.formats import number
+from kimhub.core.web.fields import Amount, Choice, CommandSchema, Day, Number, Text, Upload
 from kimhub.core.web.view import Option
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, GrantPurpose, Teilplanzeile
+from kimhub.spending.imports.source import MAX_ROWS
+from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
 from kimhub.spending.models import (
     FIRST_DAY,
     LAST_DAY,
@@ -72,3 +76,13 @@ class ReverseExpenditureSchema(CommandSchema):
         missing="Geben Sie an, warum die Buchung storniert wird.",
     )
     booked_on = Day("Buchungstag des Stornos", earliest=FIRST_DAY, latest=LAST_DAY, optional=True)
+
+
+class ImportFileSchema(CommandSchema):
+    """A file with expenditures."""
+
+    file = Upload(
+        "Datei",
+        hint=f"Excel-Arbeitsmappe (.xlsx) oder CSV, höchstens {MAX_IMPORT_SIZE // MEGABYTE} MB und "
+        f"{number(MAX_ROWS)} Buchungen.",
+    )

@@ -13,6 +13,71 @@ branch_labels = None
 depends_on = None
 
 UP = r"""
+ALTER TABLE document DROP CONSTRAINT ck_document_media_type;
+
+ALTER TABLE document ADD CONSTRAINT ck_document_media_type CHECK (media_type IN ('application/pdf', 'image/png', 'image/jpeg', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'text/csv'));
+
+CREATE TABLE expenditure_import (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  document_id UUID NOT NULL,
+  filename TEXT NOT NULL,
+  sha256 BYTEA NOT NULL,
+  state TEXT DEFAULT 'checking' NOT NULL,
+  job_id UUID,
+  annotated_id UUID,
+  rows INTEGER DEFAULT '0' NOT NULL,
+  errors INTEGER DEFAULT '0' NOT NULL,
+  hints INTEGER DEFAULT '0' NOT NULL,
+  amount NUMERIC(14, 2) DEFAULT '0' NOT NULL,
+  summary JSONB DEFAULT '{}' NOT NULL,
+  checked_at TIMESTAMP WITH TIME ZONE,
+  confirmed_at TIMESTAMP WITH TIME ZONE,
+  confirmed_by UUID,
+  confirmed_label TEXT DEFAULT '' NOT NULL,
+  booked_at TIMESTAMP WITH TIME ZONE,
+  account_id UUID,
+  actor_label TEXT NOT NULL,
+  CONSTRAINT pk_expenditure_import PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_expenditure_import_state CHECK (state IN ('checking', 'faulty', 'ready', 'booking', 'booked', 'discarded')),
+  CONSTRAINT ck_expenditure_import_filename CHECK (length(filename) BETWEEN 1 AND 150),
+  CONSTRAINT ck_expenditure_import_counts CHECK (rows >= 0 AND errors >= 0 AND hints >= 0),
+  CONSTRAINT ck_expenditure_import_sound CHECK (NOT (state IN ('ready', 'booking', 'booked')) OR (errors = 0 AND rows > 0 AND checked_at IS NOT NULL)),
+  CONSTRAINT ck_expenditure_import_booked CHECK ((state = 'booked') = (booked_at IS NOT NULL)),
+  CONSTRAINT ck_expenditure_import_confirmed CHECK (booked_at IS NULL OR confirmed_at IS NOT NULL),
+  CONSTRAINT fk_expenditure_import_document FOREIGN KEY(tenant_id, document_id) REFERENCES document (tenant_id, id),
+  CONSTRAINT fk_expenditure_import_annotated FOREIGN KEY(tenant_id, annotated_id) REFERENCES document (tenant_id, id),
+  CONSTRAINT fk_expenditure_import_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_expenditure_import_id UNIQUE (id)
+);
+
+CREATE INDEX ix_expenditure_import_annotated ON expenditure_import (tenant_id, annotated_id) WHERE annotated_id IS NOT NULL;
+
+CREATE INDEX ix_expenditure_import_content ON expenditure_import (tenant_id, sha256);
+
+CREATE INDEX ix_expenditure_import_document ON expenditure_import (tenant_id, document_id);
+
+CREATE INDEX ix_expenditure_import_own ON expenditure_import (tenant_id, created_at, id);
+
+ALTER TABLE expenditure_import ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE expenditure_import FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON expenditure_import TO kimhub_app;
+
+CREATE POLICY expenditure_import_read ON expenditure_import FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, document_id, filename, sha256, state, job_id, annotated_id, rows, errors, hints, amount, summary, checked_at, confirmed_at, confirmed_by, confirmed_label, booked_at, account_id, actor_label) ON expenditure_import TO kimhub_app;
+
+CREATE POLICY expenditure_import_insert ON expenditure_import FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT UPDATE (state, job_id, annotated_id, rows, errors, hints, amount, summary, checked_at, confirmed_at, confirmed_by, confirmed_label, booked_at) ON expenditure_import TO kimhub_app;
+
+CREATE POLICY expenditure_import_update ON expenditure_import FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (NOT (state IN ('booked', 'discarded')))) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+CREATE CONSTRAINT TRIGGER expenditure_import_audit AFTER INSERT OR UPDATE OR DELETE ON expenditure_import DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
 CREATE TABLE expenditure (
   tenant_id INTEGER NOT NULL,
   id UUID NOT NULL,
@@ -29,6 +94,7 @@ CREATE TABLE expenditure (
   position_reference TEXT DEFAULT '' NOT NULL,
   text TEXT DEFAULT '' NOT NULL,
   recipient TEXT DEFAULT '' NOT NULL,
+  import_id UUID,
   generation SMALLINT DEFAULT '0' NOT NULL,
   reverses_id UUID,
   reverses_booked_on DATE,
@@ -55,11 +121,14 @@ CREATE TABLE expenditure (
   CONSTRAINT uq_expenditure_reversible UNIQUE (tenant_id, id, fingerprint, generation, amount),
   CONSTRAINT fk_expenditure_reversal FOREIGN KEY(tenant_id, reverses_id, fingerprint, generation, reversed_amount) REFERENCES expenditure (tenant_id, id, fingerprint, generation, amount),
   CONSTRAINT fk_expenditure_booked_again FOREIGN KEY(tenant_id, fingerprint, generation_before, reversed_before) REFERENCES expenditure (tenant_id, fingerprint, generation, is_reversal),
+  CONSTRAINT fk_expenditure_import FOREIGN KEY(tenant_id, import_id) REFERENCES expenditure_import (tenant_id, id),
   CONSTRAINT fk_expenditure_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
   CONSTRAINT uq_expenditure_id UNIQUE (id)
 );
 
 CREATE INDEX ix_expenditure_day ON expenditure (tenant_id, booked_on, id);
+
+CREATE INDEX ix_expenditure_import ON expenditure (tenant_id, import_id) WHERE import_id IS NOT NULL;
 
 CREATE INDEX ix_expenditure_reversal ON expenditure (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;
 
@@ -77,15 +146,52 @@ GRANT SELECT ON expenditure TO kimhub_app;
 
 CREATE POLICY expenditure_read ON expenditure FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
 
-GRANT INSERT (tenant_id, id, receipt_number, booked_on, year, period_from, period_to, amount, teilplanzeile, purpose, position_reference, text, recipient, generation, reverses_id, reverses_booked_on, reason, account_id, actor_label) ON expenditure TO kimhub_app;
+GRANT INSERT (tenant_id, id, receipt_number, booked_on, year, period_from, period_to, amount, teilplanzeile, purpose, position_reference, text, recipient, import_id, generation, reverses_id, reverses_booked_on, reason, account_id, actor_label) ON expenditure TO kimhub_app;
 
 CREATE POLICY expenditure_insert ON expenditure FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
 
-CREATE CONSTRAINT TRIGGER expenditure_audit AFTER INSERT OR UPDATE OR DELETE ON expenditure DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')
+CREATE CONSTRAINT TRIGGER expenditure_audit AFTER INSERT OR UPDATE OR DELETE ON expenditure DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
+CREATE TABLE import_finding (
+  tenant_id INTEGER NOT NULL,
+  import_id UUID NOT NULL,
+  number INTEGER NOT NULL,
+  severity TEXT NOT NULL,
+  code TEXT NOT NULL,
+  row_number INTEGER,
+  heading TEXT DEFAULT '' NOT NULL,
+  place INTEGER,
+  message TEXT NOT NULL,
+  cure TEXT NOT NULL,
+  CONSTRAINT pk_import_finding PRIMARY KEY (tenant_id, import_id, number),
+  CONSTRAINT ck_import_finding_severity CHECK (severity IN ('error', 'hint')),
+  CONSTRAINT fk_import_finding_import FOREIGN KEY(tenant_id, import_id) REFERENCES expenditure_import (tenant_id, id),
+  CONSTRAINT fk_import_finding_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id)
+);
+
+ALTER TABLE import_finding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE import_finding FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON import_finding TO kimhub_app;
+
+CREATE POLICY import_finding_read ON import_finding FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, import_id, number, severity, code, row_number, heading, place, message, cure) ON import_finding TO kimhub_app;
+
+CREATE POLICY import_finding_insert ON import_finding FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT DELETE ON import_finding TO kimhub_app;
+
+CREATE POLICY import_finding_delete ON import_finding FOR DELETE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (true))
 """
 
 DOWN = r"""
-DROP TABLE expenditure
+DROP TABLE import_finding;
+DROP TABLE expenditure;
+DROP TABLE expenditure_import;
+ALTER TABLE document DROP CONSTRAINT ck_document_media_type;
+ALTER TABLE document ADD CONSTRAINT ck_document_media_type CHECK (media_type IN ('application/pdf', 'image/png', 'image/jpeg', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'))
 """
 
 

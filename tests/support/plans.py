@@ -20,6 +20,7 @@ from sqlalchemy import (
     DateTime,
     Engine,
     Integer,
+    LargeBinary,
     Numeric,
     SmallInteger,
     String,
@@ -185,7 +186,7 @@ def _example(bind: Any, tenant_id: int) -> Any:
         return 50
     kinds: dict[type, Any] = {
         Uuid: uuid4(), Boolean: True, DateTime: datetime(2021, 5, 1, tzinfo=UTC), Date: date(2021, 5, 1),
-        Numeric: Decimal(1), Integer: tenant_id, String: "x", ARRAY: ["x"],
+        Numeric: Decimal(1), Integer: tenant_id, String: "x", ARRAY: ["x"], LargeBinary: b"x",
     }  # fmt: skip
     if isinstance(bind.type, ARRAY) and isinstance(bind.type.item_type, Uuid):
         return [uuid4()]

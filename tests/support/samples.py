@@ -304,6 +304,33 @@ def _organization(connection: Connection, body: Body) -> str:
     return str(organization_id)
 
 
+def _import(connection: Connection, body: Body) -> str:
+    """A file with an error, and its copy with findings."""
+    values = {"tenant": body.id, "id": uuid4(), "document": uuid4(), "content": b"Belegnummer;Betrag"}
+    connection.execute(
+        text(
+            "INSERT INTO document (tenant_id, id, name, media_type, size, sha256, actor_label) VALUES"
+            " (:tenant, :document, 'muster.csv', 'text/csv', length(:content), sha256(:content), 'Muster')"
+        ),
+        values,
+    )
+    connection.execute(
+        text(
+            "INSERT INTO document_content (tenant_id, document_id, content) VALUES (:tenant, :document, :content)"
+        ),
+        values,
+    )
+    connection.execute(
+        text(
+            "INSERT INTO expenditure_import (tenant_id, id, document_id, annotated_id, filename, sha256, state, errors,"
+            " checked_at, actor_label)"
+            " VALUES (:tenant, :id, :document, :document, 'muster.csv', sha256(:content), 'faulty', 1, now(), 'Muster')"
+        ),
+        values,
+    )
+    return str(values["id"])
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "application_id": _application,
     "section_id": _part_of_application(
@@ -318,6 +345,7 @@ TENANT_THINGS: dict[str, Sample] = {
     "document_id": _document_of_a_request,
     "report_id": _report,
     "expenditure_id": _expenditure,
+    "import_id": _import,
     "distribution_id": _distribution,
     "drawdown_id": _drawdown,
     "drawn_grant_id": _grant_to_draw,

@@ -6,7 +6,8 @@ CON.8.A5, OWASP ASVS 5.0 §5.2). What is kept is only ever offered as a download
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -60,6 +61,16 @@ def _require_xlsx(content: bytes) -> None:
     require_office_document(content, part="xl/workbook.xml", subtype="spreadsheetml.sheet")
 
 
+def _require_text(content: bytes) -> None:
+    found = None if content.startswith(_UTF16) else _NO_TEXT.search(content)
+    if found is not None:
+        line = content.count(b"\n", 0, found.start()) + 1
+        raise ValueError(f"In Zeile {line} steht ein Zeichen, das in Text nicht vorkommt.")
+
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 KINDS: tuple[DocumentKind, ...] = (
@@ -70,19 +81,28 @@ KINDS: tuple[DocumentKind, ...] = (
     DocumentKind("XLSX", (".xlsx",), f"{_OFFICE}spreadsheetml.sheet", _require_xlsx),
 )
 
+SPREADSHEETS: tuple[DocumentKind, ...] = (
+    KINDS[-1],
+    DocumentKind("CSV", (".csv", ".txt"), "text/csv", _require_text),
+)
+"""What is read as a table; a CSV file is evidence of nothing and so not among the others."""
+
+MEDIA_TYPES = tuple(dict.fromkeys(kind.media_type for kind in (*KINDS, *SPREADSHEETS)))
+
 ENDINGS: tuple[str, ...] = tuple(ending for kind in KINDS for ending in kind.endings)
 LABELS = ", ".join(kind.label for kind in KINDS)
 
 
-def kind_of(name: str, content: bytes) -> DocumentKind:
-    """Return the kind that both the ending of `name` and the bytes say.
+def kind_of(name: str, content: bytes, kinds: Sequence[DocumentKind] = KINDS) -> DocumentKind:
+    """Return the kind, one of `kinds`, that both the ending of `name` and the bytes say.
 
     Raises `DocumentRefusedError` with what to do instead.
     """
     ending = PurePosixPath(name.lower()).suffix
-    kind = next((kind for kind in KINDS if ending in kind.endings), None)
+    kind = next((kind for kind in kinds if ending in kind.endings), None)
     if kind is None:
-        raise DocumentRefusedError(f"Dieses Dateiformat wird nicht angenommen. Möglich sind: {LABELS}.")
+        possible = ", ".join(kind.label for kind in kinds)
+        raise DocumentRefusedError(f"Dieses Dateiformat wird nicht angenommen. Möglich sind: {possible}.")
     try:
         kind.check(content)
     except (ArchiveError, ValueError) as reason:
@@ -95,4 +115,4 @@ def kind_of(name: str, content: bytes) -> DocumentKind:
 
 def label_of(media_type: str) -> str:
     """Return what people call the kind of a kept file."""
-    return next(kind.label for kind in KINDS if kind.media_type == media_type)
+    return next(kind.label for kind in (*KINDS, *SPREADSHEETS) if kind.media_type == media_type)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from kimhub.core.documents.kinds import KINDS
+from kimhub.core.documents.kinds import MEDIA_TYPES
 from kimhub.core.documents.limits import MAX_NAME_LENGTH
 from tenants import Base, SharedWith, TenantOwned, Within
 from tenants.models import one_of
@@ -35,7 +35,7 @@ class Document(TenantOwned, Base):
         deletable="released_at IS NULL",
     )
     __table_args__ = (
-        CheckConstraint(one_of("media_type", tuple(kind.media_type for kind in KINDS)), name="media_type"),
+        CheckConstraint(one_of("media_type", MEDIA_TYPES), name="media_type"),
         CheckConstraint("size > 0", name="size"),
         CheckConstraint(f"length(name) BETWEEN 1 AND {MAX_NAME_LENGTH}", name="name"),
         CheckConstraint("counterpart_id <> tenant_id", name="two_sides"),

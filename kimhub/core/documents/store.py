@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kimhub.core.documents.kinds import DocumentRefusedError, kind_of
+from kimhub.core.documents.kinds import KINDS, DocumentKind, DocumentRefusedError, kind_of
 from kimhub.core.documents.limits import MAX_FILE_SIZE, MEGABYTE, TENANT_QUOTA
 from kimhub.core.documents.models import Document, DocumentContent
 from kimhub.core.documents.names import safe_name
@@ -32,15 +33,23 @@ class UploadedFile:
     content: bytes
 
     @classmethod
-    def read(cls, name: str, stream: BinaryIO) -> UploadedFile:
+    def read(cls, name: str, stream: BinaryIO, limit: int = MAX_FILE_SIZE) -> UploadedFile:
         """Read a file of a form; no more than one byte beyond the limit, which is enough to refuse it."""
-        return cls(name, stream.read(MAX_FILE_SIZE + 1))
+        return cls(name, stream.read(limit + 1))
 
 
 def store_document(
-    session: Session, actor: Actor, file: UploadedFile, *, counterpart_id: int | None = None
+    session: Session,
+    actor: Actor,
+    file: UploadedFile,
+    *,
+    counterpart_id: int | None = None,
+    kinds: Sequence[DocumentKind] = KINDS,
+    limit: int = MAX_FILE_SIZE,
 ) -> Document:
     """Keep `file` for the actor's tenant and return its document; with `counterpart_id` it is shared at once.
+
+    `kinds` are those that are taken; `limit` is in bytes.
 
     Raises `DocumentRefusedError` for an empty or too large file, for a kind that is not taken, for content that
     is not what the name says, and when the tenant's quota is used up.
@@ -48,13 +57,13 @@ def store_document(
     size = len(file.content)
     if size == 0:
         raise DocumentRefusedError("Die Datei ist leer. Wählen Sie eine andere Datei aus.")
-    if size > MAX_FILE_SIZE:
+    if size > limit:
         raise DocumentRefusedError(
-            f"Die Datei ist größer als {number(MAX_FILE_SIZE // MEGABYTE)} MB. "
+            f"Die Datei ist größer als {number(limit // MEGABYTE)} MB. "
             "Verkleinern Sie sie, zum Beispiel durch Einscannen mit 200 dpi in Graustufen."
         )
     name = safe_name(file.name)
-    kind = kind_of(name, file.content)
+    kind = kind_of(name, file.content, kinds)
     _require_room(session, actor, size)
     document = Document(
         tenant_id=actor.tenant_id,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.spending.pages import booking, entering, listing
+from kimhub.desk.public import contribute
+from kimhub.spending.pages import booking, entering, importing, listing
 from kimhub.spending.pages.blueprint import pages
+from kimhub.spending.pages.desk import waiting_files
 from tenants import Permission
 
-__all__ = ["booking", "entering", "init_app", "listing"]
+__all__ = ["booking", "entering", "importing", "init_app", "listing"]
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages to the application, with their place in the navigation."""
+    """Add the pages to the application, with their place in the navigation and their part of the desk."""
     app.register_blueprint(pages)
     add_section(app, "Mittel", 60, "Ausgaben", "spending.listing", Permission.EXPENDITURE_READ)
+    contribute(app, 20, waiting_files)

@@ -121,6 +121,14 @@ class Expenditure(TenantOwned, Base):
             [f"expenditure.{name}" for name in ("tenant_id", "fingerprint", "generation", "is_reversal")],
             name="fk_expenditure_booked_again",
         ),
+        ForeignKeyConstraint(
+            ["tenant_id", "import_id"],
+            ["expenditure_import.tenant_id", "expenditure_import.id"],
+            name="fk_expenditure_import",
+        ),
+        Index(
+            "ix_expenditure_import", "tenant_id", "import_id", postgresql_where=sql("import_id IS NOT NULL")
+        ),
         Index("ix_expenditure_year", "tenant_id", "year", "booked_on", "id"),
         Index("ix_expenditure_day", "tenant_id", "booked_on", "id"),
         Index(
@@ -155,6 +163,8 @@ class Expenditure(TenantOwned, Base):
     text: Mapped[str] = mapped_column(server_default="")
     recipient: Mapped[str] = mapped_column(server_default="")
     """Who was paid; free text."""
+    import_id: Mapped[UUID | None]
+    """The file it came with; None for one that a person entered."""
     generation: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     reverses_id: Mapped[UUID | None]
     reverses_booked_on: Mapped[date | None]

@@ -1,0 +1,185 @@
+"""`kimhub spending`: read a file in from the terminal, through the same queue and the same check as everybody."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import click
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from kimhub.app import create_app
+from kimhub.core.documents import UploadedFile
+from kimhub.core.errors import KimhubError
+from kimhub.core.formats import euro, number
+from kimhub.core.jobs.working import work_off
+from kimhub.core.operator_error import OperatorError
+from kimhub.core.settings import Settings
+from kimhub.core.web.paging import PageRequest
+from kimhub.embedded.availability import servers_of
+from kimhub.spending.imports.queries import ShownImport, list_findings, show_import
+from kimhub.spending.imports.template import csv_template, xlsx_template
+from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
+from kimhub.spending.models import ExpenditureImport, ImportState
+from kimhub.spending.references import known_references
+from kimhub.spending.usecases.confirm_import import confirm_import
+from kimhub.spending.usecases.upload_import import upload_import
+from tenants import NOBODY, Actor, Tenant, TenantKind, db, system_actor, transaction
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+SECONDS_BETWEEN_LOOKS = 0.2
+SHOWN_FINDINGS = 20
+
+_tenant = click.option(
+    "--tenant", "slug", required=True, metavar="KÜRZEL", help="Die Kommune, zum Beispiel koeln."
+)
+
+
+@click.group()
+def spending() -> None:
+    """Ausgaben einer Kommune aus Dateien einlesen (Rolle kimhub_app)."""
+
+
+@spending.command("template")
+@click.argument("path", metavar="DATEI", type=click.Path(path_type=Path, dir_okay=False))
+@_tenant
+def template_command(path: Path, slug: str) -> None:
+    """Die Vorlage mit den Stellen der Kommune ablegen, als .xlsx oder .csv."""
+    if path.suffix not in {".xlsx", ".csv"}:
+        raise OperatorError("Geben Sie eine Datei mit der Endung .xlsx oder .csv an.")
+    settings = Settings.from_environ()
+    with _explained(), servers_of(settings), _application(settings):
+        actor = _actor(slug)
+        with transaction(actor, read_only=True) as session:
+            references = known_references(session, actor)
+        path.write_bytes(csv_template() if path.suffix == ".csv" else xlsx_template(references))
+    click.echo(path)
+
+
+@spending.command("import")
+@click.argument("path", metavar="DATEI", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_tenant
+@click.option("--book", "book", is_flag=True, help="Buchen, wenn die Prüfung keinen Fehler findet.")
+def import_command(path: Path, slug: str, *, book: bool) -> None:
+    """Eine Datei prüfen und mit --book auch buchen: alle Ausgaben oder keine.
+
+    Ohne --book wartet die geprüfte Datei im Portal auf die Entscheidung. Der Befehl arbeitet selbst; `kimhub worker`
+    muss nicht laufen.
+    """
+    settings = Settings.from_environ()
+    with _explained(), servers_of(settings), _application(settings) as app:
+        actor = _actor(slug)
+        with path.open("rb") as stream:
+            file = UploadedFile.read(path.name, stream, MAX_IMPORT_SIZE)
+        with transaction(actor) as session:
+            import_id = upload_import(session, actor, file).id
+        del file
+        shown = _done(app, actor, import_id, "Prüfen")
+        _expect(actor, shown, ImportState.READY)
+        click.echo(f"{number(shown.taken.rows)} Ausgaben geprüft, zusammen {euro(shown.taken.amount)}.")
+        if not book:
+            click.echo("Noch nicht gebucht. Gebucht wird im Portal oder mit --book.")
+            return
+        with transaction(actor) as session:
+            confirm_import(session, actor, import_id)
+        shown = _done(app, actor, import_id, "Buchen")
+        _expect(actor, shown, ImportState.BOOKED)
+        click.echo(f"{number(shown.taken.rows)} Ausgaben gebucht.")
+
+
+@contextmanager
+def _application(settings: Settings) -> Iterator[Flask]:
+    """Work in an app context; no connection outlives the command."""
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.engine.dispose()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what a rule or the database refuses into one message for the terminal."""
+    try:
+        yield
+    except KimhubError as error:
+        raise OperatorError(f"{error.title}. {error.detail}") from error
+    except OperationalError as error:
+        raise OperatorError(f"Die Datenbank ist nicht erreichbar: {error.orig}") from error
+
+
+def _actor(slug: str) -> Actor:
+    with transaction(NOBODY, read_only=True) as session:
+        tenant = session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
+    if tenant is None:
+        raise OperatorError(
+            f"Eine Kommune mit dem Kürzel „{slug}“ nimmt nicht teil. Prüfen Sie die Schreibweise."
+        )
+    return system_actor(
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        tenant_name=tenant.official_name,
+        tenant_kind=TenantKind(tenant.kind),
+    )
+
+
+def _done(app: Flask, actor: Actor, import_id: UUID, what: str) -> ShownImport:
+    """Do the file's job here, unless a worker is faster, and show a progress bar until it is finished."""
+    shown = _look(actor, import_id)
+    work = threading.Thread(target=work_off, args=(app, _job_of(shown.taken), actor.tenant_id), daemon=True)
+    work.start()
+    with click.progressbar(length=1, file=sys.stderr, show_eta=False) as bar:
+        while shown.is_open:
+            if shown.job is not None:
+                _draw(bar, f"{what}: {shown.job.label}", shown.job.done or 0, shown.job.total or 1)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            shown = _look(actor, import_id)
+        _draw(bar, f"{what}: {shown.state.label}", 1, 1)
+    work.join()
+    return shown
+
+
+def _look(actor: Actor, import_id: UUID) -> ShownImport:
+    with transaction(actor, read_only=True) as session:
+        return show_import(session, import_id)
+
+
+def _job_of(taken: ExpenditureImport) -> UUID:
+    if taken.job_id is None:
+        raise LookupError("a file that is being worked on has a job")
+    return taken.job_id
+
+
+def _draw(bar: ProgressBar[int], label: str, done: int, total: int) -> None:
+    bar.label, bar.length = f"{label:<40}", total
+    bar.update(done - bar.pos)
+
+
+def _expect(actor: Actor, shown: ShownImport, wanted: ImportState) -> None:
+    if shown.state is wanted:
+        return
+    if shown.was_given_up:
+        raise OperatorError(
+            "Die Arbeit an der Datei ist abgebrochen. „kimhub jobs list“ nennt den Grund. Gebucht wurde nichts."
+        )
+    with transaction(actor, read_only=True) as session:
+        rows = list_findings(session, actor, shown.taken.id, PageRequest(limit=SHOWN_FINDINGS))
+    lines = "".join(
+        f"\n  - {f'Zeile {number(row.row_number)}' if row.row_number else 'Datei'}"
+        f"{f', {row.heading}' if row.heading else ''}: {row.message} {row.cure}"
+        for row in rows[:SHOWN_FINDINGS]
+    )
+    more = shown.taken.errors + shown.taken.hints - SHOWN_FINDINGS
+    lines += f"\n  … und {number(more)} weitere; alle stehen im Portal." if more > 0 else ""
+    raise OperatorError(f"Es wurde nichts gebucht. Die Prüfung hat Fehler gefunden:{lines}")

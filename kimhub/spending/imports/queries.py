@@ -1,0 +1,145 @@
+"""Reads of imported files: the list, one with its progress, its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.jobs.queries import JobStatus, job_status
+from kimhub.core.keyset import KeysetList
+from kimhub.core.web.paging import PageRequest
+from kimhub.spending.models import ExpenditureImport, ImportFinding, ImportState
+from kimhub.spending.models.files import WORKING
+from tenants import Actor
+
+IMPORT_KEY = (datetime, UUID)
+FINDING_KEY = (int,)
+RECENT = timedelta(days=30)
+
+_ONE = select(ExpenditureImport).where(ExpenditureImport.id == bindparam("id"))
+IMPORTS = KeysetList(
+    select(
+        ExpenditureImport.id,
+        ExpenditureImport.filename,
+        ExpenditureImport.state,
+        ExpenditureImport.rows,
+        ExpenditureImport.errors,
+        ExpenditureImport.hints,
+        ExpenditureImport.amount,
+        ExpenditureImport.created_at,
+        ExpenditureImport.actor_label,
+        ExpenditureImport.booked_at,
+    ).where(ExpenditureImport.tenant_id == bindparam("tenant")),
+    ExpenditureImport.created_at,
+    ExpenditureImport.id,
+)
+FINDINGS = KeysetList(
+    select(
+        ImportFinding.number,
+        ImportFinding.severity,
+        ImportFinding.code,
+        ImportFinding.row_number,
+        ImportFinding.heading,
+        ImportFinding.message,
+        ImportFinding.cure,
+    ).where(
+        ImportFinding.tenant_id == bindparam("tenant"), ImportFinding.import_id == bindparam("import_id")
+    ),
+    ImportFinding.number,
+    descending=False,
+)
+_OPEN = (
+    select(
+        ExpenditureImport.id,
+        ExpenditureImport.filename,
+        ExpenditureImport.state,
+        ExpenditureImport.rows,
+        ExpenditureImport.errors,
+        ExpenditureImport.created_at,
+    )
+    .where(
+        ExpenditureImport.tenant_id == bindparam("tenant"),
+        ExpenditureImport.state != ImportState.DISCARDED,
+        ExpenditureImport.created_at > func.now() - RECENT,
+    )
+    .order_by(ExpenditureImport.created_at.desc(), ExpenditureImport.id.desc())
+    .limit(bindparam("limit"))
+)
+_BOOKED_BEFORE = (
+    select(ExpenditureImport.id, ExpenditureImport.filename, ExpenditureImport.booked_at)
+    .where(
+        ExpenditureImport.tenant_id == bindparam("tenant"),
+        ExpenditureImport.sha256 == bindparam("sha256"),
+        ExpenditureImport.state == ImportState.BOOKED,
+        ExpenditureImport.id != bindparam("id"),
+    )
+    .order_by(ExpenditureImport.booked_at.desc(), ExpenditureImport.id)
+    .limit(1)
+)
+
+
+def get_import(session: Session, import_id: UUID) -> ExpenditureImport:
+    """Return an imported file, else `NotFoundError`."""
+    found = session.scalars(_ONE, {"id": import_id}).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImport:
+    """An imported file, and how far the work on it is."""
+
+    taken: ExpenditureImport
+    job: JobStatus | None
+
+    @property
+    def state(self) -> ImportState:
+        """Return the stored state."""
+        return ImportState(self.taken.state)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still makes sense to ask again."""
+        return self.state in WORKING and self.job is not None and self.job.is_open
+
+    @property
+    def was_given_up(self) -> bool:
+        """Tell whether nothing was wrong with the file, but the work on it failed for good."""
+        return self.state in WORKING and not self.is_open
+
+
+def show_import(session: Session, import_id: UUID) -> ShownImport:
+    """Return an imported file with its progress, else `NotFoundError`."""
+    taken = get_import(session, import_id)
+    job = job_status(session, taken.job_id) if taken.job_id and taken.state in WORKING else None
+    return ShownImport(taken, job)
+
+
+def list_imports(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
+    """Return the tenant's imported files, the latest first."""
+    return IMPORTS.fetch(session, asked, {"tenant": actor.tenant_id})
+
+
+def recent_imports(session: Session, actor: Actor, limit: int) -> Sequence[RowMapping]:
+    """Return the tenant's files of the last weeks that were not discarded, the latest first."""
+    return session.execute(_OPEN, {"tenant": actor.tenant_id, "limit": limit}).mappings().all()
+
+
+def list_findings(
+    session: Session, actor: Actor, import_id: UUID, asked: PageRequest
+) -> Sequence[RowMapping]:
+    """Return what the check of a file has found, in the order of the file."""
+    return FINDINGS.fetch(session, asked, {"tenant": actor.tenant_id, "import_id": import_id})
+
+
+def booked_before(session: Session, taken: ExpenditureImport) -> RowMapping | None:
+    """Return the import by which a file of exactly this content was booked before, if any."""
+    values = {"tenant": taken.tenant_id, "sha256": taken.sha256, "id": taken.id}
+    return session.execute(_BOOKED_BEFORE, values).mappings().one_or_none()

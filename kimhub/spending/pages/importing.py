@@ -1,0 +1,233 @@
+"""Reading files in: upload, progress, findings, check page, result."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kimhub.core.attempt import attempt
+from kimhub.core.documents import (
+    DocumentRefusedError,
+    UploadedFile,
+    document_of,
+    document_response,
+    download,
+)
+from kimhub.core.errors import ConflictError, NotFoundError
+from kimhub.core.exports import CSV_TYPE, XLSX_TYPE
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.paging import CursorError, PageRequest, make_page
+from kimhub.core.web.view import Column, Crumb
+from kimhub.spending.imports.queries import (
+    FINDING_KEY,
+    IMPORT_KEY,
+    booked_before,
+    get_import,
+    list_findings,
+    list_imports,
+    show_import,
+)
+from kimhub.spending.imports.template import csv_template, xlsx_template
+from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
+from kimhub.spending.models import ImportState
+from kimhub.spending.pages import import_presenting as presenting
+from kimhub.spending.pages.blueprint import crumbs, page_url, pages, status_of
+from kimhub.spending.references import known_references
+from kimhub.spending.schemas import ImportFileSchema
+from kimhub.spending.usecases.confirm_import import confirm_import, discard_import
+from kimhub.spending.usecases.upload_import import upload_import
+from tenants import Permission, db
+
+FILE_COLUMNS = (
+    Column("Datei"),
+    Column("Stand"),
+    Column("Buchungen", numeric=True),
+    Column("Summe", numeric=True),
+)
+FINDING_COLUMNS = (Column("Zeile"), Column("Spalte"), Column("Was auffällt"), Column("Was Sie tun können"))
+SUM_COLUMNS = (
+    Column("Haushaltsjahr"), Column("Baustein"), Column("Buchungen", numeric=True), Column("Summe", numeric=True),
+)  # fmt: skip
+
+
+@pages.get("/dateien")
+@requires(Permission.EXPENDITURE_READ)
+def import_files() -> str:
+    """List the files that were read in."""
+    actor = current_actor()
+    try:
+        asked = PageRequest.from_args(request.args, IMPORT_KEY)
+    except CursorError:
+        asked = PageRequest()
+    page = make_page(
+        list_imports(db.session(), actor, asked),
+        asked,
+        key=lambda row: (row["created_at"], row["id"]),
+        path=page_url("import_files"),
+        args=request.args,
+    )
+    return render_template(
+        "spending/files.html",
+        crumbs=crumbs(Crumb("Eingelesene Dateien")),
+        page=page,
+        columns=FILE_COLUMNS,
+        badge=lambda row: presenting.badge(ImportState(row["state"])),
+        may_write=actor.may(Permission.EXPENDITURE_WRITE),
+    )
+
+
+@pages.route("/dateien/neu", methods=["GET", "POST"])
+@requires(Permission.EXPENDITURE_WRITE)
+def new_import() -> ResponseReturnValue:
+    """Ask for a file and keep it; what cannot be a table is refused at once, the rest is found by the check."""
+    session, actor = db.session(), current_actor()
+    schema = ImportFileSchema()
+    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
+    if form.valid:
+        sent = form.data["file"]
+        try:
+            with attempt(session):
+                file = UploadedFile.read(sent.filename, sent.stream, MAX_IMPORT_SIZE)
+                taken = upload_import(session, actor, file)
+        except DocumentRefusedError as refused:
+            form["file"].errors.append(refused.detail)
+        else:
+            return redirect(page_url("show_import_file", import_id=taken.id), 303)
+    page = render_template(
+        "spending/upload.html",
+        crumbs=crumbs(Crumb("Datei einlesen")),
+        form=form,
+        action=page_url("new_import"),
+        cancel_url=page_url("listing"),
+        templates=[
+            (label, page_url("import_template", table_format=ending))
+            for label, ending in (("Vorlage für Excel", "xlsx"), ("Vorlage als CSV", "csv"))
+        ],
+    )
+    return page, status_of(form)
+
+
+@pages.get("/vorlage.<table_format>")
+@requires(Permission.EXPENDITURE_READ)
+def import_template(table_format: str) -> Response:
+    """Send the file to fill in, with the tenant's own codes."""
+    if table_format == "csv":
+        content, media_type = csv_template(), CSV_TYPE
+    elif table_format == "xlsx":
+        references = known_references(db.session(), current_actor())
+        content, media_type = xlsx_template(references), XLSX_TYPE
+    else:
+        raise NotFoundError
+    name = f"Vorlage Ausgaben.{table_format}"
+    return download(content, name=name, media_type=media_type, sha256=sha256(content).digest())
+
+
+@pages.get("/dateien/<uuid:import_id>")
+@requires(Permission.EXPENDITURE_READ)
+def show_import_file(import_id: UUID) -> str:
+    """Show how far a file is, what its check has found, and what would be booked."""
+    actor, session = current_actor(), db.session()
+    shown = show_import(session, import_id)
+    taken = shown.taken
+    try:
+        asked = PageRequest.from_args(request.args, FINDING_KEY)
+    except CursorError:
+        asked = PageRequest()
+    findings = make_page(
+        list_findings(session, actor, import_id, asked),
+        asked,
+        key=lambda row: (row["number"],),
+        path=page_url("show_import_file", import_id=import_id),
+        args=request.args,
+    )
+    before = booked_before(session, taken) if shown.state is not ImportState.BOOKED else None
+    may_write = actor.may(Permission.EXPENDITURE_WRITE)
+    return render_template(
+        "spending/file.html",
+        crumbs=crumbs(Crumb("Eingelesene Dateien", page_url("import_files")), Crumb(taken.filename)),
+        taken=taken,
+        state=None if shown.is_open else presenting.badge(shown.state),
+        progress=presenting.progress(shown) if shown.is_open else None,
+        given_up=shown.was_given_up,
+        ready=shown.state is ImportState.READY,
+        faulty=shown.state is ImportState.FAULTY,
+        booked=shown.state is ImportState.BOOKED,
+        may_decide=may_write,
+        facts=presenting.facts(taken),
+        sums=presenting.sums(taken),
+        sum_columns=SUM_COLUMNS,
+        sum_footer=presenting.sum_footer(taken),
+        findings=findings,
+        finding_columns=FINDING_COLUMNS,
+        more_findings=max(0, taken.errors + taken.hints - presenting.MOST_LISTED),
+        before=before,
+        consequences=presenting.consequences(taken),
+        documents=presenting.documents(
+            taken, document_of(session, taken.document_id), _annotated_size(taken.annotated_id)
+        ),
+        tenant_name=actor.tenant_name,
+    )
+
+
+def _annotated_size(annotated_id: UUID | None) -> int | None:
+    return document_of(db.session(), annotated_id).size if annotated_id else None
+
+
+@pages.get("/dateien/<uuid:import_id>/fortschritt")
+@requires(Permission.EXPENDITURE_READ)
+def import_progress(import_id: UUID) -> str:
+    """Answer the page's question how far the file is: a fragment."""
+    shown = show_import(db.session(), import_id)
+    return render_template("spending/_progress.html", work=presenting.progress(shown))
+
+
+@pages.post("/dateien/<uuid:import_id>/buchen")
+@requires(Permission.EXPENDITURE_WRITE)
+def book_file(import_id: UUID) -> ResponseReturnValue:
+    """Have a checked file booked."""
+    session = db.session()
+    try:
+        with attempt(session):
+            confirm_import(session, current_actor(), import_id)
+    except ConflictError as moved:
+        flash(moved.detail, "warning")
+    return redirect(page_url("show_import_file", import_id=import_id), 303)
+
+
+@pages.post("/dateien/<uuid:import_id>/verwerfen")
+@requires(Permission.EXPENDITURE_WRITE)
+def discard_file(import_id: UUID) -> ResponseReturnValue:
+    """Drop a checked file."""
+    session = db.session()
+    try:
+        with attempt(session):
+            discard_import(session, current_actor(), import_id)
+    except ConflictError as moved:
+        flash(moved.detail, "warning")
+        return redirect(page_url("show_import_file", import_id=import_id), 303)
+    flash("Die Datei ist verworfen. Es wurde nichts gebucht.", "success")
+    return redirect(page_url("import_files"), 303)
+
+
+@pages.get("/dateien/<uuid:import_id>/datei")
+@requires(Permission.EXPENDITURE_READ, keeps_record=True)
+def download_original(import_id: UUID) -> Response:
+    """Send the file as it was uploaded."""
+    session = db.session()
+    document = document_of(session, get_import(session, import_id).document_id)
+    return document_response(session, current_actor(), document)
+
+
+@pages.get("/dateien/<uuid:import_id>/geprueft")
+@requires(Permission.EXPENDITURE_READ, keeps_record=True)
+def download_annotated(import_id: UUID) -> Response:
+    """Send the copy that says row by row what was found."""
+    session = db.session()
+    annotated_id = get_import(session, import_id).annotated_id
+    if annotated_id is None:
+        raise NotFoundError
+    return document_response(session, current_actor(), document_of(session, annotated_id))

@@ -1,0 +1,163 @@
+"""Check a file without booking anything: the dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from kimhub.core.documents import DocumentRefusedError, UploadedFile
+from kimhub.core.documents.kinds import SPREADSHEETS
+from kimhub.core.documents.models import Document, DocumentContent
+from kimhub.core.documents.store import store_document
+from kimhub.core.money import to_json
+from kimhub.spending.imports.annotating import annotated
+from kimhub.spending.imports.books import BATCH, Known, known_receipts
+from kimhub.spending.imports.checking import Outcome, go_through
+from kimhub.spending.imports.findings import Finding, FindingCode
+from kimhub.spending.imports.headings import Headings
+from kimhub.spending.imports.queries import get_import
+from kimhub.spending.imports.source import Source, UnreadableFileError
+from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE, open_source
+from kimhub.spending.models import ExpenditureImport, ImportFinding, ImportState
+from kimhub.spending.usecases.book_expenditure import BookExpenditure
+from tenants import Actor, Permission
+
+Tell = Callable[[str, int | None, int | None], None]
+"""Called with the German name of the stage, and how many rows are done, of how many."""
+
+
+class DryBooks:
+    """The books as a dry run sees them: it looks, it writes nothing."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self._session, self._actor = session, actor
+
+    def known(self, batch: Sequence[BookExpenditure]) -> list[Known]:
+        """Look for the same receipts."""
+        return known_receipts(self._session, self._actor, batch) if batch else []
+
+    def write(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
+        """Write nothing."""
+
+
+def check_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) -> None:
+    """Check every row, and keep what was found with a copy of the file that says it row by row.
+
+    Does nothing when the file was checked already. Raises `NotFoundError`.
+    """
+    actor.require(Permission.EXPENDITURE_WRITE)
+    taken = get_import(session, import_id)
+    if taken.state != ImportState.CHECKING:
+        return
+    outcome = look_through(session, actor, taken, tell)
+    tell("Ergebnis ablegen", None, None)
+    settle(session, actor, taken, outcome, sound=ImportState.READY)
+
+
+def look_through(session: Session, actor: Actor, taken: ExpenditureImport, tell: Tell) -> Outcome:
+    """Go through the file without writing."""
+    source = source_of(session, taken)
+    if isinstance(source, Outcome):
+        return source
+    return go_through(
+        source, DryBooks(session, actor), lambda done, total: tell("Zeilen prüfen", *counted(done, total))
+    )
+
+
+def source_of(session: Session, taken: ExpenditureImport) -> Source | Outcome:
+    """Open the kept file; one that cannot be opened gives an outcome that says so."""
+    media_type, content = session.execute(
+        select(Document.media_type, DocumentContent.content)
+        .join(
+            DocumentContent,
+            (DocumentContent.tenant_id == Document.tenant_id) & (DocumentContent.document_id == Document.id),
+        )
+        .where(Document.tenant_id == taken.tenant_id, Document.id == taken.document_id)
+    ).one()
+    try:
+        return open_source(media_type, content)
+    except UnreadableFileError as trouble:
+        outcome = Outcome()
+        outcome.findings.add(Finding(FindingCode.UNREADABLE, trouble.message, trouble.cure))
+        return outcome
+
+
+def counted(done: int, total: int | None) -> tuple[int | None, int | None]:
+    """Return progress that never says more than all."""
+    return (None, None) if total is None else (min(done, total), total)
+
+
+def settle(
+    session: Session, actor: Actor, taken: ExpenditureImport, outcome: Outcome, *, sound: ImportState
+) -> None:
+    """Keep what a pass has found; the file is then in the state `sound`, or faulty."""
+    session.execute(
+        delete(ImportFinding).where(
+            ImportFinding.tenant_id == taken.tenant_id, ImportFinding.import_id == taken.id
+        )
+    )
+    found = outcome.findings
+    rows = [_row(taken, number, finding) for number, finding in enumerate(found.listed)]
+    for start in range(0, len(rows), BATCH):
+        session.execute(insert(ImportFinding), rows[start : start + BATCH])
+    if found.listed and outcome.headings and not (outcome.is_sound and taken.annotated_id):
+        taken.annotated_id = _annotated_copy(session, actor, taken, outcome)
+    taken.rows, taken.amount = outcome.rows, outcome.amount
+    taken.errors, taken.hints = found.errors, found.hints
+    taken.summary = {"sums": _sums(outcome), **_columns(outcome.headings)}
+    taken.state = sound if outcome.is_sound else ImportState.FAULTY
+    taken.checked_at = func.clock_timestamp()
+    if taken.state == ImportState.BOOKED:
+        taken.booked_at = func.clock_timestamp()
+    session.flush()
+
+
+def _row(taken: ExpenditureImport, number: int, finding: Finding) -> dict[str, object]:
+    return {
+        "tenant_id": taken.tenant_id,
+        "import_id": taken.id,
+        "number": number,
+        "severity": str(finding.severity),
+        "code": str(finding.code),
+        "row_number": finding.row,
+        "heading": finding.column,
+        "place": finding.column_index,
+        "message": finding.message,
+        "cure": finding.cure,
+    }
+
+
+def _annotated_copy(
+    session: Session, actor: Actor, taken: ExpenditureImport, outcome: Outcome
+) -> UUID | None:
+    source = source_of(session, taken)
+    if isinstance(source, Outcome):
+        return None
+    found = outcome.findings
+    content = annotated(source, found.listed, found.errors + found.hints)
+    path = PurePosixPath(taken.filename)
+    file = UploadedFile(f"{path.stem} geprüft{path.suffix}", content)
+    try:
+        return store_document(session, actor, file, kinds=SPREADSHEETS, limit=2 * MAX_IMPORT_SIZE).id
+    except DocumentRefusedError:  # too large, or no room: the findings can be read on the page all the same
+        return None
+
+
+def _sums(outcome: Outcome) -> list[dict[str, object]]:
+    return [
+        {"year": year, "baustein": int(part), "count": count, "amount": to_json(amount)}
+        for (year, part), (count, amount) in sorted(outcome.sums.items())
+    ]
+
+
+def _columns(headings: Headings | None) -> dict[str, object]:
+    if headings is None:
+        return {}
+    return {
+        "columns": {column.label: headings.names[place] for column, place in headings.places.items()},
+        "ignored": headings.ignored,
+    }
