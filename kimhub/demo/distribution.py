@@ -1,18 +1,14 @@
 """The distribution of the demo: 17 full-time equivalents of the Rhein-Sieg-Kreis over its 19 Gemeinden, issued.
 
-The key, the shares and the parties are those of ``examples/verteilung-rhein-sieg.toml``; that it is the year 2026,
-the Pauschale for 20 positions and all its particulars are assumptions of the demo.
+The key, the shares and the parties are those of ``examples/verteilung-rhein-sieg.toml``; that it is the year 2026
+is an assumption of the demo.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from kimhub.core.web.paging import PageRequest
 from kimhub.distributions.public import (
@@ -22,16 +18,7 @@ from kimhub.distributions.public import (
     issue_distribution,
     list_distributions,
 )
-from kimhub.funding.public import (
-    CellAmount,
-    EnterGrant,
-    GrantKind,
-    Notice,
-    enter_grant,
-    funds,
-    grant_file,
-    record_notice,
-)
+from kimhub.funding.public import funds
 from kimhub.programme.public import (
     Cell,
     Distribution,
@@ -45,8 +32,6 @@ from tenants import Actor, Role, transaction
 FILE = Path(__file__).resolve().parents[2] / "examples" / "verteilung-rhein-sieg.toml"
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 CASE_MANAGEMENT = Cell.of(2026, GrantPurpose.CASE_MANAGEMENT)
-GRANTED = CellAmount(CASE_MANAGEMENT, Decimal("1140000.00"), Decimal(20))
-"""20 positions of 57,000 euro: 17 for the Gemeinden, 3 stay at the Kreis."""
 
 
 def load_distribution(actor: Actor) -> None:
@@ -58,7 +43,9 @@ def load_distribution(actor: Actor) -> None:
         held = {
             balance.cell: fund.id for fund in funds(session, actor.tenant_id) for balance in fund.balances
         }
-        fund_id = held.get(CASE_MANAGEMENT) or _grant(session, actor)
+        fund_id = held.get(CASE_MANAGEMENT)
+        if fund_id is None:
+            return
         stored = create_distribution(session, actor, fund_id, _distribution())
         draft_allocations(
             session,
@@ -71,29 +58,6 @@ def load_distribution(actor: Actor) -> None:
             ),
         )
         issue_distribution(session, actor, stored.id)
-
-
-def _grant(session: Session, actor: Actor) -> UUID:
-    """Enter the Pauschale of 2026 and put it in force."""
-    notice = Notice(
-        aktenzeichen="Muster-B2-2026",
-        issued_on=date(2026, 1, 26),
-        received_on=date(2026, 1, 29),
-        period_from=YEAR.start,
-        period_to=YEAR.end,
-        items=[GRANTED],
-    )
-    grant = enter_grant(
-        actor,
-        EnterGrant(
-            title="Fachbezogene Pauschale Case Management 2026",
-            kind=GrantKind.PAUSCHALE,
-            granted_by="Bezirksregierung Arnsberg",
-            notice=notice,
-        ),
-    )
-    record_notice(actor, grant_file(session, grant.id).versions[0].id)
-    return grant.id
 
 
 def _distribution() -> Distribution:

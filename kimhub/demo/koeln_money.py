@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kimhub.applications.public import list_submitted
 from kimhub.core import money
 from kimhub.core.web.paging import PageRequest
 from kimhub.drawdowns.public import CallMoney, RecordReceipt, call_money, record_receipt
@@ -85,6 +86,7 @@ def _grant(session: Session, actor: Actor, said: dict[str, Any], plan_id: UUID) 
         granted_by=said["granted_by"],
         notice=notice,
         plan_id=plan_id,
+        application_id=next((row["id"] for row in list_submitted(session, actor)), None),
     )
     grant = enter_grant(actor, command)
     (version,) = grant_file(session, grant.id).versions

@@ -24,6 +24,9 @@ from kimhub.demo.district import (
     WITH_ALL_GEMEINDEN,
     DemoAccount,
 )
+from kimhub.demo.grants import RHEIN_SIEG as PAUSCHALEN_RHEIN_SIEG
+from kimhub.demo.grants import UNNA as PAUSCHALEN_UNNA
+from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
 from kimhub.identity.public import first_password, provide_account, settle_password
 from kimhub.planning.public import create_plan, list_plans
@@ -35,7 +38,7 @@ from tenants.operator import admit_authority, admit_tenant
 from tenants.register import import_register
 from tenants.register_file import SHIPPED, edition_beside, parse_register
 
-KOELN, RHEIN_SIEG = "koeln", "rhein-sieg-kreis"
+KOELN, RHEIN_SIEG, UNNA = "koeln", "rhein-sieg-kreis", "kreis-unna"
 TROISDORF, BORNHEIM = "troisdorf", "bornheim"
 Progress = Callable[[str], None]
 
@@ -64,6 +67,11 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
         load_koeln(actors[KOELN])
         load_rhein_sieg(actors[RHEIN_SIEG])
         progress("Förderanträge der Stadt Köln und des Rhein-Sieg-Kreises")
+        load_pauschalen(actors[RHEIN_SIEG], PAUSCHALEN_RHEIN_SIEG)
+        load_pauschalen(actors[UNNA], PAUSCHALEN_UNNA)
+        for slug in (KOELN, RHEIN_SIEG, UNNA):
+            load_address_book(actors[slug])
+        progress("Pauschalen des Rhein-Sieg-Kreises und des Kreises Unna, Adressbücher")
         load_distribution(actors[RHEIN_SIEG])
         progress("Verteilung von 17 Stellen auf die Gemeinden des Rhein-Sieg-Kreises")
         load_koeln_money(actors[KOELN])

@@ -37,6 +37,9 @@ class AddressFilter:
         return self != AddressFilter()
 
 
+EVERYTHING = AddressFilter()
+
+
 @lru_cache
 def _listed(*, words: bool, kind: bool, archived: bool) -> KeysetList:
     statement = _ROWS
@@ -53,7 +56,7 @@ def _listed(*, words: bool, kind: bool, archived: bool) -> KeysetList:
 
 
 def find_organizations(
-    session: Session, me: int, asked: PageRequest, narrowed: AddressFilter
+    session: Session, me: int, asked: PageRequest, narrowed: AddressFilter = EVERYTHING
 ) -> Sequence[RowMapping]:
     """Return entries of the address book by name."""
     words = narrowed.words.replace("\0", "").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kimhub.funding.address_book import find_organizations
 from kimhub.funding.models import (
     Allocation,
     AllocationItem,
@@ -87,6 +88,7 @@ __all__ = [
     "end_allocation",
     "enter_amendment",
     "enter_grant",
+    "find_organizations",
     "funds",
     "get_fund",
     "grant_file",
