@@ -27,6 +27,8 @@ PHONE = {"width": 320, "height": 640}
 ONE_OF_MANY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Addresses that differ in an id only lead to the same page of different things; one of them is looked at."""
 
+FILE = re.compile(r"\.(csv|json|pdf|xlsx)$")
+
 
 def one_of_each() -> list[DemoAccount]:
     """The accounts that see different pages: one for each role in each kind of body."""
@@ -74,6 +76,7 @@ def walk(page: Page, portal: Portal, *begin: str, below: tuple[str, ...]) -> Ite
                 and kind_of(target) not in met
                 and "/dateien/" not in target
                 and "/dokumente/" not in target
+                and not FILE.search(parts.path)
             ):
                 met.add(kind_of(target))
                 waiting.append(target)
