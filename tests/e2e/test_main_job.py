@@ -26,6 +26,7 @@ def test_koeln_asks_what_if_and_hands_the_overview_to_its_committees(
     portal.sign_in(page, "ki@koeln.example")
     album.take(page, "heute")
     follow(page, "Mittel")
+    follow(page, "Finanzierungspläne")
     main(page).get_by_role("link", name="Kommunales Integrationsmanagement").click()
     calculation = page.locator("#rechnung")
     expect(tile(calculation, "Eigenanteil")).to_contain_text("380.108,05 €")
