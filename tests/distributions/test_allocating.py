@@ -10,6 +10,7 @@ import pytest
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleError
 from kimhub.distributions.errors import AllocatedError, NotCoveredError, NothingAllocatedError
+from kimhub.distributions.parties import recipients_of
 from kimhub.distributions.public import (
     DraftAllocations,
     create_distribution,
@@ -136,6 +137,12 @@ def test_a_gemeinde_passes_on_to_another_gemeinde_of_its_kreis(kreis, gemeinde, 
     drafted(gemeinde, distribution_id)
     issue(gemeinde, distribution_id)
     assert left(gemeinde, received) == 57_000
+
+
+def test_nobody_distributes_to_itself(kreis, gemeinde):
+    for actor, names in ((kreis, ["Musterstadt", "Öhringhausen"]), (gemeinde, ["Öhringhausen"])):
+        with transaction(actor, read_only=True) as session:
+            assert [recipient.name for recipient in recipients_of(session, actor)] == names
 
 
 def test_discarded_drafts_let_the_distribution_be_changed_again(kreis, distribution_id):

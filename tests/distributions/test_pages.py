@@ -10,6 +10,7 @@ import pytest
 
 from tenants import Role
 from tests.distributions.conftest import TWO
+from tests.factories.ledger import euro, granted, traeger
 from tests.support.acting import acting
 
 
@@ -76,6 +77,20 @@ def test_a_new_distribution_begins_with_all_gemeinden(browser, base, fund):
     assert "Öhringhausen" in page
     assert "Fernstadt" not in page
     assert "142.500,00 €" in page
+
+
+def test_a_kreisfreie_stadt_distributes_among_its_traeger(browser, district):
+    """As Köln passes on case managers to free providers (domain.md §3); there is no population to go by."""
+    stadt = district.stadt.actor(Role.KI_COORDINATOR)
+    fund, base = granted(stadt, euro(600_000)), f"/t/{district.stadt.slug}/mittel/verteilungen"
+    client = browser.as_(stadt)
+    assert "Nehmen Sie zuerst die Träger in das Adressbuch auf" in client.get(f"{base}/neu").text
+    for name in ("Caritasverband", "Diakonie"):
+        traeger(stadt, name)
+    typed = {"title": "Case Management", "money": f"{fund}.case_management", "measure": "fte", "total": "10"}
+    page = plain(client.get(client.post(f"{base}/neu", data=typed).location).text)
+    assert "Verteilt <strong>10,0 VZÄ</strong> von 10,0 VZÄ" in page
+    assert page.count("285.000,00 €") == 2
 
 
 def test_without_money_the_page_says_what_comes_first(browser, base, kreis):

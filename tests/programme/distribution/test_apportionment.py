@@ -164,6 +164,17 @@ def test_what_is_too_little_for_another_least_share_goes_to_those_who_have_one()
     assert apportion([Fraction(8), Fraction(1), Fraction(1)], 10, least=3) == [10, 0, 0]
 
 
+def test_a_remainder_is_measured_by_the_way_to_the_next_fundable_share():
+    """The second has half of a least share of 3, less than the first has of its next step, though more in steps."""
+    quotas_times_ten = [Fraction(56), Fraction(15), Fraction(39), Fraction(39), Fraction(41)]
+    assert apportion(quotas_times_ten, 19, least=3) == [6, 0, 4, 4, 5]
+
+
+def test_what_is_left_is_shared_by_the_key_and_not_given_to_the_first():
+    """9 steps, least 2: exactly 2, 6, 0.5, 0.5. Of the two who stay, the second has 6.75 and the first 2.25."""
+    assert apportion([Fraction(4), Fraction(12), Fraction(1), Fraction(1)], 9, least=2) == [2, 7, 0, 0]
+
+
 def test_nothing_to_distribute_is_nothing_for_everyone():
     assert apportion([Fraction(1), Fraction(2)], 0) == [0, 0]
     assert apportion([], 0) == []

@@ -92,6 +92,14 @@ def test_the_minimum_for_all_lifts_the_smallest_and_says_so():
     assert result.shares[2].notes == (ShareNote.RAISED_TO_MINIMUM,)
 
 
+def test_the_minimum_for_all_may_be_all_there_is():
+    assert set(shares(calculated(three(total="1.5", minimum_for_all=True))).values()) == {"0.50"}
+
+
+def test_a_share_by_hand_may_be_the_minimum_itself():
+    assert shares(calculated(three({"share": "0.5"})))["Groß"] == "0.50"
+
+
 def test_who_stays_below_the_minimum_gets_nothing_and_is_told_why():
     assert calculated(three()).shares[2].notes == (ShareNote.BELOW_MINIMUM,)
 

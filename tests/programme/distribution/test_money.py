@@ -25,6 +25,13 @@ def test_every_haushaltsjahr_has_its_months_and_the_rate_of_its_guideline():
     assert {cell.cell.baustein for cell in result.cells} == {Baustein.CASE_MANAGEMENT}
 
 
+def test_money_that_begins_within_a_year_follows_the_guideline_of_that_day():
+    """The first guideline is of 25.11.2020; on the first of January there was none."""
+    behind = {"purpose": "case_management", "start": "2020-12-01", "end": "2020-12-31"}
+    (cell,) = calculated(three(money=behind)).cells
+    assert (cell.months, cell.guideline, cell.total) == (1, "kim_2020", Decimal("18333.33"))
+
+
 def test_a_rate_per_half_position_counts_twice_for_a_whole_one():
     document = three(
         money={"purpose": "verwaltungsassistenz", "start": "2022-01-01", "end": "2022-12-31"}, total="1"
