@@ -21,7 +21,11 @@ from kimhub.embedded.servers import EmbeddedServers
 
 TEMPLATE = "bench_template"
 REQUESTS_EACH = 60
-"""Requests of one Gemeinde: the page of one tenant is full, however many tenants there are."""
+"""Requests of a Gemeinde that is measured: its page is full, however many tenants there are."""
+REQUESTS_IN_ALL = 600_000
+"""In every database: the other Gemeinden share the rest, so that what differs is the number of tenants alone."""
+MEASURED_KREISE = 8
+"""Only they and their Gemeinden are read: what they read lies in memory, as on a running server."""
 PLANS_EACH = 200
 KREISE_SHARE = 14
 """One tenant in fourteen is a Kreis, as in North Rhine-Westphalia (31 of 427)."""
@@ -40,7 +44,9 @@ FROM generate_series(1, {gemeinden}) AS n;
 CREATE TEMP TABLE made AS
 SELECT t.id AS tenant_id, t.parent_id AS counterpart_id, gen_random_uuid() AS id, n,
        timestamptz '2021-01-01' + (random() * interval '1800 days') AS at, n % 5 > 0 AS submitted
-FROM tenant AS t CROSS JOIN generate_series(1, {each}) AS n WHERE t.kind = 'gemeinde';
+FROM tenant AS t
+CROSS JOIN LATERAL generate_series(1, CASE WHEN t.parent_id <= {measured} THEN {each} ELSE {others} END) AS n
+WHERE t.kind = 'gemeinde';
 INSERT INTO proceeding (tenant_id, id, created_at, kind, counterpart_id, subject, released_at)
 SELECT tenant_id, id, at, 'position_request', counterpart_id, 'Koordinierungsstelle', CASE WHEN submitted THEN at END
 FROM made;
@@ -80,13 +86,22 @@ class Stand:
 
     @contextmanager
     def database(self, name: str, *, tenants: int) -> Iterator[EmbeddedUrls]:
-        """Yield a database with `tenants` tenants; each has as many rows as in any other database of the stand."""
+        """Yield a database with `tenants` tenants; those measured have as many rows as in any other database."""
         kreise = tenants // KREISE_SHARE
         gemeinden = tenants - kreise
+        measured = gemeinden * MEASURED_KREISE // kreise
+        others = (REQUESTS_IN_ALL - measured * REQUESTS_EACH) // (gemeinden - measured)
         with self.empty_database(name) as urls:
             with psycopg.connect(conninfo(with_database(urls.admin, name)), autocommit=True) as connection:
                 connection.execute(
-                    _FILL.format(kreise=kreise, gemeinden=gemeinden, each=REQUESTS_EACH, plans=PLANS_EACH)
+                    _FILL.format(
+                        kreise=kreise,
+                        gemeinden=gemeinden,
+                        measured=MEASURED_KREISE,
+                        each=REQUESTS_EACH,
+                        others=others,
+                        plans=PLANS_EACH,
+                    )
                 )
                 connection.execute("VACUUM ANALYZE")
             yield urls

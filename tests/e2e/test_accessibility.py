@@ -74,6 +74,7 @@ def walk(page: Page, portal: Portal, *begin: str, below: tuple[str, ...]) -> Ite
                 link.startswith(portal.address + "/")
                 and parts.path.startswith(below)
                 and kind_of(target) not in met
+                and not parts.path.endswith((".csv", ".xlsx"))
                 and "/dateien/" not in target
                 and "/dokumente/" not in target
                 and not FILE.search(parts.path)
