@@ -68,7 +68,12 @@ class _SumSchema(_FiguresSchema):
     """Amounts of a Baustein or a year."""
 
     drawn = _euro(allow_none=True, metadata={"description": "vom Land abgerufen"})
-    eigenanteil = _euro(metadata={"description": "voraussichtlich, bis zum Jahresende"})
+    eigenanteil = _euro(
+        allow_none=True,
+        metadata={
+            "description": "voraussichtlich, bis zum Jahresende; null, solange die Bewilligung aussteht"
+        },
+    )
     lapsing = _euro(metadata={"description": "voraussichtlich nicht verbraucht"})
 
 

@@ -51,6 +51,9 @@ class Material:
         for place, amount in planned.amounts.items():
             sums[place]["planned"] += amount
         booked = Booked.on(self.as_of, year, last_booked)
+        to_come = year > self.as_of.year and not any(
+            figures.get(kind) for figures in sums.values() for kind in ("granted", "received")
+        )
         parts = []
         for baustein in (*Baustein, None):
             lines = {
@@ -58,7 +61,7 @@ class Material:
             }
             if lines:
                 drawn = self.drawn.get((year, baustein)) if baustein else None
-                parts.append(BausteinFigures(baustein, _lines(lines, booked, planned.months), drawn))
+                parts.append(BausteinFigures(baustein, _lines(lines, booked, planned.months), drawn, to_come))
         return YearFigures(year, tuple(parts), booked.until)
 
     def _add_sources(self, sums: _Sums, year: int) -> None:

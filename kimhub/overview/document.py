@@ -67,7 +67,7 @@ def _sums(of: BausteinFigures | YearFigures) -> dict[str, Any]:
     return {
         **_amounts(of),
         "drawn": None if of.drawn is None else to_json(of.drawn),
-        "eigenanteil": to_json(of.eigenanteil),
+        "eigenanteil": None if of.eigenanteil is None else to_json(of.eigenanteil),
         "lapsing": to_json(of.lapsing),
     }
 

@@ -83,6 +83,8 @@ class BausteinFigures:
     lines: tuple[LineFigures, ...]
     drawn: Decimal | None = None
     """Called from the Land by Mittelabruf; None where nothing is called (fachbezogene Pauschale, no grant)."""
+    awaits_grant: bool = False
+    """Whether the year is still to come and nothing is granted or received for it yet."""
 
     @property
     def label(self) -> str:
@@ -130,9 +132,9 @@ class BausteinFigures:
         return self.granted + self.received
 
     @property
-    def eigenanteil(self) -> Decimal:
-        """What the tenant will have to pay itself by the end of the year."""
-        return max(self.forecast - self.funded, ZERO)
+    def eigenanteil(self) -> Decimal | None:
+        """What the tenant will have to pay itself by the end of the year; None while it awaits the grant."""
+        return None if self.awaits_grant else max(self.forecast - self.funded, ZERO)
 
     @property
     def lapsing(self) -> Decimal:
@@ -194,9 +196,9 @@ class YearFigures:
         return _sum_known(part.drawn for part in self.bausteine)
 
     @property
-    def eigenanteil(self) -> Decimal:
-        """The sum of the Bausteine: what one leaves over does not pay for another."""
-        return _sum(part.eigenanteil for part in self.bausteine)
+    def eigenanteil(self) -> Decimal | None:
+        """The sum of the Bausteine for which it is known: what one leaves over does not pay for another."""
+        return _sum_known(part.eigenanteil for part in self.bausteine)
 
     @property
     def lapsing(self) -> Decimal:

@@ -110,6 +110,14 @@ def test_the_chosen_plan_gives_the_planned_cost_and_the_forecast(kreis, money, p
     assert [choice.title for choice in shown.plan_choices] == ["Plan 2026"]
 
 
+def test_a_year_to_come_without_a_grant_has_no_eigenanteil_yet(kreis, plan_id, seen):
+    early = datetime(2025, 11, 1, tzinfo=UTC)
+    (year,) = seen(kreis, plan_id=plan_id, now=early).years
+    assert (year.forecast, year.eigenanteil) == (Decimal("160000.01"), None)
+    granted(kreis, euro("50000"))
+    assert seen(kreis, plan_id=plan_id, now=early).years[0].eigenanteil == Decimal("110000.01")
+
+
 def test_the_forecasts_of_the_lines_add_up_to_that_of_the_baustein(kreis, seen):
     granted(kreis, euro("1000"))
     for number, line in enumerate((Teilplanzeile.PERSONALAUFWENDUNGEN, Teilplanzeile.SONSTIGE_AUFWENDUNGEN)):
