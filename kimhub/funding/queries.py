@@ -9,11 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, case, func, select, true
+from sqlalchemy import RowMapping, Select, bindparam, case, func, select, true
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, row_limit
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.models import (
     Allocation,
@@ -192,12 +192,17 @@ class Scope(StrEnum):
     BELOW = "below"
 
 
-def _listed(scope: Scope) -> KeysetList:
-    column, at = {
-        Scope.GIVEN: (Allocation.tenant_id, Allocation.created_at),
-        Scope.RECEIVED: (Allocation.shared_with, Allocation.issued_at),
-        Scope.BELOW: (Allocation.released_to, Allocation.issued_at),
-    }[scope]
+_PLACES = {
+    Scope.GIVEN: (Allocation.tenant_id, Allocation.created_at),
+    Scope.RECEIVED: (Allocation.shared_with, Allocation.issued_at),
+    Scope.BELOW: (Allocation.released_to, Allocation.issued_at),
+}
+"""The column that names whose list it is, and the one that orders it."""
+_IN_STATES = _state.in_(bindparam("states", expanding=True))
+
+
+def _listed(scope: Scope, *, narrowed: bool) -> KeysetList:
+    column, at = _PLACES[scope]
     return KeysetList(
         select(
             Allocation.id, Allocation.title, Tenant.name.label("giver"),
@@ -209,13 +214,25 @@ def _listed(scope: Scope) -> KeysetList:
         .join(_Recipient, _Recipient.c.id == Allocation.recipient_id, isouter=True)
         .join(_last, true(), isouter=True)
         .join(_money, true())
-        .where(column == bindparam("me")),
+        .where(column == bindparam("me"), _IN_STATES if narrowed else true()),
         at,
         Allocation.id,
     )  # fmt: skip
 
 
-ALLOCATIONS = {scope: _listed(scope) for scope in Scope}
+def _counted(scope: Scope, *, narrowed: bool) -> Select[int]:
+    found = (
+        select(Allocation.id)
+        .join(_last, true(), isouter=True)
+        .where(_PLACES[scope][0] == bindparam("me"), _IN_STATES if narrowed else true())
+        .limit(row_limit())
+    )
+    return select(func.count()).select_from(found.subquery())
+
+
+_WAYS = [(scope, narrowed) for scope in Scope for narrowed in (False, True)]
+ALLOCATIONS = {(scope, narrowed): _listed(scope, narrowed=narrowed) for scope, narrowed in _WAYS}
+_COUNTS = {(scope, narrowed): _counted(scope, narrowed=narrowed) for scope, narrowed in _WAYS}
 GRANTS = KeysetList(
     select(
         Grant.id, Grant.title, Grant.kind, Grant.granted_by, Grant.period_from, Grant.period_to,
@@ -234,12 +251,25 @@ ORGANIZATION_KEY = (str, UUID)
 """The types of a row's place in the address book."""
 
 
-def list_allocations(session: Session, me: int, scope: Scope, asked: PageRequest) -> list[AllocationRow]:
-    """Return allocations of one scope, the latest first."""
+def list_allocations(
+    session: Session, me: int, scope: Scope, asked: PageRequest, *, states: Collection[State] = ()
+) -> list[AllocationRow]:
+    """Return allocations of one scope, the latest first; with `states` only those that stand there."""
+    arguments = {"me": me, "states": [state.value for state in states]} if states else {"me": me}
     return [
         AllocationRow(**{**row, "state": State(row["state"]), "years": tuple(row["years"] or ())})
-        for row in ALLOCATIONS[scope].fetch(session, asked, {"me": me})
+        for row in ALLOCATIONS[scope, bool(states)].fetch(session, asked, arguments)
     ]
+
+
+def count_allocations(
+    session: Session, me: int, scope: Scope, *, limit: int, states: Collection[State] = ()
+) -> int:
+    """Return how many there are, at most `limit`."""
+    arguments: dict[str, object] = {"me": me, "limit": limit}
+    if states:
+        arguments["states"] = [state.value for state in states]
+    return session.scalar(_COUNTS[scope, bool(states)], arguments) or 0
 
 
 def list_grants(session: Session, me: int, asked: PageRequest) -> Sequence[RowMapping]:

@@ -331,7 +331,37 @@ def _import(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _allocation(connection: Connection, body: Body) -> str:
+    """A draft to a body of the address book, from a grant that is in force."""
+    fund = connection.scalar(
+        text("SELECT fund_id FROM distribution WHERE tenant_id = :tenant AND id = :id"),
+        {"tenant": body.id, "id": _distribution(connection, body)},
+    )
+    values = {"tenant": body.id, "fund": fund, "stelle": uuid4(), "id": uuid4(), "version": uuid4()}
+    for statement in (
+        (
+            "INSERT INTO organization (tenant_id, id, name, kind, sort_key)"
+            " VALUES (:tenant, :stelle, :stelle, 'amt', 'm')"
+        ),
+        (
+            "INSERT INTO allocation (tenant_id, id, fund_id, title, organization_id, organization_name)"
+            " VALUES (:tenant, :id, :fund, 'Muster', :stelle, 'Muster')"
+        ),
+        (
+            "INSERT INTO allocation_version (tenant_id, id, allocation_id, number, issued_on, period_from, period_to)"
+            " VALUES (:tenant, :version, :id, 1, '2026-03-01', '2026-01-01', '2026-12-31')"
+        ),
+        (
+            "INSERT INTO allocation_item (tenant_id, id, version_id, year, baustein, purpose, amount)"
+            " VALUES (:tenant, gen_random_uuid(), :version, 2026, 2, 'case_management', 10)"
+        ),
+    ):
+        connection.execute(text(statement), values)
+    return str(values["id"])
+
+
 TENANT_THINGS: dict[str, Sample] = {
+    "allocation_id": _allocation,
     "application_id": _application,
     "section_id": _part_of_application(
         "foerderskizze_section", "place, heading, text", "1, 'Ausgangslage', 'Text'"

@@ -5,15 +5,44 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.funding.pages import grant_check, grant_entry, grant_file, grants, organizations
+from kimhub.desk.public import contribute
+from kimhub.funding.desk import waiting_allocations
+from kimhub.funding.pages import (
+    allocation_changes,
+    allocation_entry,
+    allocation_file,
+    allocation_issue,
+    allocation_steps,
+    allocations,
+    grant_check,
+    grant_entry,
+    grant_file,
+    grants,
+    organizations,
+)
 from kimhub.funding.pages.blueprint import pages
 from tenants import Permission
 
-__all__ = ["grant_check", "grant_entry", "grant_file", "grants", "init_app", "organizations"]
+__all__ = [
+    "allocation_changes",
+    "allocation_entry",
+    "allocation_file",
+    "allocation_issue",
+    "allocation_steps",
+    "allocations",
+    "grant_check",
+    "grant_entry",
+    "grant_file",
+    "grants",
+    "init_app",
+    "organizations",
+]
 
 
 def init_app(app: Flask) -> None:
     """Add the pages to the application, with their places in the navigation."""
     app.register_blueprint(pages)
     add_section(app, "Mittel", 40, "Zuwendungen", "funding.grant_list", Permission.FUNDING_READ)
+    add_section(app, "Mittel", 50, "Weiterleitungen", "funding.allocation_list", Permission.FUNDING_READ)
     add_section(app, "Mittel", 80, "Adressbuch", "funding.organization_list", Permission.FUNDING_READ)
+    contribute(app, 20, waiting_allocations)

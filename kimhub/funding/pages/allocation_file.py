@@ -1,0 +1,165 @@
+"""The file (Vorgang) of a Weiterleitung, as its giver, its recipient and whoever gave the money first see it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.view import Column
+from kimhub.funding.allocation_schemas import InternalNoteSchema
+from kimhub.funding.pages import allocation_presenting as presenting
+from kimhub.funding.pages.allocation_presenting import Sides, Stand
+from kimhub.funding.pages.allocation_steps import STEP_PATHS
+from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
+from kimhub.funding.queries import AllocationFile, FundView, allocation_file, allocation_items, get_fund
+from kimhub.funding.usecases.note_allocation import note_allocation
+from kimhub.funding.workflow import WORKFLOW, State
+from tenants import Permission, db
+from tenants.naming import accusative
+from tenants.proceedings import Proceeding, TimelineItem, timeline
+
+AMOUNT_COLUMNS = (
+    Column("Haushaltsjahr und Zweck"), Column("Stellen", numeric=True), Column("Betrag", numeric=True)
+)  # fmt: skip
+FUND_COLUMNS = (
+    Column("Haushaltsjahr und Zweck"), Column("Erhalten", numeric=True), Column("Weitergeleitet", numeric=True),
+    Column("Noch verfügbar", numeric=True),
+)  # fmt: skip
+_ORDER = ("confirm", "uphold", "amend", "end", "object", "waive")
+_NEXT = {State.ISSUED: "confirm", State.AMENDED: "confirm", State.OBJECTED: "uphold", State.WAIVED: "end"}
+"""The one filled button of whoever's turn it is."""
+_WITHOUT_ANSWER = ("amend", "end")
+"""What a giver can do with an allocation to a body of the address book."""
+
+
+@pages.get("/weiterleitungen/<uuid:allocation_id>")
+@requires(Permission.FUNDING_READ)
+def show_allocation(allocation_id: UUID) -> str:
+    """Show the file of one allocation."""
+    return _page(allocation_file(db.session(), allocation_id), blank(InternalNoteSchema()))
+
+
+@pages.post("/weiterleitungen/<uuid:allocation_id>/notizen")
+@requires(Permission.FUNDING_WRITE)
+def note_on_allocation(allocation_id: UUID) -> ResponseReturnValue:
+    """Keep an internal note."""
+    actor = current_actor()
+    form = bind(InternalNoteSchema(), request.form)
+    taken = form.valid and try_with(
+        form, lambda: note_allocation(actor, allocation_id, form.data["text"]) is not None
+    )
+    if taken:
+        flash("Die interne Notiz ist gespeichert.", "success")
+        return redirect(page_url("show_allocation", allocation_id=allocation_id, _anchor="verlauf"), 303)
+    return _page(allocation_file(db.session(), allocation_id), form), status_of(form)
+
+
+def _page(file: AllocationFile, note_form: Form) -> str:
+    actor, session = current_actor(), db.session()
+    sides = presenting.sides_of(session, file, actor)
+    items = allocation_items(session, file.versions)
+    may_write = actor.may(Permission.FUNDING_WRITE)
+    own = sides.stand is Stand.GIVER
+    return render_template(
+        "funding/allocation.html",
+        crumbs=presenting.allocation_crumbs(file.allocation.title),
+        file=file,
+        sides=sides,
+        state=presenting.state_badge(file.state),
+        waiting_for=presenting.waiting_for(file, sides),
+        steps=_steps(file, sides),
+        drop_url=page_url("drop_allocation", allocation_id=file.allocation.id)
+        if own and may_write and file.state is State.DRAFT
+        else None,
+        pass_on_url=_pass_on_url(file, sides) if may_write else None,
+        visible_to=presenting.visible_to(file, sides),
+        facts=presenting.allocation_facts(file, sides, _fund_title(file) if own else None),
+        without_consent=own and file.current.consent_on is None and file.allocation.ended_at is None,
+        items=items[file.current.id],
+        amount_columns=AMOUNT_COLUMNS,
+        versions=presenting.version_table(file.versions, items) if len(file.versions) > 1 else None,
+        version_list=file.versions,
+        amounts=presenting.share_and_money,
+        signed=presenting.signed,
+        received_fund=_received_fund(file, sides),
+        fund_columns=FUND_COLUMNS,
+        entries=presenting.timeline_entries(_timeline(file, sides), file, sides, actor),
+        own_name=accusative(actor.tenant_name),
+        form=note_form,
+        may_note=may_write and sides.is_tenant and sides.stand is not Stand.ABOVE,
+        may_write=may_write,
+        url=page_url,
+    )
+
+
+def _steps(file: AllocationFile, sides: Sides) -> list[tuple[str, str, str]]:
+    """Return the reader's steps: words, address, kind of button; at most one is filled."""
+    actor, allocation_id = current_actor(), file.allocation.id
+    side = presenting.side_of(sides.stand)
+    if side is None:
+        return []
+    if file.state is State.DRAFT:
+        if not actor.may(Permission.FUNDING_WRITE):
+            return []
+        return [
+            ("Prüfen und erteilen", page_url("issue", id=allocation_id), "primary"),
+            ("Entwurf bearbeiten", page_url("edit_allocation", allocation_id=allocation_id), "secondary"),
+        ]
+    offered = [
+        step
+        for step in WORKFLOW.open_steps(file.state, side, actor)
+        if sides.is_tenant or step.action in _WITHOUT_ANSWER
+    ]
+    turn = WORKFLOW.waiting.get(file.state) is side
+    here = page_url("show_allocation", allocation_id=allocation_id)
+    return [
+        (
+            _label(step.action, step.label, file.state),
+            f"{here}/{STEP_PATHS[step.action]}",
+            "primary" if turn and _NEXT.get(file.state) == step.action else "secondary",
+        )
+        for step in sorted(offered, key=lambda step: _ORDER.index(step.action))
+    ]
+
+
+def _label(action: str, label: str, state: State) -> str:
+    return "Mittel zurücknehmen" if action == "end" and state is State.WAIVED else label
+
+
+def _timeline(file: AllocationFile, sides: Sides) -> list[TimelineItem]:
+    if not sides.is_tenant or sides.stand is Stand.ABOVE:
+        return []
+    session = db.session()
+    proceeding = session.scalars(select(Proceeding).where(Proceeding.id == file.allocation.id)).one()
+    return timeline(session, WORKFLOW, proceeding)
+
+
+def _fund_title(file: AllocationFile) -> str:
+    return get_fund(db.session(), current_actor().tenant_id, file.allocation.fund_id).title
+
+
+def _received_fund(file: AllocationFile, sides: Sides) -> FundView | None:
+    """Return the fund that the recipient's confirmation made."""
+    if sides.stand is not Stand.RECIPIENT:
+        return None
+    try:
+        return get_fund(db.session(), current_actor().tenant_id, file.allocation.id)
+    except NotFoundError:  # not confirmed yet
+        return None
+
+
+def _pass_on_url(file: AllocationFile, sides: Sides) -> str | None:
+    fund = _received_fund(file, sides)
+    if (
+        fund is None
+        or file.state is not State.CONFIRMED
+        or not any(balance.left for balance in fund.balances)
+    ):
+        return None
+    return page_url("new_allocation", topf=fund.id)
