@@ -61,7 +61,7 @@ def _of_the_total(distribution: Distribution) -> dict[str, list[str]]:
         "total": [
             (
                 f"{measure.amount(total)} sind kein Vielfaches der Schrittweite {_plain(measure, step)}. Verteilen Sie "
-                f"{below} oder {above}, oder wählen Sie eine kleinere Schrittweite (step)."
+                f"{below} oder {above}, oder wählen Sie eine kleinere Schrittweite."
             )
         ]
     }
@@ -80,7 +80,7 @@ def _of_fixed_shares(distribution: Distribution, minimum: Decimal) -> dict[str, 
             problems[path] = [
                 (
                     f"„{party.name}“: {measure.amount(party.share)} sind kein Vielfaches der Schrittweite "
-                    f"{_plain(measure, step)}. Ändern Sie den Anteil oder die Schrittweite (step)."
+                    f"{_plain(measure, step)}. Ändern Sie den Anteil oder die Schrittweite."
                 )
             ]
         elif 0 < party.share < minimum:
@@ -101,7 +101,7 @@ def _of_keys(distribution: Distribution) -> dict[str, list[str]]:
         f"parties[{index}].key": [
             (
                 f"Für „{distribution.parties[index].name}“ fehlt die Angabe „{what}“. Ergänzen Sie sie, "
-                "oder legen Sie den Anteil von Hand fest (share)."
+                "oder legen Sie den Anteil von Hand fest."
             )
         ]
         for index in by_key(distribution)
@@ -117,12 +117,12 @@ def _of_the_rest(distribution: Distribution, smallest: Decimal) -> dict[str, lis
     if rest < 0:
         return _total(
             f"Von Hand sind {measure.amount(-rest)} mehr festgelegt, als zu verteilen sind. "
-            "Verringern Sie die festen Anteile oder erhöhen Sie die Menge (total)."
+            "Verringern Sie die festen Anteile oder erhöhen Sie die Menge."
         )
     if rest and not takers:
         return _total(
             f"{measure.amount(rest)} sind noch niemandem zugeteilt. Erhöhen Sie die festen Anteile, nehmen Sie einen "
-            "Verzicht zurück oder verringern Sie die Menge (total)."
+            "Verzicht zurück oder verringern Sie die Menge."
         )
     needed = len(takers) * smallest
     if distribution.minimum_for_all and needed > rest:
@@ -131,7 +131,7 @@ def _of_the_rest(distribution: Distribution, smallest: Decimal) -> dict[str, lis
                 (
                     f"Der Mindestanteil für {len(takers)} Beteiligte ergibt {measure.amount(needed)}, zu verteilen "
                     f"sind {measure.amount(rest)}. Verzichten Sie auf den Mindestanteil für alle, senken Sie "
-                    "ihn (minimum) oder verringern Sie die Zahl der Beteiligten."
+                    "ihn oder verringern Sie die Zahl der Beteiligten."
                 )
             ]
         }
@@ -144,7 +144,7 @@ def _of_the_rest(distribution: Distribution, smallest: Decimal) -> dict[str, lis
     if 0 < rest < smallest:
         return _total(
             f"Zu verteilen bleiben {measure.amount(rest)}, weniger als der Mindestanteil von "
-            f"{measure.amount(smallest)}. Ändern Sie die Menge (total), die festen Anteile oder den Mindestanteil."
+            f"{measure.amount(smallest)}. Ändern Sie die Menge, die festen Anteile oder den Mindestanteil."
         )
     return {}
 

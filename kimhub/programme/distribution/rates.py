@@ -50,7 +50,7 @@ class Rates:
                     f"rates.{key.value}": [
                         (
                             f"{year}: Die Richtlinie {guideline} nennt keinen Betrag für „{key.label}“. Geben Sie "
-                            f"unter rates einen Betrag an, zum Beispiel {key.value} = 57_000."
+                            "einen Betrag je Vollzeitstelle und Jahr als Annahme an."
                         )
                     ]
                 }

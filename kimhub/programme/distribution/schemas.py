@@ -81,7 +81,7 @@ class PartySchema(fields.Schema):
             problems["ags"] = ["Der Gemeindeschlüssel hat 5 Ziffern (Kreis) oder 8 Ziffern."]
         if data.get("waiver") is Waiver.REDISTRIBUTED and "share" in data:
             problems["share"] = [
-                "Wer verzichtet, hat keinen festen Anteil. Entfernen Sie den Anteil oder den Verzicht (waiver)."
+                "Wer verzichtet, hat keinen festen Anteil. Entfernen Sie den Anteil oder den Verzicht."
             ]
         if problems:
             raise ValidationError(problems)
@@ -115,7 +115,7 @@ class DistributionSchema(fields.Schema):
         problems: Problems = {**_of_the_measure(data), **_of_the_parties(data.get("parties"))}
         if data.get("method") is DistributionMethod.KEY_FIGURE and "key_figure" not in data:
             problems["key_figure"] = [
-                'Nennen Sie, was die Kennzahl zählt, zum Beispiel name = "Personen im Leistungsbezug".'
+                "Nennen Sie, was die Kennzahl zählt, zum Beispiel „Personen im Leistungsbezug“."
             ]
         if problems:
             raise ValidationError(problems)
@@ -142,7 +142,7 @@ def _of_the_measure(data: dict[str, Any]) -> Problems:
                 "purpose": [
                     (
                         f"„{behind.purpose.label}“ bezahlt keine Stellen. Wählen Sie einen Zweck mit Stellen oder "
-                        "verteilen Sie Euro (measure = euro)."
+                        "verteilen Sie Euro."
                     )
                 ]
             }
