@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import url_for
+from flask import current_app, url_for
 
 from kimhub.core.formats import euro, number
 from kimhub.core.web.charts import BarChart, bar_chart
@@ -18,6 +18,7 @@ from kimhub.overview.recipients import RecipientFigures
 from kimhub.programme.public import Baustein, Teilplanzeile
 
 NOTHING = "–"
+_ALLOCATIONS = "funding.allocation_list"
 _SERIOUS = frozenset({AlertKind.TWO_SOURCES, AlertKind.PAID_TWICE, AlertKind.NOT_USED})
 
 
@@ -124,8 +125,8 @@ def _table(year: YearFigures, names: Sequence[str], plan_url: str | None) -> Tab
     for part in year.bausteine:
         add(
             "subtotal", part.label, "", part,
-            granted=_grants_url(), drawn=url_for("mittelabruf.listing"), received=_allocations_url(),
-            passed_on=_allocations_url(),
+            granted=_grants_url(), drawn=url_for("mittelabruf.listing"), received=_allocations_url("erhalten"),
+            passed_on=_allocations_url("gegeben"),
             spent=_spent_url(year.year, part.baustein) if part.baustein else None,
         )  # fmt: skip
         for line in part.lines:
@@ -208,8 +209,11 @@ def _grants_url() -> str:
     return url_for("funding.grant_list")
 
 
-def _allocations_url() -> str | None:
-    return None
+def _allocations_url(which: str) -> str | None:
+    """Return the address of the allocations that were given (``gegeben``) or received (``erhalten``)."""
+    if _ALLOCATIONS not in current_app.view_functions:
+        return None
+    return url_for(_ALLOCATIONS, liste=which)
 
 
 def plans_sentence(shown: Overview) -> str:
