@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kimhub.funding.terms import CellAmount
-from kimhub.programme.public import Baustein, Cell
+from kimhub.programme.public import Baustein, Cell, GrantPurpose
 
 ZERO = Decimal("0.00")
+
+
+_PLACES = {purpose: place for place, purpose in enumerate(GrantPurpose)}
+
+
+def as_listed(cell: Cell) -> tuple[int, int, int]:
+    """Return the place of a cell where people read it: purposes in the order of the guideline, staff first."""
+    return cell.year, int(cell.baustein), _PLACES[cell.purpose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,9 @@ class CellDifference:
 def compare_items(before: Sequence[CellAmount], after: Sequence[CellAmount]) -> list[CellDifference]:
     """Return every cell that one of the two versions names, in the order of cells."""
     old, new = {item.cell: item for item in before}, {item.cell: item for item in after}
-    return [CellDifference(cell, old.get(cell), new.get(cell)) for cell in sorted({*old, *new})]
+    return [
+        CellDifference(cell, old.get(cell), new.get(cell)) for cell in sorted({*old, *new}, key=as_listed)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from kimhub.applications.public import DecideBaustein, decide_baustein
-from kimhub.funding.public import enter_amendment, grant_file, grant_items
+from kimhub.funding.public import enter_amendment, grant_file, grant_items, record_notice
 from kimhub.programme.public import Cell
-from tenants import Role, transaction
+from tenants import Role, db, transaction
 from tests.factories.ledger import KOORDINATION, euro, granted, issued, notice, traeger
 from tests.support.acting import acting
+from tests.support.statements import counted
 
 BEGUN = {"kind": "bescheid", "period_from": "1.5.2021", "period_to": "31.12.2022"}
 TYPED = {
@@ -330,3 +331,44 @@ def test_what_the_amounts_come_to_survives_the_way_through_the_form(browser, for
         ("2022, Baustein 1, Koordinierungsstelle", "137500.00", "2.50"),
         ("2022, Baustein 2, Case Management", "605000.00", None),
     ]
+
+
+def statements_of(ctx, browser, url):
+    with counted(db.engine) as sent:
+        assert browser.client.get(url).status_code == 200
+    return len(sent)
+
+
+def test_the_list_sends_as_many_statements_for_many_grants_as_for_one(ctx, browser, base, kreis):
+    granted(kreis, euro(1))
+    one = statements_of(ctx, browser, base)
+    for year in range(2027, 2033):
+        days = {"period_from": date(year, 1, 1), "period_to": date(year, 12, 31)}
+        granted(kreis, euro(1, Cell.of(year, KOORDINATION)), **days)
+    assert statements_of(ctx, browser, base) == one
+
+
+def test_the_file_sends_as_many_statements_for_many_versions_and_allocations(ctx, browser, base, kreis):
+    grant_id = granted(kreis, euro(100))
+    issued(kreis, grant_id, traeger(kreis), euro(1))
+    one = statements_of(ctx, browser, f"{base}/{grant_id}")
+    for amount in (90, 80, 70):
+        amended(kreis, grant_id, euro(amount), euro(amount, Cell.of(2026, KOORDINATION)))
+        with transaction(kreis) as session:
+            record_notice(kreis, grant_file(session, grant_id).draft.id)
+        issued(kreis, grant_id, traeger(kreis, f"Träger {amount}"), euro(1))
+    assert statements_of(ctx, browser, f"{base}/{grant_id}") == one
+
+
+def test_a_plan_leads_to_its_bescheid(browser, base, koeln_plan):
+    plan = browser.client.get(f"{base.removesuffix('zuwendungen')}plaene/{koeln_plan}").text
+    link = re.search(r'href="([^"]*/zuwendungen/neu\?plan=[^"]*)"', plan)[1]
+    assert re.search(rf'value="{koeln_plan}"\s+selected', browser.client.get(link).text)
+
+
+def test_the_names_of_allocations_lead_to_them(browser, base, kreis):
+    grant_id = granted(kreis, euro(100))
+    allocation_id = issued(kreis, grant_id, traeger(kreis), euro(60))
+    amended(kreis, grant_id, euro("59.99"))
+    for url in (f"{base}/{grant_id}", f"{base}/{grant_id}/entwurf/pruefen"):
+        assert f"/weiterleitungen/{allocation_id}" in browser.client.get(url).text

@@ -21,6 +21,7 @@ from kimhub.funding.pages import (
     organizations,
 )
 from kimhub.funding.pages.blueprint import pages
+from kimhub.planning.public import PlanAction, add_plan_action
 from tenants import Permission
 
 __all__ = [
@@ -46,3 +47,4 @@ def init_app(app: Flask) -> None:
     add_section(app, "Mittel", 50, "Weiterleitungen", "funding.allocation_list", Permission.FUNDING_READ)
     add_section(app, "Mittel", 80, "Adressbuch", "funding.organization_list", Permission.FUNDING_READ)
     contribute(app, 20, waiting_allocations)
+    add_plan_action(app, PlanAction("Bescheid erfassen", "funding.begin_grant", Permission.FUNDING_WRITE))

@@ -11,11 +11,11 @@ from kimhub.core.attempt import attempt
 from kimhub.core.errors import ConflictError, InvalidInputError, KimhubError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.view import Column, Crumb, Section
-from kimhub.funding.comparison import compare_items, sums_of
+from kimhub.funding.comparison import as_listed, compare_items, sums_of
 from kimhub.funding.errors import BelowAllocatedError, NoticeFixedError, NoticeOrderError
 from kimhub.funding.models import GrantKind, GrantVersion
 from kimhub.funding.notice_checks import check_notice
-from kimhub.funding.pages.blueprint import allocation_url, page_url, pages
+from kimhub.funding.pages.blueprint import page_url, pages
 from kimhub.funding.pages.grant_entry import draft_of
 from kimhub.funding.pages.grant_tables import signed, with_share
 from kimhub.funding.pages.grant_texts import grant_crumbs, notice_facts, notice_title
@@ -84,7 +84,7 @@ def _check_page(file: GrantFile, draft: GrantVersion, refused: KimhubError | Non
             Section("Bescheid", notice_facts(draft), page_url("edit_draft", grant_id=file.grant.id)),
         ],
         sums=sums_of(items[draft.id]),
-        items=items[draft.id],
+        items=sorted(items[draft.id], key=lambda item: as_listed(item.cell)),
         item_columns=ITEM_COLUMNS,
         with_share=with_share,
         signed=signed,
@@ -100,11 +100,10 @@ def _check_page(file: GrantFile, draft: GrantVersion, refused: KimhubError | Non
         short_columns=SHORT_COLUMNS,
         refused=refused if not isinstance(refused, BelowAllocatedError) else None,
         consequences=_consequences(draft, nominative(actor.tenant_name)),
-        allocation_url=allocation_url,
+        url=page_url,
         draft=draft,
         action=page_url("record_draft", grant_id=file.grant.id),
         edit_url=page_url("edit_draft", grant_id=file.grant.id),
-        grant_url=lambda grant_id: page_url("show_grant", grant_id=grant_id),
     )
     return page, refused.status if refused else 200
 
@@ -117,7 +116,7 @@ def _consequences(draft: GrantVersion, name: str) -> list[str]:
             "Der Bescheid lässt sich danach nicht mehr ändern, nur durch einen weiteren Änderungsbescheid.",
         ]
     return [
-        f"{name} kann diese Mittel ab dann weiterleiten und abrufen.",
+        f"Diese Mittel kann {name} ab dann weiterleiten.",
         "Mehr als diese Beträge lässt sich in keinem Haushaltsjahr und für keinen Zweck weiterleiten.",
         "Der Bescheid lässt sich danach nicht mehr ändern, nur durch einen Änderungsbescheid.",
     ]

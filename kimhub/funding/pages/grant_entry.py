@@ -36,6 +36,9 @@ from tenants import Permission, db
 
 AUTHORITY = "Bezirksregierung Arnsberg"
 """Who grants KIM money (Kompetenzzentrum für Integration); it may be overwritten."""
+NOTHING_PROPOSED = (
+    "Ihre Vorlage nennt für diesen Zeitraum keine Beträge. Tragen Sie sie nach dem Bescheid ein."
+)
 _ADDRESS = {
     "kind": "art",
     "period_from": "von",
@@ -95,14 +98,18 @@ def new_grant() -> ResponseReturnValue:
         proposed = proposal(id_of(begun.data, "plan_id"), id_of(begun.data, "application_id"))
         years = range(begun.data["period_from"].year, begun.data["period_to"].year + 1)
         known = {name: begun.data[name] for name in ("period_from", "period_to", "plan_id", "application_id")}
+        fit = fitting(proposed, kind, years)
         entry = open_entry(
             FirstNoticeSchema,
             kind,
             {**known, "granted_by": AUTHORITY, "title": _title(years)},
-            fitting(proposed, kind, years),
+            fit,
             options,
         )
-        note, prefilled = undivided_note(proposed, years), bool(proposed.items)
+        prefilled = bool(fit)
+        note = undivided_note(proposed, years)
+        if note is None and not fit and (known["plan_id"] or known["application_id"]):
+            note = NOTHING_PROPOSED
     return _form_page(
         entry,
         heading="Zuwendungsbescheid erfassen" if kind is GrantKind.BESCHEID else "Pauschale erfassen",

@@ -18,7 +18,7 @@ from kimhub.funding.finality import SOURCE, suggested_finality
 from kimhub.funding.grant_queries import balances_of, drawn_from, get_grant_document, grant_documents
 from kimhub.funding.models import Grant, GrantKind, GrantVersion
 from kimhub.funding.pages import grant_texts
-from kimhub.funding.pages.blueprint import allocation_url, page_url, pages, status_of, try_with
+from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
 from kimhub.funding.pages.grant_history import grant_history
 from kimhub.funding.pages.grant_tables import (
     allocations_of,
@@ -77,7 +77,7 @@ def show_grant(grant_id: UUID) -> str:
         versions=version_table(kind, recorded, items) if len(recorded) > 1 else None,
         allocations=allocations_of(drawn_from(session, actor.tenant_id, grant_id)),
         allocation_columns=ALLOCATION_COLUMNS,
-        allocation_url=allocation_url,
+        has_money_left=any(line.left for line in balances),
         tiles=tiles_of(balances),
         with_share=with_share,
         history=grant_history(session, actor, file) if actor.may(Permission.AUDIT_READ) else None,

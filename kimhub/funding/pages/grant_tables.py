@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kimhub.core.formats import day, euro, full_time_equivalents
 from kimhub.core.web.view import Column, Tile
-from kimhub.funding.comparison import ZERO
+from kimhub.funding.comparison import ZERO, as_listed
 from kimhub.funding.grant_queries import Drawn
 from kimhub.funding.models import GrantKind, GrantVersion
 from kimhub.funding.pages.grant_texts import notice_title
@@ -45,7 +45,10 @@ class BalanceGroup:
 
 def balance_groups(balances: Sequence[Balance], drafted: Sequence[CellAmount]) -> list[BalanceGroup]:
     """Group the cells of a grant; while nothing is recorded, those of its draft."""
-    known = balances or [Balance(item.cell, item.amount, ZERO) for item in drafted]
+    known = sorted(
+        balances or [Balance(item.cell, item.amount, ZERO) for item in drafted],
+        key=lambda line: as_listed(line.cell),
+    )
     return [
         BalanceGroup(year, baustein, tuple(lines))
         for (year, baustein), lines in groupby(known, key=lambda line: (line.cell.year, line.cell.baustein))
@@ -79,7 +82,7 @@ def version_table(
     """Return the table of versions that came into force; `recorded` is ordered newest first."""
     ordered = list(reversed(recorded))
     named = [{item.cell: item for item in items[version.id]} for version in ordered]
-    cells = sorted({cell for version in named for cell in version})
+    cells = sorted({cell for version in named for cell in version}, key=as_listed)
     return VersionTable(
         columns=(
             Column("Haushaltsjahr und Zweck"),

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import select, text
 
-from kimhub.core.audit import ValueChange, history
+from kimhub.core.audit import ValueChange, history, joint_history
 from tenants import Role, transaction
 from tenants.proceedings import Proceeding
 from tests.support.committed import committed_district
@@ -30,10 +30,16 @@ def test_a_row_tells_who_changed_what_the_latest_first(committing):
             changed, made = history(session, actor, table="proceeding", row_id=row.id)
             assert len(history(session, actor, table="proceeding", row_id=row.id, limit=1)) == 1
             assert history(session, actor, table="proceeding", row_id=uuid4()) == []
+            together = joint_history(session, actor, [("proceeding", row.id), ("proceeding", uuid4())])
+            assert [(found.table, found.row_id, found.item) for found in together] == [
+                ("proceeding", str(row.id), changed), ("proceeding", str(row.id), made)
+            ]  # fmt: skip
+            assert joint_history(session, actor, [("tenant", row.id)]) == []
         with transaction(district.kreis.actor(Role.AUDITOR), read_only=True) as session:
             kreis = district.kreis.actor(Role.AUDITOR)
             assert session.scalars(select(Proceeding.id)).all() == [row.id], "it sees the row"
             assert history(session, kreis, table="proceeding", row_id=row.id) == [], "but not its history"
+            assert joint_history(session, kreis, [("proceeding", row.id)]) == []
     assert (made.operation, changed.operation) == ("INSERT", "UPDATE")
     assert made.actor_label == changed.actor_label == "Sachbearbeitung"
     assert ValueChange("subject", "Alt", "Neu") in changed.changes
