@@ -8,15 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy import RowMapping, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList
 from kimhub.core.web.paging import PageRequest
 from kimhub.distributions.models import DistributedAllocation, StoredDistribution
-from kimhub.funding.public import Allocation, AllocationItem, AllocationVersion
+from kimhub.funding.public import WORKFLOW, Allocation, AllocationItem, AllocationVersion, State
 from tenants import Actor, Tenant
+from tenants.proceedings import ProceedingEntry
 
 DISTRIBUTION_KEY = (datetime, UUID)
 """The types of a row's place in the list."""
@@ -52,12 +53,26 @@ DISTRIBUTIONS = KeysetList(
     StoredDistribution.changed_at,
     StoredDistribution.id,
 )
+_LAST = (
+    select(ProceedingEntry.to_state)
+    .where(ProceedingEntry.proceeding_id == Allocation.id)
+    .order_by(ProceedingEntry.seq.desc())
+    .limit(1)
+    .correlate(Allocation)
+    .scalar_subquery()
+)
+"""Where an allocation to a tenant stands; a body of the address book answers nothing."""
 _ALLOCATIONS = (
     select(
         Allocation.id,
         func.coalesce(Tenant.name, Allocation.organization_name).label("recipient"),
         Allocation.issued_at,
         func.sum(AllocationItem.amount).label("amount"),
+        case(
+            (Allocation.issued_at.is_(None), State.DRAFT.value),
+            (Allocation.ended_at.is_not(None), State.ENDED.value),
+            else_=func.coalesce(_LAST, State.ISSUED.value),
+        ).label("state"),
     )
     .select_from(DistributedAllocation)
     .join(
@@ -81,19 +96,32 @@ _ALLOCATIONS = (
         DistributedAllocation.tenant_id == bindparam("tenant"),
         DistributedAllocation.distribution_id == bindparam("distribution"),
     )
-    .group_by(Allocation.id, Tenant.name, Tenant.sort_key, Allocation.organization_name, Allocation.issued_at)
+    .group_by(
+        Allocation.id,
+        Tenant.name,
+        Tenant.sort_key,
+        Allocation.organization_name,
+        Allocation.issued_at,
+        Allocation.ended_at,
+    )
     .order_by(Tenant.sort_key.nulls_last(), Allocation.organization_name, Allocation.id)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MadeAllocation:
-    """An allocation that a distribution made, with the amount it began with, in euro."""
+    """An allocation that a distribution made, with the amount it began with, in euro, and where it stands now."""
 
     id: UUID
     recipient: str
     issued_at: datetime | None
     amount: Decimal
+    state: State
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in a word."""
+        return WORKFLOW.states[self.state]
 
 
 def list_distributions(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
@@ -127,6 +155,6 @@ def lock_distribution(session: Session, distribution_id: UUID) -> StoredDistribu
 def allocations_of(session: Session, stored: StoredDistribution) -> list[MadeAllocation]:
     """Return the allocations that a distribution made, Gemeinden first."""
     return [
-        MadeAllocation(row.id, row.recipient, row.issued_at, row.amount)
+        MadeAllocation(row.id, row.recipient, row.issued_at, row.amount, State(row.state))
         for row in session.execute(_ALLOCATIONS, {"tenant": stored.tenant_id, "distribution": stored.id})
     ]

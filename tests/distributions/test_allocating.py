@@ -21,7 +21,7 @@ from kimhub.distributions.queries import allocations_of, get_distribution
 from kimhub.distributions.usecases.allocate_distribution import discard_drafts
 from kimhub.distributions.usecases.store_distribution import change_distribution, delete_distribution
 from kimhub.funding.errors import OverdrawnError
-from kimhub.funding.public import allocation_file, allocation_items
+from kimhub.funding.public import Answer, allocation_file, allocation_items, waive_allocation
 from kimhub.programme.public import distribution_from_json
 from tenants import Role, transaction
 from tests.distributions.conftest import TWO
@@ -79,6 +79,15 @@ def test_issuing_all_takes_the_money_and_shows_each_gemeinde_its_own(kreis, geme
     assert state(gemeinde, ids[0]) == "issued"
     with transaction(gemeinde, read_only=True) as session, pytest.raises(NotFoundError):
         allocation_file(session, ids[1])
+
+
+def test_what_a_gemeinde_answered_stands_beside_its_allocation(kreis, gemeinde, distribution_id):
+    ids = drafted(kreis, distribution_id)
+    issue(kreis, distribution_id)
+    with transaction(gemeinde):
+        waive_allocation(gemeinde, Answer(allocation_id=ids[0], note="Wir haben keine Räume."))
+    found = made(kreis, distribution_id)
+    assert (found["Musterstadt"].standing, found["Öhringhausen"].standing) == ("Verzicht", "erteilt")
 
 
 def test_issuing_is_all_or_nothing(kreis, district, fund, distribution_id):

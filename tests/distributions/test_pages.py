@@ -242,7 +242,10 @@ def test_from_the_check_to_issued_allocations(browser, base, distribution_id, sh
     assert "2 Weiterleitungen erteilen" in check
     answer = browser.client.post(f"{base}/{distribution_id}/erteilen")
     assert answer.status_code == 303
-    assert "erteilt am" in plain(browser.client.get(answer.location).text)
+    page = browser.client.get(answer.location).text
+    assert page.count(">erteilt<") >= 2
+    (first, *_) = re.findall(r'href="(/t/[^"]*/mittel/weiterleitungen/[^"]+)"', page)
+    assert "85.500,00 €" in plain(browser.client.get(first).text)
     assert "erteilt" in browser.client.get(base).text
 
 
