@@ -119,7 +119,7 @@ _FUND = (
         Fund.id,
         Fund.grant_id,
         func.coalesce(Grant.title, Allocation.title).label("title"),
-        func.coalesce(Grant.granted_by, Tenant.name).label("giver"),
+        func.coalesce(Grant.granted_by, Tenant.official_name).label("giver"),
         func.coalesce(Grant.period_from, AllocationVersion.period_from).label("period_from"),
         func.coalesce(Grant.period_to, AllocationVersion.period_to).label("period_to"),
     )
