@@ -59,6 +59,10 @@ BODIES = (
     DemoBody(RHEIN_SIEG_KREIS, "rhein-sieg-kreis"),
     DemoBody(STAEDTEREGION_AACHEN, "staedteregion-aachen"),
     DemoBody("05978", "kreis-unna"),
+    DemoBody("05978004", "bergkamen"),
+    DemoBody("05978008", "boenen"),
+    DemoBody("05978020", "kamen"),
+    DemoBody("05978024", "luenen"),
     DemoBody("05382068", "troisdorf", jugendamt=True, integration_committee="integrationsrat"),
     DemoBody("05382012", "bornheim", jugendamt=True, integration_committee="integrationsausschuss"),
     DemoBody("05334002", "aachen", jugendamt=True, integration_committee="integrationsrat"),
@@ -82,6 +86,10 @@ ACCOUNTS = (
     DemoAccount("ki", "staedteregion-aachen", Role.KI_COORDINATOR, "eigener Bereich der Städteregion"),
     DemoAccount("ki", "aachen", Role.KI_COORDINATOR, "Stadt Aachen mit eigenem KI"),
     DemoAccount("ki", "kreis-unna", Role.KI_COORDINATOR, "eigener Bereich des Kreises Unna"),
+    DemoAccount("integration", "bergkamen", Role.OFFICER, "erhaltene Mittel weiterleiten"),
+    DemoAccount("integration", "kamen", Role.OFFICER, "Mittel über zwei Stufen erhalten"),
+    DemoAccount("integration", "boenen", Role.OFFICER, "Mittel über zwei Stufen erhalten"),
+    DemoAccount("integration", "luenen", Role.OFFICER, "auf Mittel verzichten"),
     DemoAccount("kfi", AUTHORITY_SLUG, Role.AUTHORITY, "der Bereich der Bewilligungsbehörde"),
     DemoAccount(
         "verwaltung", "rhein-sieg-kreis", Role.ADMINISTRATOR, "Personen, Rollen und Zugänge verwalten"

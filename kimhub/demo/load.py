@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from kimhub.core.secret_files import made_once
 from kimhub.core.settings import Settings
 from kimhub.core.web.paging import PageRequest
+from kimhub.demo.allocations import load_rhein_sieg_answers, load_unna
 from kimhub.demo.applications import load_koeln, load_rhein_sieg
 from kimhub.demo.distribution import load_distribution
 from kimhub.demo.district import (
@@ -74,6 +75,9 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
         progress("Pauschalen des Rhein-Sieg-Kreises und des Kreises Unna, Adressbücher")
         load_distribution(actors[RHEIN_SIEG])
         progress("Verteilung von 17 Stellen auf die Gemeinden des Rhein-Sieg-Kreises")
+        load_rhein_sieg_answers(actors)
+        load_unna(actors)
+        progress("Weiterleitungen des Kreises Unna und Antworten der Gemeinden")
         load_koeln_money(actors[KOELN])
         progress("Bescheid, Ausgaben und Mittelabrufe der Stadt Köln")
         _request(actors[TROISDORF], _TROISDORF)

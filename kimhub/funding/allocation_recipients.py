@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
@@ -20,7 +20,7 @@ _GEMEINDEN = (
     .where(Tenant.parent_id == bindparam("kreis"), Tenant.id != bindparam("me"))
     .order_by(Tenant.sort_key, Tenant.id)
 )
-_BY_AGS = select(Tenant.id).where(Tenant.ags == bindparam("ags"))
+_NAMED = select(Tenant.id).where(or_(Tenant.ags == bindparam("word"), Tenant.slug == bindparam("word")))
 _ORGANIZATIONS = (
     select(Organization.id, Organization.name, Organization.kind)
     .where(Organization.tenant_id == bindparam("me"), Organization.archived_at.is_(None))
@@ -59,14 +59,14 @@ def recipient_of(value: str) -> dict[str, Any]:
 
 
 def recipient_from_json(session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the recipient that the API names: a Gemeinde by its key, or a body of the address book.
+    """Return the recipient that the API names: a Gemeinde by its key or slug, or a body of the address book.
 
-    Raises `InvalidInputError` for a key that nobody has.
+    Raises `InvalidInputError` for a word that means nobody.
     """
-    if given.get("recipient_ags") is None:
+    if given.get("recipient") is None:
         return {"organization_id": given.get("organization_id")}
-    recipient_id = session.scalar(_BY_AGS, {"ags": given["recipient_ags"]})
+    recipient_id = session.scalar(_NAMED, {"word": given["recipient"]})
     if recipient_id is None:
-        message = "Diesen Gemeindeschlüssel gibt es im Portal nicht."
-        raise InvalidInputError(message, fields={"recipient_ags": [message]})
+        message = "Unter diesem Gemeindeschlüssel oder Kürzel ist keine Gemeinde im Portal."
+        raise InvalidInputError(message, fields={"recipient": [message]})
     return {"recipient_id": recipient_id, "organization_id": given.get("organization_id")}

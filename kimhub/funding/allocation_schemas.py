@@ -61,23 +61,23 @@ class NewAllocationFormSchema(TermsSchema, _TitleSchema, _RecipientSchema):
     """A new draft."""
 
 
-class ReasonSchema(CommandSchema):
+class AllocationReasonSchema(CommandSchema):
     """Why an issued allocation changes."""
 
     reason = Text("Grund", max_length=MAX_REASON, lines=3, hint="Die Empfängerin liest diesen Grund.")
 
 
-class AmendFormSchema(TermsSchema, ReasonSchema):
+class AmendFormSchema(TermsSchema, AllocationReasonSchema):
     """A change of an issued allocation."""
 
 
-class EndSchema(ReasonSchema):
+class EndAllocationSchema(AllocationReasonSchema):
     """Taking everything back."""
 
     issued_on = Day("Datum der Rücknahme")
 
 
-class TakeBackSchema(EndSchema):
+class TakeBackSchema(EndAllocationSchema):
     """Taking waived money back, and what becomes of it."""
 
     afterwards = Choice(
@@ -90,7 +90,7 @@ class TakeBackSchema(EndSchema):
     )  # fmt: skip
 
 
-class NoteSchema(CommandSchema):
+class AllocationNoteSchema(CommandSchema):
     """The words of a step."""
 
     note = Text("Text", max_length=MAX_NOTE, lines=5, optional=True)
@@ -104,7 +104,7 @@ class InternalNoteSchema(CommandSchema):
     )
 
 
-class ItemSchema(CommandSchema):
+class AllocationItemSchema(CommandSchema):
     """One cell over the API."""
 
     year = plain.Integer(
@@ -121,27 +121,31 @@ class TermsJsonSchema(CommandSchema):
     issued_on = Day("Datum der Weiterleitung")
     period_from = Day("Zeitraum von")
     period_to = Day("Zeitraum bis")
-    items = plain.List(plain.Nested(ItemSchema), required=True)
+    items = plain.List(plain.Nested(AllocationItemSchema), required=True)
     conditions = Text("Bedingungen", max_length=MAX_CONDITIONS, lines=5, optional=True)
     consent_on = Day("Zustimmung der Bezirksregierung vom", optional=True)
     consent_reference = Text("Aktenzeichen der Zustimmung", optional=True)
 
 
-class DraftJsonSchema(TermsJsonSchema, _TitleSchema):
+class AllocationDraftSchema(TermsJsonSchema, _TitleSchema):
     """A draft as a whole."""
 
 
-class NewAllocationJsonSchema(DraftJsonSchema):
-    """A new draft; the recipient is a Gemeinde by its key, or a body of the address book."""
+class NewAllocationSchema(AllocationDraftSchema):
+    """A new draft; the recipient is a Gemeinde by its key or slug, or a body of the address book."""
 
     fund_id = plain.UUID(
         required=True, metadata={"description": "Kennung der Zuwendung oder der erhaltenen Weiterleitung"}
     )
-    recipient_ags = Text("Gemeindeschlüssel der Empfängerin", max_length=8, optional=True)
+    recipient = Text(
+        "Empfängerin",
+        optional=True,
+        hint="Gemeindeschlüssel (8 Stellen) oder Kürzel im Portal, zum Beispiel bornheim.",
+    )
     organization_id = plain.UUID(
         load_default=None, allow_none=True, metadata={"description": "Eintrag des Adressbuchs"}
     )
 
 
-class AmendJsonSchema(TermsJsonSchema, ReasonSchema):
+class AmendAllocationSchema(TermsJsonSchema, AllocationReasonSchema):
     """A change of an issued allocation, over the API."""

@@ -56,9 +56,9 @@ def loaded(committing):
 def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded):
     first = counts(loaded)
     assert first == {
-        "register_entry": 427, "tenant": 34, "account": len(ACCOUNTS), "membership": len(ACCOUNTS),
+        "register_entry": 427, "tenant": 38, "account": len(ACCOUNTS), "membership": len(ACCOUNTS),
         "financing_plan": 2, "grant_application": 2, "baustein_decision": 1,
-        "position_request": 2, "distribution": 1, "allocation": 19, "proceeding_entry": 19, "funding_grant": 4,
+        "position_request": 2, "distribution": 1, "allocation": 23, "proceeding_entry": 29, "funding_grant": 4,
         "expenditure": 180, "drawdown": 16, "drawdown_receipt": 15,
         "organization": 12,
     }  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.api import register_api
-from kimhub.funding.api import funds, grants, organizations
+from kimhub.funding.api import allocations, funds, grants, organizations
 
-BLUEPRINTS = (grants.api, funds.api, organizations.api)
+BLUEPRINTS = (grants.api, funds.api, allocations.api, organizations.api)
 
 
 def init_app(app: Flask) -> None:

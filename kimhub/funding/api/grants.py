@@ -285,7 +285,7 @@ def named_as_sent(prefix: str = "") -> Iterator[None]:
             + re.sub(r"^items\.([0-9]+)", r"items[\1]", path): messages
             for path, messages in refused.fields.items()
         }
-        raise InvalidInputError(refused.detail, fields=fields) from refused
+        raise type(refused)(refused.detail, fields=fields) from refused
 
 
 def _version(file: GrantFile, number: int) -> GrantVersion:

@@ -11,7 +11,12 @@ from kimhub.core import clock
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.funding.allocation_schemas import REDISTRIBUTE, AmendFormSchema, EndSchema, TakeBackSchema
+from kimhub.funding.allocation_schemas import (
+    REDISTRIBUTE,
+    AmendFormSchema,
+    EndAllocationSchema,
+    TakeBackSchema,
+)
 from kimhub.funding.errors import OverdrawnError, PassedOnError
 from kimhub.funding.models import Allocation
 from kimhub.funding.pages import allocation_presenting as presenting
@@ -109,7 +114,7 @@ def end(allocation_id: UUID) -> ResponseReturnValue:
         return moved(allocation_id)
     sides = presenting.sides_of(db.session(), file, current_actor())
     waived = file.state is State.WAIVED
-    schema = TakeBackSchema() if waived else EndSchema()
+    schema = TakeBackSchema() if waived else EndAllocationSchema()
     if request.method == "POST":
         form = bind(schema, request.form)
         if form.valid:

@@ -122,7 +122,7 @@ def at_rows(rows: Sequence[int], use_case: Callable[[], T]) -> T:
             _ROW.sub(lambda found: f"items.{rows[int(found[1])]}.amount", path): messages
             for path, messages in refused.fields.items()
         }
-        raise InvalidInputError(refused.detail, fields=placed) from refused
+        raise type(refused)(refused.detail, fields=placed) from refused
 
 
 def place_overdrawn(form: Form, error: OverdrawnError) -> None:

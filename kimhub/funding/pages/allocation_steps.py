@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import bind, blank
-from kimhub.funding.allocation_schemas import NoteSchema
+from kimhub.funding.allocation_schemas import AllocationNoteSchema
 from kimhub.funding.pages import allocation_presenting as presenting
 from kimhub.funding.pages.allocation_presenting import Stand
 from kimhub.funding.pages.allocation_step_texts import STEP_PAGES, StepPage
@@ -35,7 +35,11 @@ def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
         side = presenting.side_of(sides.stand)
         if side is not step_page.transition.side or not sides.is_tenant:
             return moved(allocation_id)
-        form = blank(NoteSchema()) if request.method == "GET" else bind(NoteSchema(), request.form)
+        form = (
+            blank(AllocationNoteSchema())
+            if request.method == "GET"
+            else bind(AllocationNoteSchema(), request.form)
+        )
         if form.valid:
             command = Answer(
                 allocation_id=allocation_id,
