@@ -58,6 +58,6 @@ def _todos(one: Standing) -> Iterator[Todo]:
         yield Todo(
             f"Abruf möglich: {formats.euro(one.result.amount)}",
             url,
-            f"{detail}, für Zahlungen bis {formats.day(one.result.until)}",
+            f"{detail}. {one.result.reason}",
             badge=Badge("abrufbar", Tone.SUCCESS),
         )

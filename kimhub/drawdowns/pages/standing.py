@@ -38,7 +38,7 @@ _ENTRIES = [
 ]  # fmt: skip
 _LATE = [
     Column("Eingang am"), Column("Betrag", numeric=True), Column("Verwendet am"), Column("Zinstage", numeric=True),
-    Column("Zinssatz"), Column("Zinsen", numeric=True),
+    Column("Zinssatz", numeric=True), Column("Zinsen", numeric=True),
 ]  # fmt: skip
 
 
