@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from kimhub.applications.public import get_application, list_submitted
+from kimhub.applications.public import ApplicationState, get_application, list_submitted
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.formats import euro, period
 from kimhub.core.routing import current_actor
@@ -34,6 +34,7 @@ def source_options(plan_id: UUID | None = None, application_id: UUID | None = No
     applications = {
         str(row["id"]): f"{row['title']} ({period(row['starts_on'], row['ends_on'])})"
         for row in list_submitted(session, actor)
+        if row["state"] != ApplicationState.WITHDRAWN
     }
     if application_id is not None and str(application_id) not in applications:
         applications[str(application_id)] = get_application(session, application_id).title

@@ -1,0 +1,74 @@
+"""A Bescheid answers an application: its amounts are proposed, and the grant names it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kimhub.core.errors import InvalidInputError
+from kimhub.funding.public import EnterGrant, GrantKind, enter_grant, grant_file
+from tenants import transaction
+from tests.applications.conftest import make_draft, make_submitted
+from tests.factories.ledger import euro, notice
+from tests.funding.test_grant_pages import BEGUN, TYPED, plain
+from tests.support.acting import acting
+
+
+@pytest.fixture
+def browser(ctx, stadt):
+    with acting(ctx) as stand_in:
+        stand_in.as_(stadt)
+        yield stand_in
+
+
+@pytest.fixture
+def base(district):
+    return f"/t/{district.stadt.slug}/mittel/zuwendungen"
+
+
+def test_the_application_proposes_what_it_asks_for_and_the_grant_names_it(browser, base, stadt):
+    application_id = make_submitted(stadt)
+    url = browser.client.post(f"{base}/neu", data={**BEGUN, "application_id": str(application_id)}).location
+    page = browser.client.get(url).text
+    assert 'value="605.000,00"' in page
+    assert "Vergleichen Sie jeden Betrag mit dem Bescheid" in page
+    assert re.search(rf'value="{application_id}"\s+selected', page)
+    answer = browser.client.post(url, data={**TYPED, "application_id": str(application_id)})
+    file = browser.client.get(answer.location.removesuffix("/entwurf/pruefen")).text
+    assert f"/antraege/{application_id}" in file
+
+
+def test_a_period_for_which_the_source_has_nothing_is_told(browser, base, stadt):
+    application_id = make_submitted(stadt)
+    begun = {"kind": "bescheid", "period_from": "1.1.2031", "period_to": "31.12.2031"}
+    url = browser.client.post(f"{base}/neu", data={**begun, "application_id": str(application_id)}).location
+    assert "nennt für diesen Zeitraum keine Beträge" in plain(browser.client.get(url).text)
+
+
+def test_a_draft_is_no_application_that_a_bescheid_could_answer(browser, base, stadt):
+    application_id = make_draft(stadt)
+    command = EnterGrant(
+        title="KIM", kind=GrantKind.BESCHEID, granted_by="Bezirksregierung", notice=notice(euro(1)),
+        application_id=application_id,
+    )  # fmt: skip
+    with pytest.raises(InvalidInputError) as refused, transaction(stadt):
+        enter_grant(stadt, command)
+    assert "application_id" in refused.value.fields
+    assert str(application_id) not in browser.client.get(f"{base}/neu").text
+
+
+def test_the_link_to_an_application_can_be_added_and_taken_away(browser, base, stadt):
+    application_id = make_submitted(stadt)
+    with transaction(stadt):
+        grant_id = enter_grant(
+            stadt,
+            EnterGrant(title="KIM", kind=GrantKind.BESCHEID, granted_by="B", notice=notice(euro(1))),
+        ).id
+    for chosen, kept in ((str(application_id), application_id), ("", None)):
+        answer = browser.client.post(
+            f"{base}/{grant_id}/angaben", data={"title": "KIM", "granted_by": "B", "application_id": chosen}
+        )
+        assert answer.status_code == 303, plain(answer.text)
+        with transaction(stadt, read_only=True) as session:
+            assert grant_file(session, grant_id).grant.application_id == kept
