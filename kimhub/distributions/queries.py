@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, case, func, select
+from sqlalchemy import RowMapping, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
@@ -16,6 +17,7 @@ from kimhub.core.keyset import KeysetList
 from kimhub.core.web.paging import PageRequest
 from kimhub.distributions.models import DistributedAllocation, StoredDistribution
 from kimhub.funding.public import WORKFLOW, Allocation, AllocationItem, AllocationVersion, State
+from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, Tenant
 from tenants.proceedings import ProceedingEntry
 
@@ -62,8 +64,38 @@ _LAST = (
     .scalar_subquery()
 )
 """Where an allocation to a tenant stands; a body of the address book answers nothing."""
+
+
+def _begun_with(*columns: Any) -> Select[Any]:
+    """Select `columns` of the allocations that a distribution made, with the items they began with."""
+    return (
+        select(*columns)
+        .select_from(DistributedAllocation)
+        .join(
+            Allocation,
+            (Allocation.tenant_id == DistributedAllocation.tenant_id)
+            & (Allocation.id == DistributedAllocation.allocation_id),
+        )
+        .join(
+            AllocationVersion,
+            (AllocationVersion.tenant_id == Allocation.tenant_id)
+            & (AllocationVersion.allocation_id == Allocation.id)
+            & (AllocationVersion.number == 1),
+        )
+        .join(
+            AllocationItem,
+            (AllocationItem.tenant_id == AllocationVersion.tenant_id)
+            & (AllocationItem.version_id == AllocationVersion.id),
+        )
+        .where(
+            DistributedAllocation.tenant_id == bindparam("tenant"),
+            DistributedAllocation.distribution_id == bindparam("distribution"),
+        )
+    )
+
+
 _ALLOCATIONS = (
-    select(
+    _begun_with(
         Allocation.id,
         func.coalesce(Tenant.name, Allocation.organization_name).label("recipient"),
         Allocation.issued_at,
@@ -74,28 +106,7 @@ _ALLOCATIONS = (
             else_=func.coalesce(_LAST, State.ISSUED.value),
         ).label("state"),
     )
-    .select_from(DistributedAllocation)
-    .join(
-        Allocation,
-        (Allocation.tenant_id == DistributedAllocation.tenant_id)
-        & (Allocation.id == DistributedAllocation.allocation_id),
-    )
     .join(Tenant, Tenant.id == Allocation.recipient_id, isouter=True)
-    .join(
-        AllocationVersion,
-        (AllocationVersion.tenant_id == Allocation.tenant_id)
-        & (AllocationVersion.allocation_id == Allocation.id)
-        & (AllocationVersion.number == 1),
-    )
-    .join(
-        AllocationItem,
-        (AllocationItem.tenant_id == AllocationVersion.tenant_id)
-        & (AllocationItem.version_id == AllocationVersion.id),
-    )
-    .where(
-        DistributedAllocation.tenant_id == bindparam("tenant"),
-        DistributedAllocation.distribution_id == bindparam("distribution"),
-    )
     .group_by(
         Allocation.id,
         Tenant.name,
@@ -105,6 +116,12 @@ _ALLOCATIONS = (
         Allocation.ended_at,
     )
     .order_by(Tenant.sort_key.nulls_last(), Allocation.organization_name, Allocation.id)
+)
+_DRAFTED = (
+    _begun_with(AllocationItem.year, AllocationItem.purpose, func.sum(AllocationItem.amount).label("amount"))
+    .where(Allocation.issued_at.is_(None))
+    .group_by(AllocationItem.year, AllocationItem.purpose)
+    .order_by(AllocationItem.year, AllocationItem.purpose)
 )
 
 
@@ -158,3 +175,9 @@ def allocations_of(session: Session, stored: StoredDistribution) -> list[MadeAll
         MadeAllocation(row.id, row.recipient, row.issued_at, row.amount, State(row.state))
         for row in session.execute(_ALLOCATIONS, {"tenant": stored.tenant_id, "distribution": stored.id})
     ]
+
+
+def drafted_cells(session: Session, stored: StoredDistribution) -> dict[Cell, Decimal]:
+    """Return what the drafts of a distribution ask for in each cell, in euro; a draft may have been changed since."""
+    rows = session.execute(_DRAFTED, {"tenant": stored.tenant_id, "distribution": stored.id})
+    return {Cell.of(row.year, GrantPurpose(row.purpose)): row.amount for row in rows}

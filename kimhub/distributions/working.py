@@ -75,12 +75,14 @@ def work_out(distribution: Distribution, fund: FundView) -> Worked:
         result = distribute(distribution, load_foerderrichtlinien())
     except DistributionInvalidError as error:
         return Worked(distribution, fund, problems=error.fields)
+    needed = {money.cell: money.total - money.kept for money in result.cells}
+    return Worked(distribution, fund, result, coverage(fund, needed))
+
+
+def coverage(fund: FundView, needed: Mapping[Cell, Decimal]) -> tuple[Coverage, ...]:
+    """Return each cell with what is left of it in `fund` and what is needed."""
     left = {balance.cell: balance.left for balance in fund.balances}
-    coverage = tuple(
-        Coverage(money.cell, left.get(money.cell, Decimal("0.00")), money.total - money.kept)
-        for money in result.cells
-    )
-    return Worked(distribution, fund, result, coverage)
+    return tuple(Coverage(cell, left.get(cell, Decimal("0.00")), amount) for cell, amount in needed.items())
 
 
 def require_possible(worked: Worked) -> DistributionResult:

@@ -240,6 +240,7 @@ def test_from_the_check_to_issued_allocations(browser, base, distribution_id, sh
     assert 'name="total"' not in page
     check = plain(browser.client.get(f"{base}/{distribution_id}/erteilen").text)
     assert "2 Weiterleitungen erteilen" in check
+    assert "86.000,00 €" in check, "what is left of the fund afterwards"
     answer = browser.client.post(f"{base}/{distribution_id}/erteilen")
     assert answer.status_code == 303
     page = browser.client.get(answer.location).text

@@ -14,8 +14,8 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Crumb
 from kimhub.distributions.pages.blueprint import file_crumbs, page_url, pages
-from kimhub.distributions.pages.presenting import allocation_columns, coverage_columns, share_columns
-from kimhub.distributions.queries import allocations_of, get_distribution
+from kimhub.distributions.pages.presenting import allocation_columns, counted, coverage_columns, share_columns
+from kimhub.distributions.queries import allocations_of, drafted_cells, get_distribution
 from kimhub.distributions.schemas import DraftSchema
 from kimhub.distributions.usecases.allocate_distribution import (
     DraftAllocations,
@@ -23,7 +23,7 @@ from kimhub.distributions.usecases.allocate_distribution import (
     draft_allocations,
     issue_distribution,
 )
-from kimhub.distributions.working import work_out
+from kimhub.distributions.working import coverage, work_out
 from kimhub.funding.public import get_fund
 from tenants import Permission, db
 
@@ -53,7 +53,7 @@ def check_drafts(distribution_id: UUID) -> ResponseReturnValue:
         try:
             with attempt(session):
                 made = draft_allocations(session, actor, command)
-            flash(f"{len(made)} Weiterleitungen sind als Entwurf angelegt.", "success")
+            flash(f"{counted(len(made))} als Entwurf angelegt.", "success")
             return redirect(page_url("show", distribution_id=distribution_id), 303)
         except (InvalidInputError, ConflictError) as refused:
             form.refuse(refused)
@@ -84,7 +84,7 @@ def check_issue(distribution_id: UUID) -> ResponseReturnValue:
         try:
             with attempt(session):
                 issued = issue_distribution(session, actor, distribution_id)
-            flash(f"{len(issued)} Weiterleitungen sind erteilt.", "success")
+            flash(f"{counted(len(issued))} erteilt.", "success")
             return redirect(page_url("show", distribution_id=distribution_id), 303)
         except (InvalidInputError, ConflictError) as error:
             refused = error
@@ -92,6 +92,9 @@ def check_issue(distribution_id: UUID) -> ResponseReturnValue:
         "distributions/issue.html",
         stored=stored,
         refused=refused,
+        counted=counted,
+        covered=coverage(get_fund(session, actor.tenant_id, stored.fund_id), drafted_cells(session, stored)),
+        coverage_columns=coverage_columns(),
         drafts=[made for made in allocations_of(session, stored) if made.issued_at is None],
         allocation_columns=allocation_columns(),
         crumbs=file_crumbs(stored, Crumb("Erteilen")),

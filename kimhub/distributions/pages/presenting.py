@@ -38,6 +38,11 @@ def allocation_columns() -> list[Column]:
     return [Column("Empfänger"), Column("Betrag", numeric=True), Column("Stand")]
 
 
+def counted(number: int) -> str:
+    """Return how many allocations there are, in words for people."""
+    return "1 Weiterleitung" if number == 1 else f"{number} Weiterleitungen"
+
+
 def problem_lines(sheet: Sheet, worked: Worked | None) -> list[tuple[str | None, str]]:
     """Return what stands in the way, each with the field it is about, if that is on the page."""
     if sheet.form.submitted or worked is None:
