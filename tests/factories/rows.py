@@ -362,7 +362,13 @@ HINTS: dict[str, Hint] = {
         parent_state=PRIVATE,
         after=_release_request_of_criterion,
     ),
-    "expenditure": Hint(values=lambda _: {"year": 2021}, states=(PRIVATE,)),
+    "expenditure": Hint(
+        values=lambda _: {"year": 2021},
+        before=lambda rows, pair, _: {
+            "import_id": rows.make(_table("expenditure_import"), pair, PRIVATE)["id"]
+        },
+        states=(PRIVATE,),
+    ),
     "funding_grant": Hint(
         before=lambda rows, pair, _: {"plan_id": rows.make(_table("financing_plan"), pair, PRIVATE)["id"]},
         states=(PRIVATE,),

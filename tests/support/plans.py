@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from psycopg.types.range import DateRange
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -187,7 +188,10 @@ def _example(bind: Any, tenant_id: int) -> Any:
     kinds: dict[type, Any] = {
         Uuid: uuid4(), Boolean: True, DateTime: datetime(2021, 5, 1, tzinfo=UTC), Date: date(2021, 5, 1),
         Numeric: Decimal(1), Integer: tenant_id, String: "x", ARRAY: ["x"], LargeBinary: b"x",
+        DATERANGE: DateRange(date(2021, 5, 1), date(2021, 6, 1)),
     }  # fmt: skip
+    if bind.expanding and bind.key == "rows":  # pairs of table and id
+        return [("x", "x")]
     if isinstance(bind.type, ARRAY) and isinstance(bind.type.item_type, Uuid):
         return [uuid4()]
     for kind, example in kinds.items():
