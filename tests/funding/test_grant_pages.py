@@ -372,3 +372,16 @@ def test_the_names_of_allocations_lead_to_them(browser, base, kreis):
     amended(kreis, grant_id, euro("59.99"))
     for url in (f"{base}/{grant_id}", f"{base}/{grant_id}/entwurf/pruefen"):
         assert f"/weiterleitungen/{allocation_id}" in browser.client.get(url).text
+
+
+def test_a_shorter_period_than_that_of_an_allocation_is_refused_with_its_reason(browser, base, kreis):
+    grant_id = granted(kreis, euro(100))
+    issued(kreis, grant_id, traeger(kreis), euro(60))
+    with transaction(kreis):
+        enter_amendment(kreis, grant_id, notice(euro(100), reason="Kürzer", period_to=date(2026, 6, 30)))
+    refused = record(browser, f"{base}/{grant_id}/entwurf/pruefen")
+    assert refused.status_code == 422
+    assert "außerhalb des neuen Bewilligungszeitraums" in plain(refused.text)
+    assert "Ändern oder beenden Sie zuerst diese Weiterleitungen" in plain(refused.text)
+    with transaction(kreis, read_only=True) as session:
+        assert grant_file(session, grant_id).draft is not None
