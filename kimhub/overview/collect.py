@@ -48,6 +48,8 @@ class Overview:
     year: int | None
     known_years: tuple[int, ...]
     """Haushaltsjahre with money, a plan or the present, the latest first."""
+    latest_year: int | None
+    """The latest Haushaltsjahr up to the present for which there is money."""
     years: tuple[YearFigures, ...]
     recipients: tuple[RecipientFigures, ...]
     alerts: tuple[Alert, ...]
@@ -110,6 +112,7 @@ def overview(
         known_years=tuple(
             sorted({*material.years, *booked_years(session, actor), *shown, as_of.year}, reverse=True)
         ),
+        latest_year=material.latest_year,
         years=figures,
         recipients=tuple(recipients(material.given, passed_on_below(session, me, first, last))),
         alerts=tuple(alerts(figures, material.funds, paid_twice=twice, not_used=not_used, as_of=as_of)),

@@ -41,6 +41,12 @@ class Material:
             *(booking.cell.year for booking in self.spent),
         }
 
+    @property
+    def latest_year(self) -> int | None:
+        """The latest Haushaltsjahr up to the present for which there is money."""
+        funded = (b.cell.year for fund in self.funds for b in fund.balances if b.funded > 0)
+        return max((year for year in funded if year <= self.as_of.year), default=None)
+
     def year(self, year: int) -> YearFigures:
         """Return the figures of a Haushaltsjahr."""
         sums: _Sums = defaultdict(lambda: defaultdict(lambda: ZERO))

@@ -89,26 +89,31 @@ def download_figures(table_format: str) -> Response:
 
 
 def _asked() -> Overview:
-    """Return the overview that the address asks for; what cannot be meant shows the present year."""
+    """Return the overview that the address asks for.
+
+    What cannot be meant, or nothing, shows the present year; if there is no money in it, the latest that has some.
+    """
+    session, actor, plan_id = db.session(), current_actor(), _uuid(request.args.get("plan", ""))
     word = request.args.get("jahr")
-    year: int | None = clock.today().year
     if word == "":
-        year = None
-    elif (
-        word is not None
-        and word.isascii()
-        and word.isdigit()
-        and len(word) == len("2026")
-        and int(word) in _YEARS
-    ):
-        year = int(word)
+        return overview(session, actor, year=None, plan_id=plan_id)
+    if word is not None and word.isascii() and word.isdigit() and len(word) < _DIGITS and int(word) in _YEARS:
+        return overview(session, actor, year=int(word), plan_id=plan_id)
+    shown = overview(session, actor, year=clock.today().year, plan_id=plan_id)
+    if shown.is_empty and shown.latest_year is not None:
+        return overview(session, actor, year=shown.latest_year, plan_id=plan_id)
+    return shown
+
+
+def _uuid(word: str) -> UUID | None:
     try:
-        plan_id = UUID(request.args.get("plan", ""))
+        return UUID(word)
     except ValueError:
-        plan_id = None
-    return overview(db.session(), current_actor(), year=year, plan_id=plan_id)
+        return None
 
 
+_DIGITS = 10
+"""Longer words are no year and not worth reading as a number."""
 _EMPTY = "Noch keine Mittel"
 _EMPTY_TEXT = (
     "Hier steht, was Ihre Kommune an Mitteln hat und was daraus wird. Erfassen Sie zuerst einen Zuwendungsbescheid, "

@@ -86,6 +86,12 @@ def test_a_year_that_cannot_be_meant_shows_the_present_one(kreis, money, read, w
     assert "Mittelübersicht 2026" in read(kreis, f"?jahr={word}&plan=x").main
 
 
+def test_without_money_in_the_present_year_the_latest_with_money_is_shown(kreis, money, read, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW.replace(year=2028))
+    assert "Mittelübersicht 2026" in read(kreis).main
+    assert "Noch keine Mittel" in read(kreis, "?jahr=2028").main
+
+
 def test_all_years_are_one_choice(kreis, money, read):
     assert "Mittelübersicht aller Jahre" in read(kreis, "?jahr=").main
 
