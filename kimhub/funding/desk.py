@@ -1,4 +1,4 @@
-"""What Weiterleitungen put on the desk: where the next step is one's own, and received money not passed on yet."""
+"""What Weiterleitungen put on the desk: where the next step is one's own, and what is not passed on yet."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from flask import url_for
 
+from kimhub.core import clock
 from kimhub.core.formats import euro
 from kimhub.core.web.paging import PageRequest
-from kimhub.core.web.view import Badge, Todo, Tone
+from kimhub.core.web.view import Badge, Tile, Todo, Tone
 from kimhub.desk.public import Contribution
 from kimhub.funding.queries import AllocationRow, Scope, funds, list_allocations
 from kimhub.funding.workflow import WORKFLOW, State
@@ -27,8 +28,7 @@ _WORDS = {
 def waiting_allocations(actor: Actor) -> Contribution | None:
     """Return the allocations that wait for the actor's side; None for whoever does not write them.
 
-    First what was received, then objections, waivers and drafts of one's own, then received money of which nothing
-    is passed on, which only those can do who have received from a Kreis.
+    First what was received, then objections, waivers and drafts of one's own.
     """
     if not actor.may(Permission.FUNDING_WRITE):
         return None
@@ -40,25 +40,30 @@ def waiting_allocations(actor: Actor) -> Contribution | None:
     todos += [
         _todo(row, row.recipient) for row in list_allocations(session, me, Scope.GIVEN, asked, states=_GIVEN)
     ]
-    todos += [
-        Todo(
-            f"Noch nicht weitergeleitet: {fund.title}",
-            url_for("funding.show_allocation", allocation_id=fund.id),
-            detail=f"{euro(left)} verfügbar",
-        )
-        for fund in funds(session, me)
-        if not fund.is_grant
-        and (left := sum((balance.left for balance in fund.balances), Decimal(0)))
-        and not any(balance.passed_on for balance in fund.balances)
-    ]
-    if not todos:
+    left = _left_to_pass_on(actor)
+    if not todos and left is None:
         return None
     return Contribution(
         title="Weiterleitungen",
         todos=todos[:SHOWN],
         empty="Keine Weiterleitung wartet auf Sie.",
+        tiles=[left] if left else [],
         more_url=url_for("funding.allocation_list"),
     )
+
+
+def _left_to_pass_on(actor: Actor) -> Tile | None:
+    """Return what is left of the funds from which the tenant passes on; nothing for whoever keeps its money."""
+    begun = [
+        fund
+        for fund in funds(db.session(), actor.tenant_id, year=clock.today().year)
+        if any(balance.passed_on for balance in fund.balances)
+    ]
+    if not begun:
+        return None
+    left = sum((balance.left for fund in begun for balance in fund.balances), Decimal(0))
+    note = f"aus {len(begun)} {'Topf' if len(begun) == 1 else 'Töpfen'} im Jahr {clock.today().year}"
+    return Tile("Noch nicht weitergeleitet", euro(left), note=note, url=url_for("funding.new_allocation"))
 
 
 def _todo(row: AllocationRow, other: str) -> Todo:

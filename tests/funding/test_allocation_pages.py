@@ -6,6 +6,7 @@ import pytest
 
 from kimhub.funding.public import Answer, waive_allocation
 from tenants import Role, transaction
+from tenants.proceedings import Proceeding
 from tests.factories.ledger import (
     confirmed,
     drafted,
@@ -221,6 +222,14 @@ def test_a_draft_is_changed_and_dropped(page, kreis, gemeinde, fund):
     assert "Anders" in seen.main
     seen = page.send(at(kreis, draft, "verwerfen"), {})
     assert "Der Entwurf ist verworfen" in seen.main
+    with transaction(kreis, read_only=True) as session:
+        assert session.get(Proceeding, (kreis.tenant_id, draft)) is None
+
+
+def test_a_draft_with_a_note_is_dropped_with_it(page, kreis, gemeinde, fund):
+    draft = drafted(kreis, fund, gemeinde.tenant_id, euro("28500.00"))
+    page.fill(page.open(at(kreis, draft)), {"text": "Noch offen."}, to=at(kreis, draft, "notizen"))
+    assert "Der Entwurf ist verworfen" in page.send(at(kreis, draft, "verwerfen"), {}).main
 
 
 def test_the_list_as_a_file_holds_what_is_shown_and_no_formula(page, kreis, gemeinde, sibling, fund):
@@ -246,6 +255,9 @@ def test_the_desk_names_what_waits(page, kreis, gemeinde, fund):
     issued(kreis, fund, gemeinde.tenant_id, euro("28500.00"), title="Case Management")
     seen = sit(page, gemeinde).open(f"/t/{gemeinde.tenant_slug}/")
     assert "Bestätigen: Case Management" in seen.main
+    assert "Noch nicht weitergeleitet" not in seen.main
+    seen = sit(page, kreis).open(f"/t/{kreis.tenant_slug}/")
+    assert "Noch nicht weitergeleitet" in seen.main
 
 
 def test_nobody_else_finds_an_allocation(page, kreis, district, unrelated, fund):

@@ -140,7 +140,7 @@ def _consequences(drafts: Sequence[Draft]) -> list[str]:
     found = ["Die Beträge sind ab sofort aus dem Topf genommen."]
     if len(seen) == 1:
         found.append(
-            f"{seen[0]} sieht die Weiterleitung mit Beträgen, Bedingungen und Dokumenten sofort und kann sie "
+            f"{seen[0]} sieht die Weiterleitung mit Beträgen und Bedingungen sofort und kann sie "
             "bestätigen, einen Einwand erheben oder verzichten."
         )
     elif seen:

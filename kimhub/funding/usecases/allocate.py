@@ -22,7 +22,7 @@ from kimhub.funding.terms import Terms, check_items, check_period
 from kimhub.funding.usecases.items import add_items
 from kimhub.funding.workflow import WORKFLOW
 from tenants import Actor, Permission, Tenant, TenantKind, db
-from tenants.proceedings import Proceeding, open_proceeding
+from tenants.proceedings import Proceeding, discard_draft, open_proceeding
 
 
 class AllocationIssuedError(ConflictError):
@@ -103,8 +103,12 @@ def discard_allocation(actor: Actor, allocation_id: UUID) -> None:
     """Drop a draft; raises `NotFoundError`, `AllocationIssuedError`."""
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
-    session.delete(load_draft_allocation(session, actor, allocation_id))
+    allocation = load_draft_allocation(session, actor, allocation_id)
+    is_proceeding = allocation.recipient_id is not None
+    session.delete(allocation)
     session.flush()  # a constraint speaks now
+    if is_proceeding:
+        discard_draft(session, session.get_one(Proceeding, (actor.tenant_id, allocation_id)))
 
 
 def load_own_allocation(session: Session, actor: Actor, allocation_id: UUID) -> Allocation:
