@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.conftest import Album, Portal, Visit
+from tests.e2e.doing import expect_state, follow, main, press, tile, words
 
 pytestmark = pytest.mark.e2e
 
@@ -147,30 +148,9 @@ def order_overview(page: Page) -> None:
     expect(main(page)).to_contain_text("1.686.708,05 €")
 
 
-def main(page: Page) -> Locator:
-    return page.locator("main")
-
-
-def tile(part: Locator, label: str) -> Locator:
-    """The number of this name on a desk."""
-    return part.locator(".kh-tile").filter(has=part.page.get_by_text(label, exact=True))
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).locator("visible=true").first.click()
-
-
-def press(page: Page, name: str) -> None:
-    main(page).get_by_role("button", name=name, exact=True).click()
-
-
 def open_requests(page: Page) -> None:
     """Come from the own desk to the requests."""
     follow(page, "Stellen")
-
-
-def expect_state(page: Page, state: str) -> None:
-    expect(page.locator(".kh-file-head__state")).to_contain_text(state)
 
 
 def timeline(page: Page) -> list[tuple[str, str, str, str]]:
@@ -189,8 +169,3 @@ def timeline(page: Page) -> list[tuple[str, str, str, str]]:
             )
         )
     return found
-
-
-def words(text: str) -> str:
-    """Text without the accidents of its lines and spaces."""
-    return " ".join(text.split())
