@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -101,6 +102,7 @@ def import_command(path: Path, slug: str, *, book: bool) -> None:
 def _application(settings: Settings) -> Iterator[Flask]:
     """Work in an app context; no connection outlives the command."""
     app = create_app(settings)
+    gc.freeze()  # as in the worker: what is loaded now need not be looked at again and again
     with app.app_context():
         try:
             yield app

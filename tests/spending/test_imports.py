@@ -196,6 +196,16 @@ def test_all_that_is_wrong_with_a_row_is_found_at_once_with_a_cure(desk):
         assert all(session.scalars(select(ImportFinding.cure).where(ImportFinding.import_id == taken)))
 
 
+def test_findings_stand_in_the_order_of_the_file_however_they_were_found(desk):
+    rows = (GOOD, GOOD, changed(Buchungsdatum="31.02.2021", Betrag="-5,00"), changed(Belegnummer="RE-1"))
+    assert desk.findings(desk.check(csv_file(*rows))) == [
+        (3, "Belegnummer", "beleg-doppelt-in-datei"),
+        (4, "Buchungsdatum", "wert-unlesbar"),
+        (4, "Betrag", "wert-unzulaessig"),
+        (5, "Belegnummer", "beleg-doppelt-in-datei"),
+    ]
+
+
 def test_a_missing_column_is_named_with_the_names_it_may_have(desk):
     taken = desk.check(csv_file(tuple(c for i, c in enumerate(GOOD) if i != 4), head=HEAD[:4] + HEAD[5:]))
     assert desk.findings(taken) == [(1, "Zweck", "spalte-fehlt")]

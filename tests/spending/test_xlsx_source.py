@@ -25,7 +25,8 @@ def workbook(row):
                 end = content.index(b"</row>", start) + 6
                 content = content[:start] + row.encode() + content[end:]
             new.writestr(name, content)
-    return buffer.getvalue()
+    buffer.seek(0)
+    return buffer
 
 
 @pytest.mark.parametrize(

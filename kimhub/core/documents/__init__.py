@@ -12,6 +12,7 @@ from kimhub.core.documents.models import Document
 from kimhub.core.documents.serving import document_response, download
 from kimhub.core.documents.store import (
     UploadedFile,
+    content_stream,
     discard_document,
     document_of,
     release_document,
@@ -24,6 +25,7 @@ __all__ = [
     "DocumentKind",
     "DocumentRefusedError",
     "UploadedFile",
+    "content_stream",
     "discard_document",
     "document_of",
     "document_response",

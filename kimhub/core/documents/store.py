@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, func, select
@@ -23,6 +25,12 @@ _QUOTA_LOCK = 7_301
 """First key of the advisory lock, the second is the tenant: uploads of one tenant count one after the other."""
 
 _USED = select(func.coalesce(func.sum(Document.size), 0)).where(Document.tenant_id == bindparam("tenant"))
+
+
+_PIECE = 1 << 20
+_PIECE_OF = select(func.substring(DocumentContent.content, bindparam("start"), _PIECE)).where(
+    DocumentContent.tenant_id == bindparam("tenant"), DocumentContent.document_id == bindparam("document")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,17 @@ def document_of(session: Session, document_id: UUID) -> Document:
     if document is None:
         raise NotFoundError
     return document
+
+
+@contextmanager
+def content_stream(session: Session, document: Document) -> Iterator[BinaryIO]:
+    """Yield the bytes of a document as a temporary file, fetched piece by piece: never the whole in memory."""
+    with TemporaryFile() as stream:
+        for start in range(1, document.size + 1, _PIECE):
+            values = {"tenant": document.tenant_id, "document": document.id, "start": start}
+            stream.write(session.execute(_PIECE_OF, values).scalar_one())
+        stream.seek(0)
+        yield cast("BinaryIO", stream)
 
 
 def _require_room(session: Session, actor: Actor, size: int) -> None:

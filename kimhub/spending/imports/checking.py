@@ -5,6 +5,7 @@ Dry run and booking are the same pass, so what the dry run promised is what the 
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from kimhub.spending.imports.headings import NO_HEADINGS, SEARCHED_ROWS, Heading
 from kimhub.spending.imports.reading import RowReader
 from kimhub.spending.imports.source import MAX_ROWS, Source, SourceRow, UnreadableFileError
 from kimhub.spending.usecases.book_expenditure import BookExpenditure
+
+_BATCHES_BETWEEN_COLLECTIONS = 5
 
 Tell = Callable[[int, int | None], None]
 """Told how many rows are done, of how many if that is known."""
@@ -68,6 +71,9 @@ class _Pass:
         self._source, self._books, self._tell, self._outcome = source, books, tell, outcome
         self._seen: dict[bytes, int] = {}
         """Fingerprint → the row in which it stood first."""
+        self._batches = 0
+        self._pending: list[Finding] = []
+        """Found in the rows of this batch."""
 
     def run(self) -> None:
         outcome = self._outcome
@@ -87,18 +93,28 @@ class _Pass:
             outcome.rows += 1
             if outcome.rows > MAX_ROWS:
                 outcome.findings.add(_TOO_MANY)
-                return
+                break
             booking, found = reader.read(row, cells)
-            outcome.findings.add(*found)
+            self._pending += found
             if booking is not None:
                 batch.append((row, booking))
-            if len(batch) >= BATCH:
+            if len(batch) >= BATCH or len(self._pending) >= BATCH:
                 self._finish(batch, reader)
                 batch = []
+                self._tidy()
                 self._tell(row, self._source.expected_rows)
         self._finish(batch, reader)
         if outcome.rows == 0:
             outcome.findings.add(_NO_ROWS)
+
+    def _tidy(self) -> None:
+        """Collect what the statements of the last batches have left in cycles.
+
+        By itself the collector would look at it far too seldom in a process with so many long-lived objects.
+        """
+        self._batches += 1
+        if self._batches % _BATCHES_BETWEEN_COLLECTIONS == 0:
+            gc.collect()
 
     def _finish(self, batch: list[tuple[int, BookExpenditure]], reader: RowReader) -> None:
         """Hold a batch against the file and the books, and hand on what is sound."""
@@ -107,15 +123,17 @@ class _Pass:
         for (row, booking), known in zip(batch, self._books.known([b for _, b in batch]), strict=True):
             first = self._seen.setdefault(known.fingerprint, row)
             if first != row:
-                outcome.findings.add(reader.refused(row, FindingCode.TWICE_IN_FILE, _twice(first)))
+                self._pending.append(reader.refused(row, FindingCode.TWICE_IN_FILE, _twice(first)))
             elif known.is_booked:
-                outcome.findings.add(reader.refused(row, FindingCode.ALREADY_BOOKED, _booked(known)))
+                self._pending.append(reader.refused(row, FindingCode.ALREADY_BOOKED, _booked(known)))
             else:
                 taken.append((booking, known.next_generation))
             key = (booking.haushaltsjahr, booking.purpose.baustein)
             count, amount = outcome.sums[key]
             outcome.sums[key] = (count + 1, amount + booking.amount)
             outcome.amount += booking.amount
+        outcome.findings.add(*sorted(self._pending, key=lambda finding: finding.row or 0))
+        self._pending = []
         if taken and outcome.findings.errors == 0:
             self._books.write(taken)
 

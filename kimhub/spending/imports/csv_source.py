@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
+from io import TextIOWrapper
+from typing import BinaryIO
 
 from kimhub.spending.imports.source import MAX_COLUMNS, Look, SourceRow, UnreadableFileError
 
@@ -24,15 +25,15 @@ _GUESSES = ("utf-8", "cp1252")
 class CsvSource:
     """A CSV file; each record is a row, counted as a spreadsheet would."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self.look = look_of(content)
-        self.expected_rows: int | None = content.count(b"\n") + 1
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.look = look_of(stream)
+        self.expected_rows: int | None = 1 + sum(piece.count(b"\n") for piece in _pieces(stream))
 
     def rows(self) -> Iterator[SourceRow]:
         """Yield the records; raises `UnreadableFileError` where quotation marks leave no end to a field."""
         try:
-            for number, record in enumerate(_reader(self._content, self.look), 1):
+            for number, record in enumerate(_reader(self._stream, self.look), 1):
                 yield number, [cell or None for cell in record[:MAX_COLUMNS]]
         except csv.Error as trouble:
             raise UnreadableFileError(
@@ -41,27 +42,29 @@ class CsvSource:
             ) from trouble
 
 
-def look_of(content: bytes) -> Look:
+def look_of(stream: BinaryIO) -> Look:
     """Return how the file is written; raises `UnreadableFileError` for text in no known encoding."""
-    encoding = _encoding_of(content)
+    encoding = _encoding_of(stream)
     widths = {}
     for delimiter in DELIMITERS:
         try:
-            widths[delimiter] = _fields(content, Look(encoding, delimiter))
+            widths[delimiter] = _fields(stream, Look(encoding, delimiter))
         except csv.Error:
             widths[delimiter] = 0
     return Look(encoding, max(DELIMITERS, key=lambda delimiter: widths[delimiter]))
 
 
-def _encoding_of(content: bytes) -> str:
+def _encoding_of(stream: BinaryIO) -> str:
+    stream.seek(0)
+    start = stream.read(4)
     for mark, encoding in _MARKS:
-        if content.startswith(mark):
+        if start.startswith(mark):
             guesses: tuple[str, ...] = (encoding,)
             break
     else:
         guesses = _GUESSES
     for encoding in guesses:
-        if _decodes(content, encoding):
+        if _decodes(stream, encoding):
             return encoding
     raise UnreadableFileError(
         "Die Zeichen der Datei sind nicht lesbar.",
@@ -69,27 +72,37 @@ def _encoding_of(content: bytes) -> str:
     )
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _decodes(stream: BinaryIO, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for start in range(0, len(content), _CHUNK):
-            decoder.decode(content[start : start + _CHUNK])
+        for piece in _pieces(stream):
+            decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _fields(content: bytes, look: Look) -> int:
+def _fields(stream: BinaryIO, look: Look) -> int:
     """Return how many fields the first rows have in all, where they are separated by this delimiter."""
     total = 0
-    for number, record in enumerate(_reader(content, look)):
+    for number, record in enumerate(_reader(stream, look)):
         if number >= _SAMPLE_ROWS:
             break
         total += len(record) - 1 if len(record) > 1 else 0
     return total
 
 
-def _reader(content: bytes, look: Look) -> Iterator[list[str]]:
-    stream = TextIOWrapper(BytesIO(content), look.encoding, newline="")
-    return csv.reader(stream, delimiter=look.delimiter)
+def _reader(stream: BinaryIO, look: Look) -> Iterator[list[str]]:
+    stream.seek(0)
+    wrapper = TextIOWrapper(stream, look.encoding, newline="")
+    try:
+        yield from csv.reader(wrapper, delimiter=look.delimiter)
+    finally:
+        wrapper.detach()  # else it would close the file, which is read more than once
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    stream.seek(0)
+    while piece := stream.read(_CHUNK):
+        yield piece

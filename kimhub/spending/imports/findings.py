@@ -52,7 +52,7 @@ class Finding:
 def sentences(text: str) -> tuple[str, str]:
     """Divide what a rule says into what is wrong and what to do."""
     message, *cure = _SENTENCE_END.split(text, maxsplit=1)
-    return message, cure[0] if cure else ""
+    return message, cure[0] if cure else "Berichtigen Sie den Wert in Ihrer Datei."
 
 
 class Findings:

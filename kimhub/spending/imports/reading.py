@@ -22,7 +22,7 @@ from kimhub.spending.columns import BookColumn
 from kimhub.spending.imports.findings import Finding, FindingCode, sentences
 from kimhub.spending.imports.headings import REQUIRED, Headings
 from kimhub.spending.imports.source import CellTrouble, Value
-from kimhub.spending.models import MAX_RECEIPT, MAX_RECIPIENT, MAX_REFERENCE, MAX_TEXT, Severity
+from kimhub.spending.models import FIRST_DAY, MAX_RECEIPT, MAX_RECIPIENT, MAX_REFERENCE, MAX_TEXT, Severity
 from kimhub.spending.usecases.book_expenditure import BookExpenditure, flaws
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -36,6 +36,11 @@ _COLUMN_OF_FIELD = {
     "amount": BookColumn.AMOUNT, "teilplanzeile": BookColumn.TEILPLANZEILE, "period_from": BookColumn.PERIOD_FROM,
     "period_to": BookColumn.PERIOD_TO, "purpose": BookColumn.PURPOSE,
 }  # fmt: skip
+_STAND_INS: dict[str, object] = {
+    "receipt_number": "-", "booked_on": FIRST_DAY, "amount": Decimal(1),
+    "teilplanzeile": COST_TEILPLANZEILEN[0], "purpose": GrantPurpose.KOORDINATION,
+}  # fmt: skip
+"""For cells that could not be read, so that the others of the row are checked all the same; never booked."""
 _COLUMN_OF_WORDS = {
     "position_reference": BookColumn.REFERENCE, "text": BookColumn.TEXT, "recipient": BookColumn.RECIPIENT,
 }  # fmt: skip
@@ -71,19 +76,18 @@ class RowReader:
         purpose, baustein = values.get(BookColumn.PURPOSE), values.get(BookColumn.BAUSTEIN)
         if purpose and baustein and purpose.baustein is not baustein:
             found.append(self._other_baustein(row, purpose, baustein))
-        if found:
-            return None, found
-        given: dict[str, Any] = {name: values[column] for name, column in _COLUMN_OF_FIELD.items()}
-        given |= {name: values[column] or "" for name, column in _COLUMN_OF_WORDS.items()}
+        given: dict[str, Any] = {
+            name: values.get(column, _STAND_INS.get(name)) for name, column in _COLUMN_OF_FIELD.items()
+        }
+        given |= {name: values.get(column) or "" for name, column in _COLUMN_OF_WORDS.items()}
         booking = BookExpenditure(**given)
-        found = [
+        found += [
             self._finding(row, _COLUMN_OF_FIELD[name], FindingCode.VALUE_REFUSED, *sentences(message))
             for name, messages in flaws(booking).items()
             for message in messages
+            if _COLUMN_OF_FIELD[name] in values
         ]
-        if found:
-            return None, found
-        return booking, self._hints(row, booking)
+        return (None, found) if found else (booking, self._hints(row, booking))
 
     def refused(self, row: int, code: FindingCode, text: str) -> Finding:
         """Return a finding about a row's receipt."""

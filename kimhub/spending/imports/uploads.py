@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -62,6 +63,6 @@ def keep_upload(session: Session, actor: Actor, file: UploadedFile) -> Document:
     return store_document(session, actor, file, kinds=SPREADSHEETS, limit=MAX_IMPORT_SIZE)
 
 
-def open_source(media_type: str, content: bytes) -> Source:
+def open_source(media_type: str, stream: BinaryIO) -> Source:
     """Return the rows of a kept file; raises `UnreadableFileError`."""
-    return CsvSource(content) if media_type == "text/csv" else XlsxSource(content)
+    return CsvSource(stream) if media_type == "text/csv" else XlsxSource(stream)

@@ -12,8 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 import openpyxl
@@ -38,11 +37,11 @@ _LAST_SERIAL = 2_958_465
 class XlsxSource:
     """A workbook; only its first visible sheet is looked at."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about styles and extensions, which do not matter here
-                self._book: Any = openpyxl.load_workbook(BytesIO(content), read_only=True, keep_links=False)
+                self._book: Any = openpyxl.load_workbook(stream, read_only=True, keep_links=False)
         except _TROUBLE as trouble:
             raise _DAMAGED from trouble
         visible = [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]

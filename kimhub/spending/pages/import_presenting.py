@@ -11,6 +11,7 @@ from kimhub.core.documents.kinds import label_of
 from kimhub.core.jobs.models import JobState
 from kimhub.core.web.view import Badge, Document, Fact, Progress, Tone
 from kimhub.programme.public import Baustein
+from kimhub.spending.columns import BookColumn
 from kimhub.spending.imports.findings import MOST_LISTED
 from kimhub.spending.imports.queries import ShownImport
 from kimhub.spending.models import ExpenditureImport, ImportState
@@ -81,10 +82,9 @@ def facts(taken: ExpenditureImport) -> list[Fact]:
 
 
 def _columns(taken: ExpenditureImport) -> str:
-    pairs: dict[str, str] = taken.summary.get("columns", {})
-    return ", ".join(
-        name if name == label else f"{label} (in der Datei: {name})" for label, name in pairs.items()
-    )
+    names: dict[str, str] = taken.summary.get("columns", {})
+    known = [(column.label, names[column.label]) for column in BookColumn if column.label in names]
+    return ", ".join(name if name == label else f"{label} (in der Datei: {name})" for label, name in known)
 
 
 def sums(taken: ExpenditureImport) -> list[tuple[str, str, str, str]]:
@@ -101,8 +101,9 @@ def sums(taken: ExpenditureImport) -> list[tuple[str, str, str, str]]:
 
 
 def sum_footer(taken: ExpenditureImport) -> Sequence[str]:
-    """Return the totals."""
-    return ("Zusammen", "", formats.number(taken.rows), formats.euro(taken.amount))
+    """Return the totals of what can be read."""
+    count = sum(line["count"] for line in taken.summary.get("sums", []))
+    return ("Zusammen", "", formats.number(count), formats.euro(taken.amount))
 
 
 def consequences(taken: ExpenditureImport) -> list[str]:

@@ -31,8 +31,8 @@ from tenants import Permission, db
 
 MAX_WORDS = 100
 COLUMNS = (
-    Column("Beleg"), Column("Buchungstag"), Column("Jahr"), Column("Zweck"), Column("Teilplanzeile"),
-    Column("Stand"), Column("Betrag", numeric=True),
+    Column("Beleg"), Column("Betrag", numeric=True), Column("Buchungstag"), Column("Zweck"), Column("Zeile"),
+    Column("Stand"),
 )  # fmt: skip
 FILE_COLUMNS = (
     *(column.value for column in BookColumn),

@@ -19,8 +19,8 @@ from kimhub.spending.usecases.check_import import (
     Tell,
     counted,
     look_through,
+    opened,
     settle,
-    source_of,
 )
 from tenants import Actor, Permission
 
@@ -30,6 +30,9 @@ _FOR_MANY_ROWS = (
     "SET LOCAL enable_bitmapscan = off",
     "SET LOCAL enable_sort = off",
     "DISCARD PLANS",
+    # One after the other: while the events are written the head of the chain must not follow each of them.
+    "SET CONSTRAINTS expenditure_audit IMMEDIATE",
+    "SET CONSTRAINTS audit_event_head IMMEDIATE",
 )
 """Index scans only; valid until the end of this transaction."""
 
@@ -71,24 +74,23 @@ def _write_audit(session: Session) -> None:
     """
     for statement in _FOR_MANY_ROWS:
         session.execute(text(statement))
-    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 def _enter(session: Session, actor: Actor, taken: ExpenditureImport, tell: Tell) -> Outcome:
     """Write the bookings, and take them back if there is any finding."""
-    source = source_of(session, taken)
-    if isinstance(source, Outcome):
-        return source
-    entered = session.begin_nested()
-    try:
-        outcome = go_through(
-            source,
-            _Books(session, actor, taken.id),
-            lambda done, total: tell("Ausgaben buchen", *counted(done, total)),
-        )
-    except IntegrityError:  # somebody has booked one of the receipts in this very moment
-        entered.rollback()
-        return look_through(session, actor, taken, tell)
+    with opened(session, taken) as source:
+        if isinstance(source, Outcome):
+            return source
+        entered = session.begin_nested()
+        try:
+            outcome = go_through(
+                source,
+                _Books(session, actor, taken.id),
+                lambda done, total: tell("Ausgaben buchen", *counted(done, total)),
+            )
+        except IntegrityError:  # somebody has booked one of the receipts in this very moment
+            entered.rollback()
+            return look_through(session, actor, taken, tell)
     if outcome.is_sound:
         entered.commit()
     else:

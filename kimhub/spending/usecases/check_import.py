@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert
 from sqlalchemy.orm import Session
 
-from kimhub.core.documents import DocumentRefusedError, UploadedFile
+from kimhub.core.documents import DocumentRefusedError, UploadedFile, content_stream, document_of
 from kimhub.core.documents.kinds import SPREADSHEETS
-from kimhub.core.documents.models import Document, DocumentContent
 from kimhub.core.documents.store import store_document
 from kimhub.core.money import to_json
 from kimhub.spending.imports.annotating import annotated
@@ -60,30 +60,25 @@ def check_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) ->
 
 def look_through(session: Session, actor: Actor, taken: ExpenditureImport, tell: Tell) -> Outcome:
     """Go through the file without writing."""
-    source = source_of(session, taken)
-    if isinstance(source, Outcome):
-        return source
-    return go_through(
-        source, DryBooks(session, actor), lambda done, total: tell("Zeilen prüfen", *counted(done, total))
-    )
-
-
-def source_of(session: Session, taken: ExpenditureImport) -> Source | Outcome:
-    """Open the kept file; one that cannot be opened gives an outcome that says so."""
-    media_type, content = session.execute(
-        select(Document.media_type, DocumentContent.content)
-        .join(
-            DocumentContent,
-            (DocumentContent.tenant_id == Document.tenant_id) & (DocumentContent.document_id == Document.id),
+    with opened(session, taken) as source:
+        if isinstance(source, Outcome):
+            return source
+        return go_through(
+            source, DryBooks(session, actor), lambda done, total: tell("Zeilen prüfen", *counted(done, total))
         )
-        .where(Document.tenant_id == taken.tenant_id, Document.id == taken.document_id)
-    ).one()
-    try:
-        return open_source(media_type, content)
-    except UnreadableFileError as trouble:
-        outcome = Outcome()
-        outcome.findings.add(Finding(FindingCode.UNREADABLE, trouble.message, trouble.cure))
-        return outcome
+
+
+@contextmanager
+def opened(session: Session, taken: ExpenditureImport) -> Iterator[Source | Outcome]:
+    """Yield the rows of the kept file; for one that cannot be opened an outcome that says so."""
+    document = document_of(session, taken.document_id)
+    with content_stream(session, document) as stream:
+        try:
+            source: Source | Outcome = open_source(document.media_type, stream)
+        except UnreadableFileError as trouble:
+            source = Outcome()
+            source.findings.add(Finding(FindingCode.UNREADABLE, trouble.message, trouble.cure))
+        yield source
 
 
 def counted(done: int, total: int | None) -> tuple[int | None, int | None]:
@@ -134,11 +129,11 @@ def _row(taken: ExpenditureImport, number: int, finding: Finding) -> dict[str, o
 def _annotated_copy(
     session: Session, actor: Actor, taken: ExpenditureImport, outcome: Outcome
 ) -> UUID | None:
-    source = source_of(session, taken)
-    if isinstance(source, Outcome):
-        return None
     found = outcome.findings
-    content = annotated(source, found.listed, found.errors + found.hints)
+    with opened(session, taken) as source:
+        if isinstance(source, Outcome):
+            return None
+        content = annotated(source, found.listed, found.errors + found.hints)
     path = PurePosixPath(taken.filename)
     file = UploadedFile(f"{path.stem} geprüft{path.suffix}", content)
     try:
