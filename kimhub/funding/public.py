@@ -33,6 +33,7 @@ from kimhub.funding.queries import (
     list_allocations,
     list_grants,
 )
+from kimhub.funding.statement_queries import StatedCell, Statement, latest_statements
 from kimhub.funding.terms import CellAmount, Notice, Terms
 from kimhub.funding.usecases.allocate import Allocate, allocate, discard_allocation
 from kimhub.funding.usecases.answer_allocation import (
@@ -47,6 +48,7 @@ from kimhub.funding.usecases.enter_grant import EnterGrant, enter_amendment, ent
 from kimhub.funding.usecases.issue_allocations import issue_allocations
 from kimhub.funding.usecases.organizations import OrganizationDetails, add_organization
 from kimhub.funding.usecases.record_notice import note_finality, record_notice
+from kimhub.funding.usecases.share_statement import share_statement
 from kimhub.funding.workflow import WORKFLOW, State
 
 __all__ = [
@@ -77,6 +79,8 @@ __all__ = [
     "OrganizationKind",
     "Scope",
     "State",
+    "StatedCell",
+    "Statement",
     "Terms",
     "add_organization",
     "allocate",
@@ -94,11 +98,13 @@ __all__ = [
     "grant_file",
     "grant_items",
     "issue_allocations",
+    "latest_statements",
     "list_allocations",
     "list_grants",
     "note_finality",
     "object_to_allocation",
     "record_notice",
+    "share_statement",
     "uphold_allocation",
     "waive_allocation",
 ]

@@ -151,7 +151,7 @@ def parents_of(table):
         if isinstance(key, ForeignKeyConstraint)
         and key.referred_table in tenant_tables()
         and key.referred_table is not table
-        and "tenant_id" in {element.column.name for element in key.elements}
+        and {"tenant_id", "shared_with"} & {element.column.name for element in key.elements}
     ]
 
 

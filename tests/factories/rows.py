@@ -306,6 +306,12 @@ def _issue(rows: Rows, pair: Pair, state: str, values: Values) -> None:
         rows.change(_table("allocation_version"), pair, version, recorded_at=LONG_AGO)
 
 
+def _received_allocation(rows: Rows, pair: Pair, _state: str) -> Values:
+    """Let the counterpart issue an allocation to the owner."""
+    allocation = rows.make(_table("allocation"), Pair(pair.counterpart, pair.owner), SHARED)
+    return {"allocation_id": allocation["id"], "giver_id": pair.counterpart.id}
+
+
 def _rest_on_plan(rows: Rows, pair: Pair, _state: str, values: Values) -> None:
     """Let an application name a plan, which it may do without."""
     plan = rows.make(Base.metadata.tables["financing_plan"], pair, PRIVATE)
@@ -397,6 +403,10 @@ HINTS: dict[str, Hint] = {
     ),
     "allocation_version": Hint(values=lambda _: {"number": 2, **_PERIOD}, fits=_is_parent_and_child),
     "allocation_item": Hint(values=lambda _: dict(_CELL), fits=_is_parent_and_child),
+    "spending_statement": Hint(before=_received_allocation, states=(SHARED,), fits=_is_child_and_parent),
+    "spending_statement_item": Hint(
+        values=lambda _: dict(_CELL), states=(SHARED,), fits=_is_child_and_parent
+    ),
     "distribution": Hint(before=_fund, states=(PRIVATE,)),
     "distributed_allocation": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from kimhub.funding.models.grants import (
     GrantVersion,
 )
 from kimhub.funding.models.organizations import Organization, OrganizationKind
+from kimhub.funding.models.statements import SpendingStatement, SpendingStatementItem
 
 __all__ = [
     "Allocation",
@@ -29,4 +30,6 @@ __all__ = [
     "GrantVersion",
     "Organization",
     "OrganizationKind",
+    "SpendingStatement",
+    "SpendingStatementItem",
 ]

@@ -15,9 +15,11 @@ from kimhub.core.web.view import Column
 from kimhub.funding.allocation_schemas import InternalNoteSchema
 from kimhub.funding.pages import allocation_presenting as presenting
 from kimhub.funding.pages.allocation_presenting import Sides, Stand
+from kimhub.funding.pages.allocation_statements import STATEMENT_COLUMNS
 from kimhub.funding.pages.allocation_steps import STEP_PATHS
 from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
 from kimhub.funding.queries import AllocationFile, FundView, allocation_file, allocation_items, get_fund
+from kimhub.funding.statement_queries import latest_statement
 from kimhub.funding.usecases.note_allocation import note_allocation
 from kimhub.funding.workflow import WORKFLOW, State
 from tenants import Permission, db
@@ -88,6 +90,9 @@ def _page(file: AllocationFile, note_form: Form) -> str:
         amounts=presenting.share_and_money,
         signed=presenting.signed,
         received_fund=_received_fund(file, sides),
+        statement=latest_statement(session, actor.tenant_id, file.allocation.id),
+        statement_columns=STATEMENT_COLUMNS,
+        state_url=_state_url(file, sides),
         fund_columns=FUND_COLUMNS,
         entries=presenting.timeline_entries(_timeline(file, sides), file, sides, actor),
         own_name=accusative(actor.tenant_name),
@@ -152,6 +157,15 @@ def _received_fund(file: AllocationFile, sides: Sides) -> FundView | None:
         return get_fund(db.session(), current_actor().tenant_id, file.allocation.id)
     except NotFoundError:  # not confirmed yet
         return None
+
+
+def _state_url(file: AllocationFile, sides: Sides) -> str | None:
+    """Return where the recipient shares what it has spent."""
+    actor = current_actor()
+    may = actor.may(Permission.FUNDING_WRITE) and actor.may(Permission.EXPENDITURE_READ)
+    if not may or sides.stand is not Stand.RECIPIENT or file.state is not State.CONFIRMED:
+        return None
+    return page_url("state_spending", allocation_id=file.allocation.id)
 
 
 def _pass_on_url(file: AllocationFile, sides: Sides) -> str | None:
