@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Album
-from tests.e2e.doing import follow, main, press, tile
+from tests.e2e.conftest import Album, Visit
+from tests.e2e.doing import expect_state, follow, main, press, tile
 
 pytestmark = pytest.mark.e2e
 
@@ -64,6 +64,51 @@ def test_a_file_with_an_error_books_nothing_and_the_corrected_one_everything(
     assert spent(koeln) - before == Decimal("3000.50")
 
 
+def test_kreis_unna_passes_money_on_and_never_more_than_there_is(visit: Visit, album: Album) -> None:
+    kreis, kamen = visit("ki@kreis-unna.example"), visit("integration@kamen.example")
+    prepare_allocation(kreis, "Zusätzliches Case Management", "99.999.999,00")
+    expect_state(kreis, "Entwurf")
+    follow(kreis, "Prüfen und erteilen")
+    expect(main(kreis)).to_contain_text("Die Mittel reichen nicht")
+    expect(main(kreis).get_by_role("button", name="Weiterleitung erteilen")).to_have_count(0)
+    album.take(kreis, "weiterleitung-reicht-nicht")
+
+    prepare_allocation(kreis, "Halbe Stelle für Kamen", "28.500,00", share="0,5")
+    follow(kreis, "Prüfen und erteilen")
+    press(kreis, "Weiterleitung erteilen")
+    open_allocation(kamen, "Halbe Stelle für Kamen")
+    expect_state(kamen, "erteilt")
+    album.take(kamen, "weiterleitung-erhalten")
+    follow(kamen, "Erhalt bestätigen")
+    press(kamen, "Erhalt bestätigen")
+    expect_state(kamen, "bestätigt")
+    expect(main(kamen)).to_contain_text("28.500,00 €")
+
+
+def prepare_allocation(page: Page, title: str, amount: str, share: str = "") -> None:
+    """Prepare an allocation of the Kreis Unna to Kamen as a draft."""
+    follow(page, "Mittel")
+    follow(page, "Weiterleitungen")
+    follow(page, "Neue Weiterleitung")
+    follow(page, "Aus diesen Mitteln weiterleiten")
+    recipient = page.get_by_label("Empfängerin")
+    recipient.select_option(
+        recipient.locator("option", has_text=re.compile(r"\bKamen\b")).first.get_attribute("value")
+    )
+    page.get_by_label("Titel").fill(title)
+    page.get_by_label("Betrag").fill(amount)
+    page.get_by_label("Stellenanteil").fill(share)
+    press(page, "Entwurf speichern")
+
+
+def open_allocation(page: Page, title: str) -> None:
+    """Open a received allocation."""
+    follow(page, "Mittel")
+    follow(page, "Weiterleitungen")
+    follow(page, "Erhalten")
+    main(page).get_by_role("link", name=title).click()
+
+
 def upload(page: Page, file: Path, content: str) -> None:
     """Send a file as finance software writes it."""
     file.write_bytes(content.encode("cp1252"))
@@ -86,7 +131,7 @@ def wait_for_result(page: Page) -> None:
 def spent(page: Page) -> Decimal:
     """Return what Köln's overview of 2022 says was spent, in euro."""
     follow(page, "Mittel")
-    page.get_by_label("Haushaltsjahr").select_option("2022")
+    page.get_by_label("Haushaltsjahr", exact=True).select_option("2022")
     press(page, "Anwenden")
     shown = tile(main(page), "Ausgegeben").locator(".kh-tile__value").inner_text()
     return Decimal(re.sub(r"[^0-9,]", "", shown).replace(",", "."))
