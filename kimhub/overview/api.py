@@ -107,6 +107,8 @@ class OverviewRecipientSchema(CommandSchema):
     objected = _euro()
     waived = _euro()
     passed_on = _euro(metadata={"description": "von ihr selbst weitergeleitet"})
+    spent = _euro(allow_none=True, metadata={"description": "ausgegeben laut letztem Zwischenstand"})
+    spent_as_of = plain.AwareDateTime(required=True, allow_none=True)
 
 
 class OverviewAlertSchema(CommandSchema):

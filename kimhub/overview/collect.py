@@ -19,7 +19,7 @@ from kimhub.core import clock
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.formats import LOCAL_TIME
 from kimhub.drawdowns.public import Drawn, drawn
-from kimhub.funding.public import funds
+from kimhub.funding.public import funds, latest_statements
 from kimhub.overview.alerts import Alert, alerts
 from kimhub.overview.composition import Material
 from kimhub.overview.figures import YearFigures
@@ -114,7 +114,14 @@ def overview(
         ),
         latest_year=material.latest_year,
         years=figures,
-        recipients=tuple(recipients(material.given, passed_on_below(session, me, first, last))),
+        recipients=tuple(
+            recipients(
+                material.given,
+                passed_on_below(session, me, first, last),
+                latest_statements(session, me),
+                range(first, last + 1),
+            )
+        ),
         alerts=tuple(alerts(figures, material.funds, paid_twice=twice, not_used=not_used, as_of=as_of)),
         plans=tuple(plans),
         plan_choices=tuple(choices),

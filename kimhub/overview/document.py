@@ -31,6 +31,8 @@ def overview_to_json(shown: Overview) -> dict[str, Any]:
                 "objected": to_json(row.objected),
                 "waived": to_json(row.waived),
                 "passed_on": to_json(row.passed_on),
+                "spent": None if row.spent is None else to_json(row.spent),
+                "spent_as_of": row.spent_as_of and row.spent_as_of.isoformat(),
             }
             for row in shown.recipients
         ],

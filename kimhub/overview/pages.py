@@ -59,6 +59,7 @@ def show() -> str:
         empty_text=_EMPTY_TEXT,
         recipient_columns=presenting.recipient_columns(),
         recipient_cells=presenting.recipient_cells,
+        recipient_note=presenting.recipient_note,
         plans_sentence=presenting.plans_sentence(shown),
         years=[Option(str(year), str(year)) for year in shown.known_years],
         chosen_year=str(shown.year) if shown.year is not None else "",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from flask import current_app, url_for
 
-from kimhub.core.formats import euro, number
+from kimhub.core.formats import euro, moment, number
 from kimhub.core.web.charts import BarChart, bar_chart
 from kimhub.core.web.view import Badge, Column, Tile, Tone
 from kimhub.overview.alerts import Alert, AlertKind
@@ -166,6 +166,15 @@ def recipient_cells(row: RecipientFigures) -> tuple[str, ...]:
         else (NOTHING,) * len(amounts)
     )
     return (_amount(row.allocated), *answers)
+
+
+def recipient_note(row: RecipientFigures) -> str:
+    """Return what stands below the name of a recipient: what it is, and what it said of its spending."""
+    if row.spent is None or row.spent_as_of is None:
+        return row.kind_label
+    return (
+        f"{row.kind_label} · ausgegeben laut Zwischenstand vom {moment(row.spent_as_of)}: {euro(row.spent)}"
+    )
 
 
 def alert_tone(alert: Alert) -> Tone:

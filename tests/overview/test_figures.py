@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
 from hypothesis import given as given_by
 from hypothesis import strategies as st
 
-from kimhub.funding.public import Balance, FundView, OrganizationKind, State
+from kimhub.funding.public import Balance, FundView, OrganizationKind, State, StatedCell, Statement
 from kimhub.overview.composition import Material
 from kimhub.overview.planned import PlannedYear
 from kimhub.overview.queries import Given
+from kimhub.overview.recipients import recipients
 from kimhub.programme.public import Baustein, Cell, GrantPurpose, Teilplanzeile
 from kimhub.spending.public import Spent
 
@@ -95,3 +96,34 @@ def test_every_amount_has_whole_cents(material):
     for of in (year, *year.bausteine, *(line for part in year.bausteine for line in part.lines)):
         for amount in (of.granted, of.received, of.passed_on, of.spent, of.remaining, of.forecast):
             assert amount == amount.quantize(Decimal("0.01"))
+
+
+def test_of_two_statements_about_a_cell_the_later_one_stands():
+    cell = Cell.of(2026, GrantPurpose.CASE_MANAGEMENT)
+    given = [
+        Given(
+            7,
+            None,
+            "Musterstadt",
+            "musterstadt",
+            None,
+            State.CONFIRMED,
+            cell.year,
+            cell.purpose,
+            Decimal(100),
+        )
+    ]
+    early, late = (
+        Statement(
+            uuid4(),
+            7,
+            datetime(2026, month, 1, tzinfo=UTC),
+            "Sachbearbeitung",
+            (StatedCell(cell, Decimal(100), spent),),
+        )
+        for month, spent in ((3, Decimal(10)), (6, Decimal(30)))
+    )
+    for order in ((early, late), (late, early)):
+        (row,) = recipients(given, [], order)
+        assert (row.spent, row.spent_as_of) == (Decimal(30), late.at)
+    assert recipients(given, [], (early,), years=range(2027, 2028))[0].spent is None

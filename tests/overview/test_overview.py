@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from kimhub.funding.public import Answer, waive_allocation
+from kimhub.funding.public import Answer, share_statement, waive_allocation
 from kimhub.overview.alerts import AlertKind
 from kimhub.overview.collect import overview
 from kimhub.planning.public import create_plan
@@ -62,6 +62,20 @@ def test_the_kreis_sees_what_became_of_the_money_it_passed_on(kreis, gemeinde, s
         waive_allocation(sibling, Answer(allocation_id=onwards, note="Wir haben keine Stelle."))
     (answered,) = seen(gemeinde).recipients
     assert (answered.waived, answered.confirmed, answered.unanswered) == (Decimal("28500.00"), 0, 0)
+
+
+def test_the_kreis_sees_what_a_gemeinde_says_it_has_spent_and_nothing_before(kreis, gemeinde, money, seen):
+    book(gemeinde, "1", "20000", GrantPurpose.CASE_MANAGEMENT, Teilplanzeile.PERSONALAUFWENDUNGEN)
+
+    def said(**asked):
+        return {row.name: row for row in seen(kreis, **asked).recipients}[gemeinde.tenant_name].spent
+
+    assert said() is None
+    with transaction(gemeinde):
+        share_statement(gemeinde, money["received"])
+    assert said() == said(year=None) == Decimal("20000.00")
+    book(gemeinde, "2", "500", GrantPurpose.CASE_MANAGEMENT, Teilplanzeile.PERSONALAUFWENDUNGEN)
+    assert said() == Decimal("20000.00")  # what is not shared stays with the Gemeinde
 
 
 def test_a_reversed_booking_does_not_count(kreis, money, seen):
@@ -203,7 +217,7 @@ def test_the_number_of_statements_does_not_grow_with_the_money(kreis, gemeinde, 
     confirmed(kreis, sibling, money["fund"], euro("57000", fte="1"))
     for number in range(20):
         book(kreis, f"N{number}", "1", GrantPurpose.KOORDINATION, Teilplanzeile.PERSONALAUFWENDUNGEN)
-    assert statements() == before <= 12
+    assert statements() == before <= 14
 
 
 def test_without_the_right_to_read_expenditure_there_is_no_overview(kreis, money):

@@ -19,7 +19,7 @@ from kimhub.funding.terms import CellAmount
 from kimhub.funding.workflow import WORKFLOW, State
 from kimhub.programme.public import Cell
 from tenants import Actor, Tenant
-from tenants.naming import at, nominative, to_begin
+from tenants.naming import accusative, at, nominative, to_begin
 from tenants.proceedings import Side, TimelineItem
 
 ZERO = Decimal("0.00")
@@ -48,6 +48,11 @@ class Sides:
     is_tenant: bool
     """Whether the recipient takes part in the portal."""
     stand: Stand
+
+    @property
+    def to_recipient(self) -> str:
+        """To whom, with the article that a body's name needs; an entry of the address book stands as it was written."""
+        return f"an {accusative(self.recipient) if self.is_tenant else self.recipient}"
 
     @property
     def names(self) -> dict[str, str]:
