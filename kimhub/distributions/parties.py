@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.web.forms import MAX_ROWS
 from kimhub.funding.public import Organization, OrganizationKind
 from kimhub.programme.public import Party
 from tenants import Actor, Tenant, TenantKind
@@ -56,7 +57,8 @@ def recipients_of(session: Session, actor: Actor) -> list[Recipient]:
     """Return who can receive money from the actor's tenant: first the Gemeinden, then the address book.
 
     A Kreis gives to its Gemeinden, a Gemeinde to the others of its Kreis (domain.md §4). A body of the address book
-    that is called like a Gemeinde or like another body is told apart by its kind.
+    that is called like a Gemeinde or like another body is told apart by its kind. At most as many as a form has rows;
+    an address book that is longer wants tidying: archived entries do not count.
     """
     me = actor.tenant_id
     kreis = me if actor.tenant_kind is TenantKind.KREIS else session.scalar(_KREIS, {"me": me})
@@ -72,7 +74,7 @@ def recipients_of(session: Session, actor: Actor) -> list[Recipient]:
         name = _free(names, row.name, kind)
         names.add(name.casefold())
         found.append(Recipient(name, organization_id=row.id, kind=kind))
-    return found
+    return found[:MAX_ROWS]
 
 
 def _free(taken: set[str], name: str, kind: str) -> str:

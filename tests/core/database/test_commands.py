@@ -31,8 +31,8 @@ def test_parents_come_before_children_whatever_the_order_of_the_names():
 
 
 def test_a_table_that_no_model_declares_is_named():
-    with pytest.raises(OperatorError, match="allocation"):
-        run("ddl", "proceeding", "allocation")
+    with pytest.raises(OperatorError, match="sternwarte"):
+        run("ddl", "proceeding", "sternwarte")
 
 
 @pytest.fixture
