@@ -23,6 +23,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kimhub.core.errors import InvalidInputError, KimhubError, StaleError
+from kimhub.core.idempotency import refuse_covered
 from kimhub.core.routing import Access, access_of, public
 from tenants import Permission
 
@@ -165,6 +166,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the librar
         self._prepare_doc_cbks.append(_describe_access)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
+        refuse_covered(obj)
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
         for operation in self._docs[endpoint].values():
             if isinstance(operation, dict):

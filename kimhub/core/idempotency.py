@@ -33,6 +33,8 @@ KEPT_FOR = timedelta(hours=24)
 """How long an answer is given again; later the key counts as new."""
 
 _FORM = re.compile(r"[\x21-\x7e]{1,255}")
+_OUTERMOST = "_kimhub_idempotent"
+"""Attribute with the idempotent view itself; `functools.wraps` copies it to whatever is put around it."""
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 _OLD = f"created_at < now() - interval '{int(KEPT_FOR.total_seconds())} seconds'"
 
@@ -68,6 +70,7 @@ class KeyReusedError(InvalidInputError):
 def idempotent(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
     """Let a POST view honour the header `Idempotency-Key`; stands directly below the route decorator.
 
+    What stood above it would never see the answer (a schema would not be applied): `refuse_covered` says so at import.
     The answer is kept as it was sent, with its Content-Type, ETag and Location; when given again it carries
     ``Idempotent-Replayed: true``. Raises `KeyReusedError`, and `InvalidInputError` for a malformed key.
     """
@@ -92,7 +95,15 @@ def idempotent(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
             _remember(session, actor, key, response)
         return response
 
+    setattr(wrapper, _OUTERMOST, wrapper)
     return wrapper
+
+
+def refuse_covered(view: Callable[..., Any]) -> None:
+    """Raise `TypeError` if something was put around what `idempotent` has made of a view."""
+    kept = getattr(view, _OUTERMOST, view)
+    if kept is not view:
+        raise TypeError(f"{view.__qualname__}: @idempotent stands directly below the route decorator")
 
 
 def _fingerprint() -> bytes:

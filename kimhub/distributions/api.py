@@ -148,10 +148,10 @@ def list_stored(query: dict[str, str]) -> Response:
 
 
 @blueprint.post("")
+@idempotent
 @blueprint.arguments(NewStoredDistributionSchema)
 @blueprint.response(201, StoredDistributionSchema)
 @blueprint.doc(summary="Verteilung speichern")
-@idempotent
 @requires(Permission.FUNDING_WRITE)
 def create(command: dict[str, Any]) -> ResponseReturnValue:
     """Store a distribution of money of a fund."""
@@ -171,10 +171,10 @@ def read(distribution_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:distribution_id>/drafts")
+@idempotent
 @blueprint.arguments(DraftTermsSchema)
 @blueprint.response(201, StoredDistributionSchema)
 @blueprint.doc(summary="Weiterleitungen als Entwurf anlegen")
-@idempotent
 @requires(Permission.FUNDING_WRITE)
 def create_drafts(command: dict[str, Any], distribution_id: UUID) -> ResponseReturnValue:
     """Prepare an allocation for every party with an amount, all or none; needs If-Match."""
@@ -190,9 +190,9 @@ def create_drafts(command: dict[str, Any], distribution_id: UUID) -> ResponseRet
 
 
 @blueprint.post("/<uuid:distribution_id>/issue")
+@idempotent
 @blueprint.response(200, StoredDistributionSchema)
 @blueprint.doc(summary="Alle Entwürfe einer Verteilung erteilen")
-@idempotent
 @requires(Permission.FUNDING_WRITE)
 def issue(distribution_id: UUID) -> dict[str, Any]:
     """Issue all drafts of the distribution, all or none."""

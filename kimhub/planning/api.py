@@ -162,10 +162,10 @@ def list_stored_plans(query: dict[str, str]) -> Response:
 
 
 @blueprint.post("")
+@idempotent
 @blueprint.arguments(PlanSchema)
 @blueprint.response(201, StoredPlanSchema)
 @blueprint.doc(summary="Finanzierungsplan anlegen")
-@idempotent
 @requires(Permission.PLAN_WRITE)
 def create_stored_plan(plan: Plan) -> ResponseReturnValue:
     """Store a new plan."""

@@ -1,12 +1,15 @@
-"""Keys of repeated requests are kept for a day and forgotten by the next request after it."""
+"""Keys of repeated requests are kept for a day and forgotten by the next request after it; where the mark stands."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+import marshmallow as ma
+import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from kimhub.core import idempotency
+from kimhub.core.api import ApiBlueprint
 from kimhub.core.idempotency import KEPT_FOR
 from tenants import Role, transaction
 from tests.factories.requests import DETAILS
@@ -32,3 +35,20 @@ def test_an_old_key_counts_as_new_and_a_younger_one_cannot_be_deleted(committing
     assert ids[0] == ids[1] != ids[2]
     with committing.app.app_context(), transaction(officer) as session:
         assert session.execute(text("DELETE FROM idempotency_key")).rowcount == 0
+
+
+@pytest.mark.parametrize("above", ["arguments", "response", "doc"])
+def test_a_view_is_refused_at_import_when_something_stands_between_its_route_and_the_key(above):
+    blueprint = ApiBlueprint("sample", __name__)
+
+    def view():
+        return {}
+
+    documented = blueprint.doc(summary="Muster")(view)
+    around = {"arguments": (ma.Schema,), "response": (200, ma.Schema), "doc": ()}[above]
+    covered = getattr(blueprint, above)(*around)(idempotency.idempotent(documented))
+    with pytest.raises(TypeError, match="directly below the route decorator"):
+        blueprint.route("/x", methods=["POST"])(covered)
+    blueprint.route("/x", methods=["POST"])(
+        idempotency.idempotent(getattr(blueprint, above)(*around)(documented))
+    )

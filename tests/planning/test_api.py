@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -68,7 +69,8 @@ def test_a_list_says_what_its_schema_describes(client, koeln):
 def test_a_repeated_post_stores_once(client, koeln):
     headers = {"Idempotency-Key": "abc-1"}
     first, again = (client.post(PLANS, json=plan_to_json(koeln), headers=headers) for _ in range(2))
-    assert first.json["id"] == again.json["id"]
+    assert first.json == again.json
+    assert datetime.fromisoformat(first.json["changed_at"]).tzinfo is not None
     assert len(client.get(PLANS).json["plans"]) == 1
 
 
