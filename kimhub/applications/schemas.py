@@ -20,8 +20,8 @@ from kimhub.applications.usecases.write_foerderskizze import MAX_SECTIONS
 from kimhub.core.documents.kinds import ENDINGS, LABELS
 from kimhub.core.documents.limits import MAX_FILE_SIZE, MEGABYTE
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.fields import Choice, CommandSchema, Day, Flag, Number, Text, Upload
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Choice, CommandSchema, Day, Flag, Number, Text, Upload
+from kimhub.core.fields.options import Option
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, Baustein
 
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)

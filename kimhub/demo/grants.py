@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.public import (
+    Bescheid,
     CellAmount,
     EnterGrant,
     GrantKind,
-    Notice,
     OrganizationDetails,
     OrganizationKind,
     add_organization,
@@ -21,7 +21,7 @@ from kimhub.funding.public import (
     grant_file,
     list_grants,
     note_finality,
-    record_notice,
+    record_bescheid,
 )
 from kimhub.programme.public import Cell, GrantPurpose, ValueKey, load_foerderrichtlinien
 from tenants import Actor, Role, transaction
@@ -34,11 +34,11 @@ class Pauschale:
     year: int
     positions: int
 
-    def notice(self) -> Notice:
+    def bescheid(self) -> Bescheid:
         """Return what its Bescheid says."""
         rate = load_foerderrichtlinien().on(date(self.year, 1, 1)).values[ValueKey.CASE_MANAGEMENT]
         amount = (self.positions * rate.amount).quantize(Decimal("0.01"))
-        return Notice(
+        return Bescheid(
             aktenzeichen=f"Muster-B2-{self.year}",
             issued_on=date(self.year, 1, 26),
             received_on=date(self.year, 1, 29),
@@ -84,19 +84,19 @@ def load_pauschalen(actor: Actor, pauschalen: Sequence[Pauschale]) -> None:
         if list_grants(session, actor.tenant_id, PageRequest(limit=1)):
             return
         for pauschale in pauschalen:
-            notice = pauschale.notice()
+            bescheid = pauschale.bescheid()
             grant = enter_grant(
                 actor,
                 EnterGrant(
                     title=f"Fachbezogene Pauschale Case Management {pauschale.year}",
                     kind=GrantKind.PAUSCHALE,
                     granted_by="Bezirksregierung Arnsberg",
-                    notice=notice,
+                    bescheid=bescheid,
                 ),
             )
             version_id = grant_file(session, grant.id).versions[0].id
-            record_notice(actor, version_id)
-            note_finality(actor, version_id, waived_on=notice.received_on, final_on=None)
+            record_bescheid(actor, version_id)
+            note_finality(actor, version_id, waived_on=bescheid.received_on, final_on=None)
 
 
 def load_address_book(actor: Actor) -> None:

@@ -20,15 +20,15 @@ from kimhub.core import money
 from kimhub.core.web.paging import PageRequest
 from kimhub.drawdowns.public import CallMoney, RecordReceipt, call_money, record_receipt
 from kimhub.funding.public import (
+    Bescheid,
     CellAmount,
     EnterGrant,
     GrantKind,
-    Notice,
     enter_grant,
     grant_file,
     list_grants,
     note_finality,
-    record_notice,
+    record_bescheid,
 )
 from kimhub.planning.public import calculate_plan, get_plan, list_plans
 from kimhub.programme.public import (
@@ -79,18 +79,18 @@ def _grant(session: Session, actor: Actor, said: dict[str, Any], plan_id: UUID) 
         for purpose, amount in amounts.items()
     )
     days = {name: said[name] for name in ("issued_on", "received_on", "period_from", "period_to")}
-    notice = Notice(aktenzeichen=said["aktenzeichen"], conditions=said["conditions"], items=items, **days)
+    bescheid = Bescheid(aktenzeichen=said["aktenzeichen"], conditions=said["conditions"], items=items, **days)
     command = EnterGrant(
         title=said["title"],
         kind=GrantKind.BESCHEID,
         granted_by=said["granted_by"],
-        notice=notice,
+        bescheid=bescheid,
         plan_id=plan_id,
         application_id=next((row["id"] for row in list_submitted(session, actor)), None),
     )
     grant = enter_grant(actor, command)
     (version,) = grant_file(session, grant.id).versions
-    record_notice(actor, version.id)
+    record_bescheid(actor, version.id)
     note_finality(actor, version.id, waived_on=said["waived_on"], final_on=None)
     return grant.id
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields as plain
 
-from kimhub.core.web.fields import Choice, CommandSchema, Day, Flag, Text, Upload
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Choice, CommandSchema, Day, Flag, Text, Upload
+from kimhub.core.fields.options import Option
 from kimhub.programme.public import DistributionMethod, Measure, Waiver
 
 TAKES_PART, STAYS_OUT = "ja", "nein"

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import fields as plain
 from sqlalchemy import RowMapping
 
+from kimhub.core.fields import CommandSchema
 from kimhub.core.money import to_json
-from kimhub.core.web.fields import CommandSchema
 from kimhub.drawdowns.models import DrawdownKind, DrawdownReceipt, ExpectedPayment
 from kimhub.drawdowns.queries import open_amount, state_of
 from kimhub.drawdowns.standing import Standing

@@ -15,9 +15,9 @@ from kimhub.core import clock
 from kimhub.core.api import PREFIX, ApiBlueprint, register_api
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import HEADER, idempotent
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.drawdowns.answers import (
     AvailableListSchema,

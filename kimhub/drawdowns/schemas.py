@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from kimhub.core.web.fields import Amount, CommandSchema, Day, Text
+from kimhub.core.fields import Amount, CommandSchema, Day, Text
 from kimhub.drawdowns.models import (
     FIRST_DAY,
     LAST_DAY,

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.view import Option
+from kimhub.core.fields.options import Option
 from kimhub.funding.models import Organization, OrganizationKind
 from kimhub.funding.queries import FundView
 from tenants import Actor, Tenant, TenantKind

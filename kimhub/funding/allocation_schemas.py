@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from marshmallow import fields as plain
 
-from kimhub.core.web.fields import Amount, Choice, CommandSchema, Day, Share, Text
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Amount, Choice, CommandSchema, Day, Share, Text
+from kimhub.core.fields.options import Option
 from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, GrantPurpose
 

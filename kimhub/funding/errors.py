@@ -62,17 +62,17 @@ class PassedOnError(ConflictError):
     title = "Die Mittel sind schon weitergegeben"
 
 
-class NoticeFixedError(ConflictError):
+class BescheidFixedError(ConflictError):
     """A recorded Bescheid does not change; a new one follows it."""
 
-    code = "notice-fixed"
+    code = "bescheid-fixed"
     title = "Der Bescheid ist schon erfasst"
 
 
-class NoticeOrderError(ConflictError):
+class BescheidOrderError(ConflictError):
     """Somebody else recorded a version in the meantime."""
 
-    code = "notice-order"
+    code = "bescheid-order"
     title = "Inzwischen gilt eine andere Fassung"
 
 
@@ -133,7 +133,7 @@ def _period(ends: Mapping[str, str]) -> str:
 
 constraint_error_from("fund_overdrawn", lambda evidence: OverdrawnError(json.loads(evidence)))
 constraint_error_from("grant_below_allocated", lambda evidence: BelowAllocatedError(json.loads(evidence)))
-constraint_error_from("notice_years", _outside)
+constraint_error_from("bescheid_years", _outside)
 constraint_error_from("allocation_period", _period_outside)
 constraint_error_from("grant_period_allocated", _allocated_outside)
 constraint_error(
@@ -143,19 +143,19 @@ constraint_error(
     "Bitten Sie sie, ihre Weiterleitungen zuerst zu ändern.",
 )
 constraint_error(
-    "notice_fixed",
-    NoticeFixedError,
+    "bescheid_fixed",
+    BescheidFixedError,
     "Ein erfasster Bescheid wird nicht mehr geändert. Erfassen Sie einen Änderungsbescheid.",
 )
-for _name in ("notice_order", "uq_grant_version_number", "uq_allocation_version_number"):
+for _name in ("bescheid_order", "uq_grant_version_number", "uq_allocation_version_number"):
     constraint_error(
         _name,
-        NoticeOrderError,
+        BescheidOrderError,
         "Inzwischen wurde ein anderer Bescheid erfasst. Laden Sie die Seite neu und prüfen Sie Ihre Angaben "
         "an der geltenden Fassung.",
     )
 constraint_error(
-    "notice_empty",
+    "bescheid_empty",
     InvalidInputError,
     "Der Bescheid enthält noch keinen Betrag. Tragen Sie mindestens einen Betrag ein.",
 )

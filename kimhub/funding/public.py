@@ -34,7 +34,7 @@ from kimhub.funding.queries import (
     list_grants,
 )
 from kimhub.funding.statement_queries import StatedCell, Statement, latest_statements
-from kimhub.funding.terms import CellAmount, Notice, Terms
+from kimhub.funding.terms import Bescheid, CellAmount, Terms
 from kimhub.funding.usecases.allocate import Allocate, allocate, discard_allocation
 from kimhub.funding.usecases.answer_allocation import (
     Answer,
@@ -47,7 +47,7 @@ from kimhub.funding.usecases.change_allocation import EndAllocation, amend_alloc
 from kimhub.funding.usecases.enter_grant import EnterGrant, enter_amendment, enter_grant
 from kimhub.funding.usecases.issue_allocations import issue_allocations
 from kimhub.funding.usecases.organizations import OrganizationDetails, add_organization
-from kimhub.funding.usecases.record_notice import note_finality, record_notice
+from kimhub.funding.usecases.record_bescheid import note_finality, record_bescheid
 from kimhub.funding.usecases.share_statement import share_statement
 from kimhub.funding.workflow import WORKFLOW, State
 
@@ -61,6 +61,7 @@ __all__ = [
     "AllocationVersion",
     "Answer",
     "Balance",
+    "Bescheid",
     "CellAmount",
     "EndAllocation",
     "EnterGrant",
@@ -73,7 +74,6 @@ __all__ = [
     "GrantItem",
     "GrantKind",
     "GrantVersion",
-    "Notice",
     "Organization",
     "OrganizationDetails",
     "OrganizationKind",
@@ -103,7 +103,7 @@ __all__ = [
     "list_grants",
     "note_finality",
     "object_to_allocation",
-    "record_notice",
+    "record_bescheid",
     "share_statement",
     "uphold_allocation",
     "waive_allocation",

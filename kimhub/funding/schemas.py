@@ -10,11 +10,11 @@ from marshmallow import ValidationError, validate, validates_schema
 from marshmallow import fields as plain
 
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.fields import Amount, Choice, CommandSchema, Day, Email, Number, Share, Text
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Amount, Choice, CommandSchema, Day, Email, Number, Share, Text
+from kimhub.core.fields.options import Option
 from kimhub.funding.models import GrantKind, OrganizationKind
 from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON
-from kimhub.funding.terms import CellAmount, Notice
+from kimhub.funding.terms import Bescheid, CellAmount
 from kimhub.funding.usecases.change_grant import GrantDetails
 from kimhub.funding.usecases.organizations import OrganizationDetails
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, Cell, GrantPurpose
@@ -95,7 +95,7 @@ class GrantDetailsSchema(CommandSchema):
     plan_id = Choice("Finanzierungsplan", optional=True)
 
 
-class NoticeFieldsSchema(PeriodSchema):
+class BescheidFieldsSchema(PeriodSchema):
     """What a Bescheid says, without its amounts."""
 
     aktenzeichen = Text(
@@ -137,7 +137,7 @@ class ItemSchema(CommandSchema):
     fte = Share("Stellenanteil", optional=True, maximum=None, hint="Nur bei Zwecken, die Stellen bezahlen.")
 
 
-class NoticeSchema(NoticeFieldsSchema):
+class BescheidSchema(BescheidFieldsSchema):
     """What a Bescheid says."""
 
     reason = Text("Grund der Änderung", max_length=MAX_REASON, lines=3, optional=True)
@@ -162,7 +162,7 @@ class EnterGrantSchema(CommandSchema):
     granted_by = Text("Bewilligungsbehörde")
     plan_id = plain.UUID(load_default=None, allow_none=True)
     application_id = plain.UUID(load_default=None, allow_none=True)
-    notice = plain.Nested(NoticeSchema, required=True)
+    bescheid = plain.Nested(BescheidSchema, required=True)
 
 
 class FinalitySchema(CommandSchema):
@@ -201,9 +201,9 @@ class OrganizationSchema(CommandSchema):
     )
 
 
-def notice_of(data: dict[str, Any]) -> Notice:
+def bescheid_of(data: dict[str, Any]) -> Bescheid:
     """Return what the API was told of a Bescheid."""
-    return Notice(
+    return Bescheid(
         **{name: data[name] for name in ("issued_on", "received_on", "period_from", "period_to")},
         aktenzeichen=data["aktenzeichen"],
         conditions=data["conditions"] or "",

@@ -23,7 +23,7 @@ class CellAmount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Bescheid:
     """What a Zuwendungs- or Änderungsbescheid says; the period may have begun before the Bescheid came."""
 
     aktenzeichen: str

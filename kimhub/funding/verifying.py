@@ -1,4 +1,4 @@
-"""Counting the ledger again, from the notices and allocations that it comes from."""
+"""Counting the ledger again, from the Bescheide and allocations that it comes from."""
 
 from __future__ import annotations
 

@@ -8,9 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.view import Column, Crumb, Fact, Option
+from kimhub.core.web.view import Column, Crumb, Fact
 from kimhub.identity.member_pages import tabs
 from kimhub.identity.queries import clients
 from kimhub.identity.schemas import RegisterClientSchema

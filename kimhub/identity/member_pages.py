@@ -8,10 +8,11 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import ConflictError, InvalidInputError
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.navigation import add_area
-from kimhub.core.web.view import Column, Crumb, Fact, NavigationEntry, Option
+from kimhub.core.web.view import Column, Crumb, Fact, NavigationEntry
 from kimhub.identity.queries import members
 from kimhub.identity.schemas import AddMembershipSchema
 from kimhub.identity.usecases.add_membership import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kimhub.core.web.fields import Choice, Choices, CommandSchema, Email, Password, Text
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Choice, Choices, CommandSchema, Email, Password, Text
+from kimhub.core.fields.options import Option
 from kimhub.identity.usecases.add_membership import Handover
 from tenants import Role
 

@@ -11,8 +11,8 @@ from marshmallow import fields as plain
 from marshmallow import validate
 
 from kimhub.core.api import PREFIX, ApiBlueprint, register_api
+from kimhub.core.fields import CommandSchema
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.overview.alerts import AlertKind
 from kimhub.overview.collect import overview
 from kimhub.overview.document import overview_to_json

@@ -12,9 +12,10 @@ from kimhub.core import clock
 from kimhub.core.documents import download
 from kimhub.core.errors import NotFoundError
 from kimhub.core.exports import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.navigation import add_area, add_section
-from kimhub.core.web.view import Crumb, Option
+from kimhub.core.web.view import Crumb
 from kimhub.desk.public import contribute
 from kimhub.overview import files, presenting
 from kimhub.overview.collect import Overview, overview

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
 from kimhub.core.api import ApiBlueprint, list_response, register_api, require_match
+from kimhub.core.document_fields import Schema
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.fields import Schema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.web.fields import Amount, Choice, CommandSchema, Day, Share, Text
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Amount, Choice, CommandSchema, Day, Share, Text
+from kimhub.core.fields.options import Option
 from kimhub.programme.public import (
     COST_TEILPLANZEILEN,
     Employer,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from kimhub.core.fields import Identifier, Items, Nested, Schema
-from kimhub.core.fields import Text as JsonText
-from kimhub.core.web.fields import CommandSchema, Day, Number, Percentage, Text, Upload
+from kimhub.core.document_fields import Identifier, Items, Nested, Schema
+from kimhub.core.document_fields import Text as JsonText
+from kimhub.core.fields import CommandSchema, Day, Number, Percentage, Text, Upload
 from kimhub.programme.public import MAX_SCENARIOS, PlanSchema
 
 MAX_CHANGES = 200

@@ -14,9 +14,9 @@ from kimhub.core.api import PREFIX, ApiBlueprint, list_response, register_api, r
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import document_response
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import HEADER, idempotent
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import CursorError, decode_cursor, encode_cursor
 from kimhub.positions.criteria import Criterion, Fact
 from kimhub.positions.queries import (

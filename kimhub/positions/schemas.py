@@ -9,7 +9,7 @@ from marshmallow import fields as plain
 
 from kimhub.core.documents.kinds import ENDINGS, LABELS
 from kimhub.core.documents.limits import MAX_FILE_SIZE, MEGABYTE
-from kimhub.core.web.fields import CommandSchema, Day, Flag, Share, Text, Upload
+from kimhub.core.fields import CommandSchema, Day, Flag, Share, Text, Upload
 from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import MAX_FTE
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from kimhub.core import fields, formats
+from kimhub.core import document_fields as fields
+from kimhub.core import formats
 from kimhub.programme.base_rates import BaseRate, BaseRates
 from kimhub.programme.day_counts import DayCount
 from kimhub.programme.drawdown_rules import DrawdownRules, InterestFrom, Margin, Rule

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from kimhub.core import fields
+from kimhub.core import document_fields as fields
 from kimhub.programme.errors import FoerderrichtlinieFileError
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien, RichtlinienWert
 from kimhub.programme.paths import field_paths

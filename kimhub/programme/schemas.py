@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from kimhub.core import fields
+from kimhub.core import document_fields as fields
 from kimhub.programme.plan import CostLine, Period, Plan, Position, Recipient, YearGrant
 from kimhub.programme.rules import MAX_YEARS, period_problems, plan_problems
 from kimhub.programme.terms import (

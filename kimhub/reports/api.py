@@ -13,9 +13,9 @@ from kimhub.core.api import PREFIX, ApiBlueprint, list_response, register_api
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import download
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import HEADER, idempotent
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.reports.models import REPORT_CODES, FileFormat, ReportState
 from kimhub.reports.queries import (

@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import download
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields.options import Option
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.navigation import add_area
 from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Column, Crumb, Option
+from kimhub.core.web.view import Column, Crumb
 from kimhub.desk.public import contribute
 from kimhub.planning.public import PlanAction, add_plan_action, list_plans
 from kimhub.reports import presenting

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from kimhub.core.web.fields import Choice, CommandField, CommandSchema, Text
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Choice, CommandField, CommandSchema, Text
+from kimhub.core.fields.options import Option
 from kimhub.reports.usecases.request_report import BUILDERS
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -13,10 +13,10 @@ from marshmallow import validate
 from kimhub.core.api import PREFIX, ApiBlueprint, register_api
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.money import to_json
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, Baustein, Teilplanzeile
 from kimhub.spending.import_api import KEY, imports

@@ -14,10 +14,10 @@ from kimhub.core.api import PREFIX, ApiBlueprint
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import UploadedFile
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import HEADER, idempotent
 from kimhub.core.money import to_json
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.spending.imports.queries import (
     FINDING_KEY,

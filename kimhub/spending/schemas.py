@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from kimhub.core.documents.limits import MEGABYTE
+from kimhub.core.fields import Amount, Choice, CommandSchema, Day, Number, Text, Upload
+from kimhub.core.fields.options import Option
 from kimhub.core.formats import number
-from kimhub.core.web.fields import Amount, Choice, CommandSchema, Day, Number, Text, Upload
-from kimhub.core.web.view import Option
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, GrantPurpose, Teilplanzeile
 from kimhub.spending.imports.source import MAX_ROWS
 from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE

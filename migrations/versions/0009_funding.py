@@ -13,28 +13,28 @@ branch_labels = None
 depends_on = None
 
 UP = r"""
-CREATE FUNCTION app.notice_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.bescheid_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
   later CONSTANT text[] := TG_ARGV[0:TG_NARGS - 1];
 BEGIN
   IF to_jsonb(NEW) - later <> to_jsonb(OLD) - later THEN
-    RAISE EXCEPTION 'a recorded notice does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_fixed';
+    RAISE EXCEPTION 'a recorded Bescheid does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_fixed';
   END IF;
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION app.notice_item_fixed() RETURNS trigger
+CREATE FUNCTION app.bescheid_item_fixed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   item CONSTANT jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
   recorded timestamptz;
 BEGIN
-  -- FOR SHARE: an item and the recording of its notice wait for each other.
+  -- FOR SHARE: an item and the recording of its Bescheid wait for each other.
   EXECUTE format('SELECT recorded_at FROM public.%I WHERE tenant_id = $1 AND id = $2 FOR SHARE', TG_ARGV[0])
     INTO recorded USING (item ->> 'tenant_id')::integer, (item ->> 'version_id')::uuid;
   IF recorded IS NOT NULL THEN
-    RAISE EXCEPTION 'the items of a recorded notice do not change'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_fixed';
+    RAISE EXCEPTION 'the items of a recorded Bescheid do not change'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_fixed';
   END IF;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
@@ -48,18 +48,18 @@ BEGIN
   SELECT current_version INTO standing FROM funding_grant
     WHERE tenant_id = NEW.tenant_id AND id = NEW.grant_id FOR NO KEY UPDATE;
   IF NEW.number <> standing + 1 THEN
-    RAISE EXCEPTION 'notices come into force one after the other'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_order';
+    RAISE EXCEPTION 'Bescheide come into force one after the other'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_order';
   END IF;
   IF NOT EXISTS (SELECT FROM grant_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id) THEN
-    RAISE EXCEPTION 'a notice grants something' USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_empty';
+    RAISE EXCEPTION 'a Bescheid grants something' USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_empty';
   END IF;
   SELECT jsonb_agg(DISTINCT i.year ORDER BY i.year) INTO short FROM grant_item AS i
     WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id
       AND i.year NOT BETWEEN extract(year FROM NEW.period_from) AND extract(year FROM NEW.period_to);
   IF short IS NOT NULL THEN
     RAISE EXCEPTION 'an amount lies outside the period'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_years', DETAIL = short::text;
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_years', DETAIL = short::text;
   END IF;
   PERFORM FROM fund_cell AS c WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = NEW.grant_id
     ORDER BY c.year, c.purpose FOR NO KEY UPDATE;
@@ -70,7 +70,7 @@ BEGIN
       ON i.tenant_id = c.tenant_id AND i.version_id = NEW.id AND i.year = c.year AND i.purpose = c.purpose
     WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = NEW.grant_id AND c.passed_on > coalesce(i.amount, 0);
   IF short IS NOT NULL THEN
-    RAISE EXCEPTION 'more is passed on than the notice grants'
+    RAISE EXCEPTION 'more is passed on than the Bescheid grants'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_below_allocated', DETAIL = short::text;
   END IF;
   SELECT jsonb_build_object('from', min(v.period_from), 'to', max(v.period_to)) INTO short FROM allocation AS a
@@ -140,18 +140,18 @@ BEGIN
   SELECT a.fund_id, a.recipient_id, a.source_allocation_id, a.current_version INTO given FROM allocation AS a
     WHERE a.tenant_id = NEW.tenant_id AND a.id = NEW.allocation_id FOR NO KEY UPDATE;
   IF NEW.number <> given.current_version + 1 THEN
-    RAISE EXCEPTION 'notices come into force one after the other'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_order';
+    RAISE EXCEPTION 'Bescheide come into force one after the other'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_order';
   END IF;
   IF NOT EXISTS (SELECT FROM allocation_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id) THEN
-    RAISE EXCEPTION 'a notice grants something' USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_empty';
+    RAISE EXCEPTION 'a Bescheid grants something' USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_empty';
   END IF;
   SELECT jsonb_agg(DISTINCT i.year ORDER BY i.year) INTO short FROM allocation_item AS i
     WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND i.amount > 0
       AND i.year NOT BETWEEN extract(year FROM NEW.period_from) AND extract(year FROM NEW.period_to);
   IF short IS NOT NULL THEN
     RAISE EXCEPTION 'an amount lies outside the period'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_years', DETAIL = short::text;
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_years', DETAIL = short::text;
   END IF;
   IF EXISTS (
     WITH RECURSIVE above AS (
@@ -785,21 +785,21 @@ ALTER TABLE fund ADD CONSTRAINT fk_fund_allocation FOREIGN KEY (allocation_id, t
 
 CREATE TRIGGER fund_opened AFTER INSERT ON fund FOR EACH ROW WHEN (NEW.source = 'allocation') EXECUTE FUNCTION app.fund_opened();
 
-CREATE TRIGGER grant_version_fixed BEFORE UPDATE ON grant_version FOR EACH ROW WHEN (OLD.recorded_at IS NOT NULL) EXECUTE FUNCTION app.notice_fixed('waived_on', 'final_on');
+CREATE TRIGGER grant_version_fixed BEFORE UPDATE ON grant_version FOR EACH ROW WHEN (OLD.recorded_at IS NOT NULL) EXECUTE FUNCTION app.bescheid_fixed('waived_on', 'final_on');
 
 CREATE TRIGGER grant_version_recorded AFTER UPDATE OF recorded_at ON grant_version FOR EACH ROW WHEN (OLD.recorded_at IS NULL AND NEW.recorded_at IS NOT NULL) EXECUTE FUNCTION app.grant_recorded();
 
 CREATE TRIGGER allocation_issued AFTER INSERT ON proceeding_entry FOR EACH ROW WHEN (NEW.kind = 'allocation' AND NEW.action = 'issue') EXECUTE FUNCTION app.allocation_issued();
 
-CREATE TRIGGER grant_item_fixed BEFORE INSERT OR UPDATE OR DELETE ON grant_item FOR EACH ROW EXECUTE FUNCTION app.notice_item_fixed('grant_version');
+CREATE TRIGGER grant_item_fixed BEFORE INSERT OR UPDATE OR DELETE ON grant_item FOR EACH ROW EXECUTE FUNCTION app.bescheid_item_fixed('grant_version');
 
 CREATE TRIGGER allocation_version_recorded AFTER UPDATE OF recorded_at ON allocation_version FOR EACH ROW WHEN (OLD.recorded_at IS NULL AND NEW.recorded_at IS NOT NULL) EXECUTE FUNCTION app.allocation_recorded();
 
-CREATE TRIGGER allocation_item_fixed BEFORE INSERT OR UPDATE OR DELETE ON allocation_item FOR EACH ROW EXECUTE FUNCTION app.notice_item_fixed('allocation_version');
+CREATE TRIGGER allocation_item_fixed BEFORE INSERT OR UPDATE OR DELETE ON allocation_item FOR EACH ROW EXECUTE FUNCTION app.bescheid_item_fixed('allocation_version');
 
-REVOKE ALL ON FUNCTION app.notice_item_fixed(), app.grant_recorded(), app.fund_opened(), app.allocation_recorded() FROM PUBLIC;
+REVOKE ALL ON FUNCTION app.bescheid_item_fixed(), app.grant_recorded(), app.fund_opened(), app.allocation_recorded() FROM PUBLIC;
 
-ALTER FUNCTION app.notice_item_fixed() OWNER TO kimhub_gate;
+ALTER FUNCTION app.bescheid_item_fixed() OWNER TO kimhub_gate;
 
 ALTER FUNCTION app.grant_recorded() OWNER TO kimhub_gate;
 
@@ -848,8 +848,8 @@ DROP FUNCTION app.allocation_recorded();
 DROP FUNCTION app.allocation_issued();
 DROP FUNCTION app.fund_opened();
 DROP FUNCTION app.grant_recorded();
-DROP FUNCTION app.notice_item_fixed();
-DROP FUNCTION app.notice_fixed();
+DROP FUNCTION app.bescheid_item_fixed();
+DROP FUNCTION app.bescheid_fixed();
 DELETE FROM workflow_transition WHERE kind = 'allocation'
 """
 

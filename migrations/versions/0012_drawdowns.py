@@ -16,7 +16,7 @@ UP = r"""
 CREATE FUNCTION app.funded_locked(fund uuid, wanted_year integer, part integer) RETURNS numeric
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  -- In the order of the ledger's own locks: calls, allocations and notices wait for each other, and for nobody else.
+  -- In the order of the ledger's own locks: calls, allocations and Bescheide wait for each other, and for nobody else.
   PERFORM FROM fund_cell AS c WHERE c.tenant_id = app.tenant() AND c.fund_id = fund AND c.year = wanted_year
     AND c.baustein = part ORDER BY c.year, c.purpose FOR NO KEY UPDATE;
   RETURN (SELECT coalesce(sum(c.funded), 0) FROM fund_cell AS c WHERE c.tenant_id = app.tenant() AND c.fund_id = fund
@@ -57,7 +57,7 @@ BEGIN
       AND v.grant_id = NEW.fund_id AND v.recorded_at IS NOT NULL
       AND least(v.waived_on, v.final_on) <= NEW.requested_on ORDER BY v.number DESC LIMIT 1;
     IF final_version IS NULL THEN
-      RAISE EXCEPTION 'no notice is final yet' USING ERRCODE = 'check_violation', CONSTRAINT = 'drawdown_not_final';
+      RAISE EXCEPTION 'no Bescheid is final yet' USING ERRCODE = 'check_violation', CONSTRAINT = 'drawdown_not_final';
     END IF;
     granted := least(granted, (SELECT coalesce(sum(i.amount), 0) FROM grant_item AS i
       WHERE i.tenant_id = NEW.tenant_id AND i.version_id = final_version AND i.year = NEW.year

@@ -18,15 +18,15 @@ from kimhub.drawdowns.public import (
     repay,
 )
 from kimhub.funding.public import (
+    Bescheid,
     CellAmount,
     EnterGrant,
     GrantKind,
-    Notice,
     enter_amendment,
     enter_grant,
     grant_file,
     note_finality,
-    record_notice,
+    record_bescheid,
 )
 from kimhub.programme.public import Baustein, Cell, GrantPurpose, Teilplanzeile
 from kimhub.spending.public import BookExpenditure, book_expenditure
@@ -42,11 +42,11 @@ def amount(text: str) -> Decimal:
     return Decimal(text).quantize(Decimal("0.01"))
 
 
-def _notice(
+def _bescheid(
     granted: str, issued_on: date, year: int = YEAR, purpose: GrantPurpose = GrantPurpose.KOORDINATION
-) -> Notice:
+) -> Bescheid:
     cell = Cell.of(year, purpose)
-    return Notice(
+    return Bescheid(
         aktenzeichen="36.01.01-17/21",
         issued_on=issued_on,
         received_on=issued_on,
@@ -75,12 +75,12 @@ def granted(
                 title="KIM 2021",
                 kind=kind,
                 granted_by="Bezirksregierung Arnsberg",
-                notice=_notice(euro, date(2021, 4, 20), year, purpose),
+                bescheid=_bescheid(euro, date(2021, 4, 20), year, purpose),
                 plan_id=plan_id,
             ),
         )
         version = grant_file(session, grant.id).versions[0]
-        record_notice(actor, version.id)
+        record_bescheid(actor, version.id)
         if final_on or waived_on:
             note_finality(actor, version.id, waived_on=waived_on, final_on=final_on)
         return grant.id
@@ -89,8 +89,8 @@ def granted(
 def amended(actor: Actor, grant_id: UUID, euro: str, *, final_on: date | None = None) -> None:
     """Record an Änderungsbescheid of 01.09.2021 that grants `euro` as a whole."""
     with transaction(actor):
-        version = enter_amendment(actor, grant_id, _notice(euro, date(2021, 9, 1)))
-        record_notice(actor, version.id)
+        version = enter_amendment(actor, grant_id, _bescheid(euro, date(2021, 9, 1)))
+        record_bescheid(actor, version.id)
         if final_on:
             note_finality(actor, version.id, waived_on=None, final_on=final_on)
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from kimhub.funding.public import (
     Allocate,
     Answer,
+    Bescheid,
     CellAmount,
     EnterGrant,
     GrantKind,
-    Notice,
     OrganizationDetails,
     OrganizationKind,
     Terms,
@@ -25,7 +25,7 @@ from kimhub.funding.public import (
     funds,
     grant_file,
     issue_allocations,
-    record_notice,
+    record_bescheid,
 )
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, transaction
@@ -40,9 +40,9 @@ def euro(amount: Decimal | int | str, cell: Cell = CELL, fte: str | None = None)
     return CellAmount(cell, Decimal(amount).quantize(Decimal("0.01")), Decimal(fte) if fte else None)
 
 
-def notice(*items: CellAmount, **more: Any) -> Notice:
+def bescheid(*items: CellAmount, **more: Any) -> Bescheid:
     """Return what a Bescheid for 2026 says."""
-    return Notice(
+    return Bescheid(
         **{
             "aktenzeichen": "36.01.01-1/26", "issued_on": date(2026, 2, 1), "received_on": date(2026, 2, 4),
             "period_from": date(2026, 1, 1), "period_to": date(2026, 12, 31), "items": items, **more,
@@ -69,11 +69,11 @@ def granted(actor: Actor, *items: CellAmount, recorded: bool = True, **more: Any
                 title="KIM 2026",
                 kind=GrantKind.BESCHEID,
                 granted_by="Bezirksregierung",
-                notice=notice(*items, **more),
+                bescheid=bescheid(*items, **more),
             ),
         )
         if recorded:
-            record_notice(actor, grant_file(session, grant.id).versions[0].id)
+            record_bescheid(actor, grant_file(session, grant.id).versions[0].id)
         return grant.id
 
 

@@ -22,7 +22,7 @@ from kimhub.funding.public import (
     funds,
     issue_allocations,
     object_to_allocation,
-    record_notice,
+    record_bescheid,
     uphold_allocation,
     waive_allocation,
 )
@@ -40,13 +40,13 @@ from tenants.errors import ForbiddenError
 from tenants.proceedings import ProceedingMovedError
 from tests.factories.ledger import (
     KOORDINATION,
+    bescheid,
     confirmed,
     drafted,
     euro,
     granted,
     issued,
     left,
-    notice,
     plain,
     state,
     terms,
@@ -189,7 +189,7 @@ def test_a_period_is_not_shortened_below_what_depends_on_it(kreis, gemeinde, sib
     half = {"period_to": date(2026, 6, 30), "reason": "Kürzung"}
 
     def shorten_grant():
-        record_notice(kreis, enter_amendment(kreis, fund, notice(euro(100), **half)).id)
+        record_bescheid(kreis, enter_amendment(kreis, fund, bescheid(euro(100), **half)).id)
 
     assert "01.01.2026 bis 31.12.2026" in refused(kreis, InvalidInputError, shorten_grant).detail
     refused(kreis, PassedOnError, lambda: amend_allocation(kreis, first, terms(euro(60), **half)))

@@ -11,7 +11,7 @@ from kimhub.funding.api.organizations import OrganizationPageSchema
 from tests.factories.ledger import euro, granted, issued, traeger
 from tests.support.acting import acting
 
-NOTICE = {
+BESCHEID = {
     "aktenzeichen": "36.01.02-K/21",
     "issued_on": "2026-02-01",
     "received_on": "2026-02-04",
@@ -22,7 +22,12 @@ NOTICE = {
         {"year": 2026, "purpose": "case_management", "amount": "605000.00"},
     ],
 }
-GRANT = {"title": "KIM 2026", "kind": "bescheid", "granted_by": "Bezirksregierung Arnsberg", "notice": NOTICE}
+GRANT = {
+    "title": "KIM 2026",
+    "kind": "bescheid",
+    "granted_by": "Bezirksregierung Arnsberg",
+    "bescheid": BESCHEID,
+}
 URL = "/api/v1/grants"
 
 
@@ -37,7 +42,7 @@ def item(**changes):
 
 
 def with_items(*items):
-    return {**GRANT, "notice": {**NOTICE, "items": list(items)}}
+    return {**GRANT, "bescheid": {**BESCHEID, "items": list(items)}}
 
 
 def entered(machine, command=GRANT):
@@ -90,18 +95,22 @@ def test_a_repeated_post_enters_one_grant(machine):
 @pytest.mark.parametrize(
     ("command", "field", "message"),
     [
-        (with_items(item(amount="-1.00")), "notice.items[0].amount", "mindestens"),
-        (with_items(item(amount="1.001")), "notice.items[0].amount", "zwei Nachkommastellen"),
-        (with_items(item(amount=1)), "notice.items[0].amount", "als Text"),
-        (with_items(item(year=2016)), "notice.items[0].year", "mindestens 2017"),
-        (with_items(item(year=2027)), "notice.items[0]", "außerhalb des Zeitraums"),
-        (with_items(item(purpose="reisen")), "notice.items[0].purpose", "angebotenen"),
-        (with_items(item(purpose="begleitausgaben", fte="1")), "notice.items[0]", "keine Stellenanteile"),
-        (with_items(item(), item()), "notice.items[1]", "mehrmals"),
-        (with_items(), "notice.items", "mindestens einen Betrag"),
-        ({**with_items(item()), "kind": "pauschale"}, "notice.items[0]", "nicht als Pauschale"),
-        ({**GRANT, "notice": {**NOTICE, "period_to": "2025-12-31"}}, "notice.period_to", "nicht vor dem Beginn"),
-        ({**GRANT, "notice": {**NOTICE, "received_on": "2026-01-31"}}, "notice.received_on", "nicht vor dem Datum"),
+        (with_items(item(amount="-1.00")), "bescheid.items[0].amount", "mindestens"),
+        (with_items(item(amount="1.001")), "bescheid.items[0].amount", "zwei Nachkommastellen"),
+        (with_items(item(amount=1)), "bescheid.items[0].amount", "als Text"),
+        (with_items(item(year=2016)), "bescheid.items[0].year", "mindestens 2017"),
+        (with_items(item(year=2027)), "bescheid.items[0]", "außerhalb des Zeitraums"),
+        (with_items(item(purpose="reisen")), "bescheid.items[0].purpose", "angebotenen"),
+        (with_items(item(purpose="begleitausgaben", fte="1")), "bescheid.items[0]", "keine Stellenanteile"),
+        (with_items(item(), item()), "bescheid.items[1]", "mehrmals"),
+        (with_items(), "bescheid.items", "mindestens einen Betrag"),
+        ({**with_items(item()), "kind": "pauschale"}, "bescheid.items[0]", "nicht als Pauschale"),
+        ({**GRANT, "bescheid": {**BESCHEID, "period_to": "2025-12-31"}}, "bescheid.period_to", "nicht vor dem Beginn"),
+        (
+            {**GRANT, "bescheid": {**BESCHEID, "received_on": "2026-01-31"}},
+            "bescheid.received_on",
+            "nicht vor dem Datum",
+        ),
         ({**GRANT, "surprise": 1}, "surprise", "gibt es nicht"),
     ],
 )  # fmt: skip
@@ -122,7 +131,7 @@ def test_an_amendment_below_what_is_passed_on_names_the_cell(machine, kreis):
     issued(kreis, grant_id, traeger(kreis), euro(60))
     url = f"{URL}/{grant_id}"
     lower = {
-        **NOTICE,
+        **BESCHEID,
         "reason": "Weniger",
         "items": [{"year": 2026, "purpose": "case_management", "amount": "59.99"}],
     }

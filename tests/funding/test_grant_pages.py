@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from kimhub.applications.public import DecideBaustein, decide_baustein
-from kimhub.funding.public import enter_amendment, grant_file, grant_items, record_notice
+from kimhub.funding.public import enter_amendment, grant_file, grant_items, record_bescheid
 from kimhub.programme.public import Cell
 from tenants import Role, db, transaction
-from tests.factories.ledger import KOORDINATION, euro, granted, issued, notice, traeger
+from tests.factories.ledger import KOORDINATION, bescheid, euro, granted, issued, traeger
 from tests.support.acting import acting
 from tests.support.statements import counted
 
@@ -74,7 +74,7 @@ def record(browser, check_url):
 
 def amended(kreis, grant_id, *items):
     with transaction(kreis):
-        enter_amendment(kreis, grant_id, notice(*items, reason="Stelle fällt weg"))
+        enter_amendment(kreis, grant_id, bescheid(*items, reason="Stelle fällt weg"))
 
 
 def test_an_empty_list_says_what_belongs_there(browser, base):
@@ -355,7 +355,7 @@ def test_the_file_sends_as_many_statements_for_many_versions_and_allocations(ctx
     for amount in (90, 80, 70):
         amended(kreis, grant_id, euro(amount), euro(amount, Cell.of(2026, KOORDINATION)))
         with transaction(kreis) as session:
-            record_notice(kreis, grant_file(session, grant_id).draft.id)
+            record_bescheid(kreis, grant_file(session, grant_id).draft.id)
         issued(kreis, grant_id, traeger(kreis, f"Träger {amount}"), euro(1))
     assert statements_of(ctx, browser, f"{base}/{grant_id}") == one
 
@@ -378,7 +378,7 @@ def test_a_shorter_period_than_that_of_an_allocation_is_refused_with_its_reason(
     grant_id = granted(kreis, euro(100))
     issued(kreis, grant_id, traeger(kreis), euro(60))
     with transaction(kreis):
-        enter_amendment(kreis, grant_id, notice(euro(100), reason="Kürzer", period_to=date(2026, 6, 30)))
+        enter_amendment(kreis, grant_id, bescheid(euro(100), reason="Kürzer", period_to=date(2026, 6, 30)))
     refused = record(browser, f"{base}/{grant_id}/entwurf/pruefen")
     assert refused.status_code == 422
     assert "außerhalb des neuen Bewilligungszeitraums" in plain(refused.text)

@@ -10,7 +10,7 @@ from kimhub.core.errors import InvalidInputError
 from kimhub.funding.public import EnterGrant, GrantKind, enter_grant, grant_file
 from tenants import transaction
 from tests.applications.conftest import make_draft, make_submitted
-from tests.factories.ledger import euro, notice
+from tests.factories.ledger import bescheid, euro
 from tests.funding.test_grant_pages import BEGUN, TYPED, plain
 from tests.support.acting import acting
 
@@ -49,7 +49,7 @@ def test_a_period_for_which_the_source_has_nothing_is_told(browser, base, stadt)
 def test_a_draft_is_no_application_that_a_bescheid_could_answer(browser, base, stadt):
     application_id = make_draft(stadt)
     command = EnterGrant(
-        title="KIM", kind=GrantKind.BESCHEID, granted_by="Bezirksregierung", notice=notice(euro(1)),
+        title="KIM", kind=GrantKind.BESCHEID, granted_by="Bezirksregierung", bescheid=bescheid(euro(1)),
         application_id=application_id,
     )  # fmt: skip
     with pytest.raises(InvalidInputError) as refused, transaction(stadt):
@@ -63,7 +63,7 @@ def test_the_link_to_an_application_can_be_added_and_taken_away(browser, base, s
     with transaction(stadt):
         grant_id = enter_grant(
             stadt,
-            EnterGrant(title="KIM", kind=GrantKind.BESCHEID, granted_by="B", notice=notice(euro(1))),
+            EnterGrant(title="KIM", kind=GrantKind.BESCHEID, granted_by="B", bescheid=bescheid(euro(1))),
         ).id
     for chosen, kept in ((str(application_id), application_id), ("", None)):
         answer = browser.client.post(

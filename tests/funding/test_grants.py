@@ -12,8 +12,8 @@ from kimhub.core.attempt import attempt
 from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from kimhub.funding.errors import (
     BelowAllocatedError,
-    NoticeFixedError,
-    NoticeOrderError,
+    BescheidFixedError,
+    BescheidOrderError,
     OverlappingBausteinError,
 )
 from kimhub.funding.public import (
@@ -22,12 +22,12 @@ from kimhub.funding.public import (
     grant_file,
     grant_items,
     note_finality,
-    record_notice,
+    record_bescheid,
 )
 from kimhub.funding.usecases.enter_grant import change_draft, discard_draft
 from kimhub.programme.public import Cell
 from tenants import Role, transaction
-from tests.factories.ledger import CELL, KOORDINATION, euro, granted, issued, left, notice, plain, traeger
+from tests.factories.ledger import CELL, KOORDINATION, bescheid, euro, granted, issued, left, plain, traeger
 
 NEXT_YEAR = {"period_from": date(2027, 1, 1), "period_to": date(2027, 12, 31)}
 
@@ -40,14 +40,14 @@ def refused(actor, use_case, error):
 
 def amend(actor, grant_id, *items, **more):
     with transaction(actor):
-        return enter_amendment(actor, grant_id, notice(*items, reason="Stelle fällt weg", **more)).id
+        return enter_amendment(actor, grant_id, bescheid(*items, reason="Stelle fällt weg", **more)).id
 
 
 def test_a_draft_gives_no_money_and_the_recorded_bescheid_does(kreis):
     grant_id = granted(kreis, euro(100), recorded=False)
     with transaction(kreis) as session:
         assert funds(session, kreis.tenant_id) == []
-        record_notice(kreis, grant_file(session, grant_id).draft.id)
+        record_bescheid(kreis, grant_file(session, grant_id).draft.id)
     assert left(kreis, grant_id) == Decimal("100.00")
 
 
@@ -60,7 +60,7 @@ def test_an_amendment_is_a_new_version_and_the_first_stays_readable(kreis):
     version_id = amend(kreis, grant_id, euro(80), euro(30, Cell.of(2026, KOORDINATION)))
     assert left(kreis, grant_id) == 100  # a draft changes nothing
     with transaction(kreis):
-        record_notice(kreis, version_id)
+        record_bescheid(kreis, version_id)
     assert left(kreis, grant_id) == 80
     assert left(kreis, grant_id, Cell.of(2026, KOORDINATION)) == 30
     with transaction(kreis, read_only=True) as session:
@@ -72,7 +72,7 @@ def test_an_amendment_is_a_new_version_and_the_first_stays_readable(kreis):
 def test_a_cell_that_the_amendment_does_not_name_is_empty_afterwards(kreis):
     grant_id = granted(kreis, euro(100), euro(50, Cell.of(2026, KOORDINATION)))
     with transaction(kreis):
-        record_notice(kreis, enter_amendment(kreis, grant_id, notice(euro(100))).id)
+        record_bescheid(kreis, enter_amendment(kreis, grant_id, bescheid(euro(100))).id)
     assert left(kreis, grant_id, Cell.of(2026, KOORDINATION)) == 0
 
 
@@ -80,15 +80,15 @@ def test_an_amendment_below_what_is_passed_on_is_refused_and_says_where_and_how_
     grant_id = granted(kreis, euro(100))
     issued(kreis, grant_id, traeger(kreis), euro(60))
     version_id = amend(kreis, grant_id, euro("59.99"))
-    error = refused(kreis, lambda: record_notice(kreis, version_id), BelowAllocatedError)
+    error = refused(kreis, lambda: record_bescheid(kreis, version_id), BelowAllocatedError)
     assert "2026, Baustein 2, Case Management: weitergeleitet sind 60,00 €" in plain(error.detail)
     assert error.extra["cells"] == [
         {"year": 2026, "baustein": 2, "purpose": "case_management", "passed_on": "60.00", "granted": "59.99"}
     ]
     assert left(kreis, grant_id) == 40
     with transaction(kreis):
-        change_draft(kreis, version_id, notice(euro(60)))
-        record_notice(kreis, version_id)
+        change_draft(kreis, version_id, bescheid(euro(60)))
+        record_bescheid(kreis, version_id)
     assert left(kreis, grant_id) == 0
 
 
@@ -101,14 +101,14 @@ def test_two_grants_never_pay_for_the_same_baustein_on_the_same_day(kreis, stadt
     with transaction(kreis, read_only=True) as session:
         version_id = grant_file(session, second).draft.id
     assert "§ 9 Abs. 4 TIntG" in refused(
-        kreis, lambda: record_notice(kreis, version_id), OverlappingBausteinError
+        kreis, lambda: record_bescheid(kreis, version_id), OverlappingBausteinError
     ).detail  # fmt: skip
 
 
 def test_a_grant_that_was_taken_back_makes_room_for_another(kreis):
     grant_id = granted(kreis, euro(100))
     with transaction(kreis):
-        record_notice(kreis, enter_amendment(kreis, grant_id, notice(euro(0), reason="Widerruf")).id)
+        record_bescheid(kreis, enter_amendment(kreis, grant_id, bescheid(euro(0), reason="Widerruf")).id)
     granted(kreis, euro(70))
 
 
@@ -142,8 +142,8 @@ def test_a_recorded_bescheid_is_fixed_for_the_program_and_for_plain_sql(kreis):
     grant_id = granted(kreis, euro(100))
     with transaction(kreis, read_only=True) as session:
         version_id = grant_file(session, grant_id).versions[0].id
-    refused(kreis, lambda: change_draft(kreis, version_id, notice(euro(1))), NoticeFixedError)
-    refused(kreis, lambda: discard_draft(kreis, version_id), NoticeFixedError)
+    refused(kreis, lambda: change_draft(kreis, version_id, bescheid(euro(1))), BescheidFixedError)
+    refused(kreis, lambda: discard_draft(kreis, version_id), BescheidFixedError)
     for statement in (
         "UPDATE grant_item SET amount = 1000 WHERE version_id = :v",
         "DELETE FROM grant_item WHERE version_id = :v",
@@ -154,7 +154,7 @@ def test_a_recorded_bescheid_is_fixed_for_the_program_and_for_plain_sql(kreis):
         "UPDATE grant_version SET aktenzeichen = 'anders' WHERE id = :v",
         "UPDATE grant_version SET recorded_at = NULL WHERE id = :v",
     ):
-        with transaction(kreis) as session, pytest.raises(NoticeFixedError), attempt(session):
+        with transaction(kreis) as session, pytest.raises(BescheidFixedError), attempt(session):
             session.execute(text(statement), {"v": version_id})
 
 
@@ -170,7 +170,7 @@ def test_rechtsbehelfsverzicht_and_bestandskraft_are_noted_later(kreis):
 def test_one_amendment_is_entered_at_a_time(kreis):
     grant_id = granted(kreis, euro(100))
     version_id = amend(kreis, grant_id, euro(90))
-    refused(kreis, lambda: enter_amendment(kreis, grant_id, notice(euro(80))), NoticeOrderError)
+    refused(kreis, lambda: enter_amendment(kreis, grant_id, bescheid(euro(80))), BescheidOrderError)
     with transaction(kreis):
         discard_draft(kreis, version_id)
     amend(kreis, grant_id, euro(80))
@@ -190,4 +190,4 @@ def test_nobody_else_finds_a_grant_and_the_auditor_changes_none(kreis, stadt, di
         grant_file(session, grant_id)
     auditor = district.kreis.actor(Role.AUDITOR)
     with transaction(auditor), pytest.raises(ForbiddenError):
-        enter_amendment(auditor, grant_id, notice(euro(1)))
+        enter_amendment(auditor, grant_id, bescheid(euro(1)))

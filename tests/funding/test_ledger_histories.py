@@ -27,7 +27,7 @@ from kimhub.funding.public import (
     end_allocation,
     enter_amendment,
     issue_allocations,
-    record_notice,
+    record_bescheid,
     waive_allocation,
 )
 from kimhub.funding.usecases.answer_allocation import AlreadyPassedOnError
@@ -36,7 +36,7 @@ from kimhub.funding.usecases.issue_allocations import WaivedError
 from kimhub.programme.public import Cell
 from tenants import transaction
 from tenants.proceedings import ProceedingMovedError
-from tests.factories.ledger import CELL, KOORDINATION, drafted, euro, granted, notice, terms
+from tests.factories.ledger import CELL, KOORDINATION, bescheid, drafted, euro, granted, terms
 
 CELLS = (CELL, Cell.of(2026, KOORDINATION))
 EVERYBODY = ("kreis", "gemeinde", "sibling")
@@ -152,8 +152,8 @@ class History:
         error = None if model.still_covers(model.grant_id, new) else BelowAllocatedError
 
         def amend():
-            version = enter_amendment(kreis, model.grant_id, notice(*items(new), reason="Änderung"))
-            record_notice(kreis, version.id)
+            version = enter_amendment(kreis, model.grant_id, bescheid(*items(new), reason="Änderung"))
+            record_bescheid(kreis, version.id)
 
         if self.attempt(kreis, amend, error):
             model.grant = new

@@ -15,10 +15,10 @@ from kimhub.funding.public import (
     enter_amendment,
     funds,
     issue_allocations,
-    record_notice,
+    record_bescheid,
 )
 from tenants import Role, transaction
-from tests.factories.ledger import CELL, confirmed, drafted, euro, granted, notice, terms
+from tests.factories.ledger import CELL, bescheid, confirmed, drafted, euro, granted, terms
 from tests.support.committed import committed_district
 
 SESSIONS = 20
@@ -94,10 +94,10 @@ def test_an_amendment_and_allocations_at_once_leave_no_cell_uncovered(committing
         fund = granted(kreis, euro(100))
         drafts = [drafted(kreis, fund, gemeinde.tenant_id, euro(10)) for _ in range(9)]
         with transaction(kreis):
-            version = enter_amendment(kreis, fund, notice(euro(45), reason="Kürzung")).id
+            version = enter_amendment(kreis, fund, bescheid(euro(45), reason="Kürzung")).id
     outcomes = at_once(
         committing.app,
-        (kreis, lambda: record_notice(kreis, version)),
+        (kreis, lambda: record_bescheid(kreis, version)),
         *((kreis, lambda d=draft: issue_allocations(kreis, [d])) for draft in drafts),
     )
     after = balance(committing.app, kreis, fund)

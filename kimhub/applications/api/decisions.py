@@ -15,9 +15,9 @@ from kimhub.applications.usecases.decide_baustein import decide_baustein
 from kimhub.core.api import PREFIX, ApiBlueprint
 from kimhub.core.attempt import attempt
 from kimhub.core.clock import today
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR
 from tenants import Permission, db
 

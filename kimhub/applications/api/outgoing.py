@@ -14,7 +14,7 @@ from kimhub.applications.queries import ApplicationFile, ApplicationState
 from kimhub.applications.review import review_application
 from kimhub.applications.schemas import Answer, Use
 from kimhub.core import money
-from kimhub.core.web.fields import CommandSchema
+from kimhub.core.fields import CommandSchema
 
 _AMOUNT = {"description": "Euro", "examples": ["137500.00"]}
 _STATES = [state.value for state in ApplicationState]

@@ -24,10 +24,10 @@ from kimhub.applications.usecases.change_application import change_application, 
 from kimhub.applications.usecases.create_application import create_application
 from kimhub.applications.usecases.involve_gemeinden import involve_gemeinden
 from kimhub.core.documents import UploadedFile, document_of, document_response
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.paging import PageRequest
-from kimhub.core.web.view import Option
 from kimhub.planning.public import get_plan, list_plans
 from tenants import Actor, Permission, Tenant, db
 

@@ -24,8 +24,8 @@ from marshmallow import Schema, ValidationError
 from marshmallow import fields as plain
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from kimhub.core.web.fields import Choice, Choices, CommandField, Flag, Password, Text, Upload
-from kimhub.core.web.view import Option
+from kimhub.core.fields import Choice, Choices, CommandField, Flag, Password, Text, Upload
+from kimhub.core.fields.options import Option
 
 FORM_LEVEL = "_schema"
 MAX_ROWS = 500

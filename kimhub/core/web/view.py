@@ -172,15 +172,6 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Option:
-    """A choice of a select, a radio or a checkbox list: the value sent, the words shown."""
-
-    value: str
-    label: str
-    hint: str | None = None
-
-
-@dataclass(frozen=True)
 class Column:
     """A table column. `sort` is the name used in the address when the column can be sorted by."""
 

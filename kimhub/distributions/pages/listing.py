@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.core import formats
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.paging import PageRequest, make_page
-from kimhub.core.web.view import Column, Crumb, Option
+from kimhub.core.web.view import Column, Crumb
 from kimhub.distributions.errors import refusals
 from kimhub.distributions.pages.blueprint import crumbs, page_url, pages, state_of
 from kimhub.distributions.parties import Recipient, recipients_of

@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from kimhub.core.api import PREFIX, ApiBlueprint, list_response, require_match
 from kimhub.core.attempt import attempt
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.money import to_json
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import encode_cursor
 from kimhub.funding.allocation_recipients import recipient_from_json
 from kimhub.funding.allocation_schemas import (

@@ -11,8 +11,8 @@ from marshmallow import fields as plain
 from marshmallow import validate
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import HEADER
-from kimhub.core.web.fields import CommandSchema
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 
 MAX_PAGE = 200

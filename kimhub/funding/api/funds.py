@@ -8,9 +8,9 @@ from marshmallow import fields as plain
 from marshmallow import validate
 
 from kimhub.core.api import PREFIX, ApiBlueprint
+from kimhub.core.fields import CommandSchema
 from kimhub.core.money import to_json
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.funding.api.grants import BalanceSchema
 from kimhub.funding.queries import FundView, funds
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR

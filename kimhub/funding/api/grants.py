@@ -15,10 +15,10 @@ from marshmallow import fields as plain
 from kimhub.core.api import PREFIX, ApiBlueprint, list_response, require_match
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError, NotFoundError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.money import to_json
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.funding.api.common import (
     ETAG,
     IF_MATCH,
@@ -33,7 +33,7 @@ from kimhub.funding.comparison import ZERO
 from kimhub.funding.grant_queries import balances_of
 from kimhub.funding.models import GrantKind, GrantVersion
 from kimhub.funding.queries import LIST_KEY, GrantFile, grant_file, grant_items, list_grants
-from kimhub.funding.schemas import EnterGrantSchema, FinalitySchema, NoticeSchema, notice_of
+from kimhub.funding.schemas import BescheidSchema, EnterGrantSchema, FinalitySchema, bescheid_of
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.usecases.enter_grant import (
     EnterGrant,
@@ -42,7 +42,7 @@ from kimhub.funding.usecases.enter_grant import (
     enter_amendment,
     enter_grant,
 )
-from kimhub.funding.usecases.record_notice import note_finality, record_notice
+from kimhub.funding.usecases.record_bescheid import note_finality, record_bescheid
 from kimhub.programme.public import Cell
 from tenants import Permission, db
 
@@ -161,8 +161,8 @@ def list_(query: dict[str, Any]) -> Response:
 @requires(Permission.FUNDING_WRITE)
 def create(command: dict[str, Any]) -> ResponseReturnValue:
     """Enter a grant with its first Bescheid."""
-    whole = EnterGrant(**{**command, "notice": notice_of(command["notice"])})
-    with named_as_sent("notice."), attempt(db.session()):
+    whole = EnterGrant(**{**command, "bescheid": bescheid_of(command["bescheid"])})
+    with named_as_sent("bescheid."), attempt(db.session()):
         grant = enter_grant(current_actor(), whole)
     body, _, headers = _answer(grant.id)
     return body, 201, {**headers, "Location": url_for(".read", grant_id=grant.id)}
@@ -180,7 +180,7 @@ def read(grant_id: UUID) -> ResponseReturnValue:
 
 @api.route("/<uuid:grant_id>/versions", methods=["POST"])
 @idempotent
-@api.arguments(NoticeSchema)
+@api.arguments(BescheidSchema)
 @api.response(201, GrantOutSchema, headers=ETAG)
 @api.alt_response(404, "NOT_FOUND")
 @api.alt_response(409, "CONFLICT")
@@ -196,13 +196,13 @@ def amend(command: dict[str, Any], grant_id: UUID) -> ResponseReturnValue:
     """Begin an Änderungsbescheid."""
     _match(grant_id)
     with named_as_sent(), attempt(db.session()):
-        enter_amendment(current_actor(), grant_id, notice_of(command))
+        enter_amendment(current_actor(), grant_id, bescheid_of(command))
     body, _, headers = _answer(grant_id)
     return body, 201, headers
 
 
 @api.route("/<uuid:grant_id>/versions/<int:number>", methods=["PUT"])
-@api.arguments(NoticeSchema)
+@api.arguments(BescheidSchema)
 @api.response(200, GrantOutSchema, headers=ETAG)
 @api.alt_response(404, "NOT_FOUND")
 @api.alt_response(409, "CONFLICT")
@@ -214,7 +214,7 @@ def replace(command: dict[str, Any], grant_id: UUID, number: int) -> ResponseRet
     """Replace what a draft says."""
     version = _version(_match(grant_id), number)
     with named_as_sent(), attempt(db.session()):
-        change_draft(current_actor(), version.id, notice_of(command))
+        change_draft(current_actor(), version.id, bescheid_of(command))
     return _answer(grant_id)
 
 
@@ -252,7 +252,7 @@ def record(grant_id: UUID, number: int) -> ResponseReturnValue:
     version = _version(_match(grant_id), number)
     session = db.session()
     with attempt(session):
-        record_notice(current_actor(), version.id)
+        record_bescheid(current_actor(), version.id)
     session.expire_all()  # the ledger's triggers have written into the grant
     return _answer(grant_id)
 
@@ -281,7 +281,7 @@ def named_as_sent(prefix: str = "") -> Iterator[None]:
         yield
     except InvalidInputError as refused:
         fields = {
-            (prefix if path.split(".")[0] in NoticeSchema().fields else "")
+            (prefix if path.split(".")[0] in BescheidSchema().fields else "")
             + re.sub(r"^items\.([0-9]+)", r"items[\1]", path): messages
             for path, messages in refused.fields.items()
         }

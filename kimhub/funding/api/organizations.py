@@ -12,9 +12,9 @@ from marshmallow import validate
 
 from kimhub.core.api import PREFIX, ApiBlueprint, list_response, require_match
 from kimhub.core.attempt import attempt
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.fields import CommandSchema
 from kimhub.funding.address_book import AddressFilter, find_organizations, get_organization
 from kimhub.funding.api.common import (
     ETAG,

@@ -228,6 +228,6 @@ class AllocationItem(ItemColumns, TenantOwned, Base):
     __more_ddl__ = (
         (
             "CREATE TRIGGER allocation_item_fixed BEFORE INSERT OR UPDATE OR DELETE ON allocation_item FOR EACH ROW"
-            " EXECUTE FUNCTION app.notice_item_fixed('allocation_version')"
+            " EXECUTE FUNCTION app.bescheid_item_fixed('allocation_version')"
         ),
     )

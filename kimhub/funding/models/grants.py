@@ -148,7 +148,7 @@ class GrantVersion(TenantOwned, Base):
     __more_ddl__ = (
         (
             "CREATE TRIGGER grant_version_fixed BEFORE UPDATE ON grant_version FOR EACH ROW"
-            " WHEN (OLD.recorded_at IS NOT NULL) EXECUTE FUNCTION app.notice_fixed('waived_on', 'final_on')"
+            " WHEN (OLD.recorded_at IS NOT NULL) EXECUTE FUNCTION app.bescheid_fixed('waived_on', 'final_on')"
         ),
         (
             "CREATE TRIGGER grant_version_recorded AFTER UPDATE OF recorded_at ON grant_version FOR EACH ROW"
@@ -200,7 +200,7 @@ class GrantItem(ItemColumns, TenantOwned, Base):
     __more_ddl__ = (
         (
             "CREATE TRIGGER grant_item_fixed BEFORE INSERT OR UPDATE OR DELETE ON grant_item FOR EACH ROW"
-            " EXECUTE FUNCTION app.notice_item_fixed('grant_version')"
+            " EXECUTE FUNCTION app.bescheid_item_fixed('grant_version')"
         ),
     )
 

@@ -11,9 +11,10 @@ from flask import Response, render_template, request
 from kimhub.core.documents import download
 from kimhub.core.errors import NotFoundError
 from kimhub.core.exports import CSV_TYPE, XLSX_TYPE, ExportColumn, Kind, Value, as_csv, as_xlsx
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Chip, Column, Count, NavigationEntry, Option
+from kimhub.core.web.view import Chip, Column, Count, NavigationEntry
 from kimhub.funding.pages.allocation_presenting import allocation_crumbs, state_badge
 from kimhub.funding.pages.blueprint import page_url, pages
 from kimhub.funding.queries import (

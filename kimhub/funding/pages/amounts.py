@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.fields import Amount, CommandField, Share
+from kimhub.core.fields import Amount, CommandField, Share
 from kimhub.core.web.forms import Form
 from kimhub.funding.models import GrantKind
 from kimhub.funding.terms import CellAmount

@@ -11,16 +11,16 @@ from kimhub.core.attempt import attempt
 from kimhub.core.errors import ConflictError, InvalidInputError, KimhubError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.view import Column, Crumb, Section
+from kimhub.funding.bescheid_checks import check_bescheid
 from kimhub.funding.comparison import as_listed, compare_items, sums_of
-from kimhub.funding.errors import BelowAllocatedError, NoticeFixedError, NoticeOrderError
+from kimhub.funding.errors import BelowAllocatedError, BescheidFixedError, BescheidOrderError
 from kimhub.funding.models import GrantKind, GrantVersion
-from kimhub.funding.notice_checks import check_notice
 from kimhub.funding.pages.blueprint import page_url, pages
 from kimhub.funding.pages.grant_entry import draft_of
 from kimhub.funding.pages.grant_tables import signed, with_share
-from kimhub.funding.pages.grant_texts import grant_crumbs, notice_facts, notice_title
+from kimhub.funding.pages.grant_texts import bescheid_facts, bescheid_title, grant_crumbs
 from kimhub.funding.queries import GrantFile, grant_file, grant_items
-from kimhub.funding.usecases.record_notice import record_notice
+from kimhub.funding.usecases.record_bescheid import record_bescheid
 from tenants import Permission, db
 from tenants.naming import nominative
 
@@ -61,12 +61,12 @@ def record_draft(grant_id: UUID) -> ResponseReturnValue:
     draft = draft_of(file)
     try:
         with attempt(session):
-            record_notice(actor, draft.id)
-    except (NoticeFixedError, NoticeOrderError):
+            record_bescheid(actor, draft.id)
+    except (BescheidFixedError, BescheidOrderError):
         raise
     except (ConflictError, InvalidInputError) as refused:
         return _check_page(grant_file(session, grant_id), draft, refused)
-    flash(f"{notice_title(GrantKind(file.grant.kind), draft.number)} erfasst.", "success")
+    flash(f"{bescheid_title(GrantKind(file.grant.kind), draft.number)} erfasst.", "success")
     return redirect(page_url("show_grant", grant_id=grant_id), 303)
 
 
@@ -74,14 +74,14 @@ def _check_page(file: GrantFile, draft: GrantVersion, refused: KimhubError | Non
     actor, session = current_actor(), db.session()
     kind, current = GrantKind(file.grant.kind), file.current
     items = grant_items(session, [version for version in (draft, current) if version])
-    check = check_notice(session, actor.tenant_id, draft, items[draft.id])
+    check = check_bescheid(session, actor.tenant_id, draft, items[draft.id])
     page = render_template(
         "funding/check_draft.html",
         crumbs=grant_crumbs(Crumb("Prüfen"), grant=file.grant),
-        heading=f"{notice_title(kind, draft.number)} prüfen",
+        heading=f"{bescheid_title(kind, draft.number)} prüfen",
         grant=file.grant,
         sections=[
-            Section("Bescheid", notice_facts(draft), page_url("edit_draft", grant_id=file.grant.id)),
+            Section("Bescheid", bescheid_facts(draft), page_url("edit_draft", grant_id=file.grant.id)),
         ],
         sums=sums_of(items[draft.id]),
         items=sorted(items[draft.id], key=lambda item: as_listed(item.cell)),

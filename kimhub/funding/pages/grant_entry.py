@@ -16,9 +16,15 @@ from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Crumb
 from kimhub.funding.models import Grant, GrantKind, GrantVersion
 from kimhub.funding.pages.amounts import amount_name, share_name
+from kimhub.funding.pages.bescheid_form import (
+    AmendmentSchema,
+    Entry,
+    FirstBescheidSchema,
+    open_entry,
+    read_entry,
+)
 from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
-from kimhub.funding.pages.grant_texts import grant_crumbs, notice_title
-from kimhub.funding.pages.notice_form import AmendmentSchema, Entry, FirstNoticeSchema, open_entry, read_entry
+from kimhub.funding.pages.grant_texts import bescheid_title, grant_crumbs
 from kimhub.funding.pages.sources import fitting, proposal, source_options, undivided_note
 from kimhub.funding.queries import GrantFile, grant_file, grant_items
 from kimhub.funding.schemas import BeginGrantSchema, GrantDetailsSchema, details_of, id_of
@@ -89,7 +95,7 @@ def new_grant() -> ResponseReturnValue:
     kind: GrantKind = begun.data["kind"]
     note, prefilled = None, False
     if request.method == "POST":
-        entry = read_entry(FirstNoticeSchema, kind, options)
+        entry = read_entry(FirstBescheidSchema, kind, options)
         if entry.form.valid:
             grant = entry.try_with(lambda: _entered(entry, kind))
             if grant is not None:
@@ -100,7 +106,7 @@ def new_grant() -> ResponseReturnValue:
         known = {name: begun.data[name] for name in ("period_from", "period_to", "plan_id", "application_id")}
         fit = fitting(proposed, kind, years)
         entry = open_entry(
-            FirstNoticeSchema,
+            FirstBescheidSchema,
             kind,
             {**known, "granted_by": AUTHORITY, "title": _title(years)},
             fit,
@@ -137,7 +143,7 @@ def _entered(entry: Entry, kind: GrantKind) -> Grant:
             granted_by=details.granted_by,
             plan_id=details.plan_id,
             application_id=details.application_id,
-            notice=entry.notice(),
+            bescheid=entry.bescheid(),
         ),
     )
     draft = grant_file(db.session(), grant.id).draft
@@ -160,7 +166,7 @@ def edit_draft(grant_id: UUID) -> ResponseReturnValue:
     file = grant_file(db.session(), grant_id)
     draft = draft_of(file)
     kind, first = GrantKind(file.grant.kind), draft.number == 1
-    schema = FirstNoticeSchema if first else AmendmentSchema
+    schema = FirstBescheidSchema if first else AmendmentSchema
     options = source_options(file.grant.plan_id, file.grant.application_id) if first else None
     if request.method == "POST":
         entry = read_entry(schema, kind, options)
@@ -172,7 +178,7 @@ def edit_draft(grant_id: UUID) -> ResponseReturnValue:
         )
     return _form_page(
         entry,
-        heading=f"{notice_title(kind, draft.number)} bearbeiten",
+        heading=f"{bescheid_title(kind, draft.number)} bearbeiten",
         crumbs=grant_crumbs(Crumb("Entwurf bearbeiten"), grant=file.grant),
         action=page_url("edit_draft", grant_id=grant_id),
         cancel_url=page_url("show_grant", grant_id=grant_id),
@@ -190,7 +196,7 @@ def _changed(entry: Entry, grant: Grant, draft: GrantVersion) -> GrantVersion:
     actor = current_actor()
     if draft.number == 1:
         change_grant(actor, grant.id, details_of(entry.form.data))
-    version = change_draft(actor, draft.id, entry.notice())
+    version = change_draft(actor, draft.id, entry.bescheid())
     _keep_file(entry, version)
     return version
 
@@ -213,7 +219,7 @@ def new_amendment(grant_id: UUID) -> ResponseReturnValue:
         entry = open_entry(AmendmentSchema, kind, known, grant_items(db.session(), [current])[current.id])
     return _form_page(
         entry,
-        heading=f"{notice_title(kind, number=2)} erfassen",
+        heading=f"{bescheid_title(kind, number=2)} erfassen",
         crumbs=grant_crumbs(Crumb("Änderungsbescheid"), grant=file.grant),
         action=page_url("new_amendment", grant_id=grant_id),
         cancel_url=page_url("show_grant", grant_id=grant_id),
@@ -223,7 +229,7 @@ def new_amendment(grant_id: UUID) -> ResponseReturnValue:
 
 
 def _amended(entry: Entry, grant_id: UUID) -> GrantVersion:
-    version = enter_amendment(current_actor(), grant_id, entry.notice())
+    version = enter_amendment(current_actor(), grant_id, entry.bescheid())
     _keep_file(entry, version)
     return version
 
@@ -303,7 +309,7 @@ def _form_page(
 ) -> ResponseReturnValue:
     form: Form = entry.form
     page = render_template(
-        "funding/notice_form.html",
+        "funding/bescheid_form.html",
         crumbs=crumbs,
         form=form,
         grid=entry.grid,

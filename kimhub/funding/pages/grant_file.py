@@ -18,6 +18,7 @@ from kimhub.funding.finality import SOURCE, suggested_finality
 from kimhub.funding.grant_queries import balances_of, drawn_from, get_grant_document, grant_documents
 from kimhub.funding.models import Grant, GrantKind, GrantVersion
 from kimhub.funding.pages import grant_texts
+from kimhub.funding.pages.bescheid_form import FileSchema
 from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
 from kimhub.funding.pages.grant_history import grant_history
 from kimhub.funding.pages.grant_tables import (
@@ -27,11 +28,10 @@ from kimhub.funding.pages.grant_tables import (
     version_table,
     with_share,
 )
-from kimhub.funding.pages.notice_form import FileSchema
 from kimhub.funding.queries import GrantFile, grant_file, grant_items
 from kimhub.funding.schemas import FinalitySchema
 from kimhub.funding.usecases.attach_document import attach_document, remove_document
-from kimhub.funding.usecases.record_notice import note_finality
+from kimhub.funding.usecases.record_bescheid import note_finality
 from kimhub.planning.public import get_plan
 from tenants import Permission, db
 from tenants.naming import nominative
@@ -61,11 +61,11 @@ def show_grant(grant_id: UUID) -> str:
         state=grant_texts.state_of(file),
         file=file,
         facts=grant_texts.grant_facts(grant, _plan_title(grant), _application_title(grant)),
-        notices=[
+        bescheide=[
             (
                 version,
-                f"{grant_texts.notice_title(kind, version.number)} vom {day(version.issued_on)}",
-                grant_texts.notice_facts(version),
+                f"{grant_texts.bescheid_title(kind, version.number)} vom {day(version.issued_on)}",
+                grant_texts.bescheid_facts(version),
                 grant_texts.documents(files[version.id]),
                 files[version.id],
             )

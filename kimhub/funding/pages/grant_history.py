@@ -12,7 +12,7 @@ from kimhub.core.audit import RowChange, joint_history
 from kimhub.core.formats import day
 from kimhub.core.web.view import TimelineEntry
 from kimhub.funding.models import GrantKind
-from kimhub.funding.pages.grant_texts import notice_title
+from kimhub.funding.pages.grant_texts import bescheid_title
 from kimhub.funding.queries import GrantFile
 from tenants import Actor
 
@@ -37,7 +37,8 @@ _FACTS = {
 def grant_history(session: Session, actor: Actor, file: GrantFile) -> list[TimelineEntry]:
     """Return the changes of a grant and its Bescheide that people made, the latest first: one statement."""
     names = {
-        str(version.id): notice_title(GrantKind(file.grant.kind), version.number) for version in file.versions
+        str(version.id): bescheid_title(GrantKind(file.grant.kind), version.number)
+        for version in file.versions
     }
     rows = [(_GRANT, file.grant.id), *((_VERSION, version.id) for version in file.versions)]
     entries = []

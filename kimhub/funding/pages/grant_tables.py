@@ -13,7 +13,7 @@ from kimhub.core.web.view import Column, Tile
 from kimhub.funding.comparison import ZERO, as_listed
 from kimhub.funding.grant_queries import Drawn
 from kimhub.funding.models import GrantKind, GrantVersion
-from kimhub.funding.pages.grant_texts import notice_title
+from kimhub.funding.pages.grant_texts import bescheid_title
 from kimhub.funding.queries import Balance
 from kimhub.funding.terms import CellAmount
 from kimhub.programme.public import Baustein, Cell
@@ -87,7 +87,7 @@ def version_table(
         columns=(
             Column("Haushaltsjahr und Zweck"),
             *(
-                Column(f"{notice_title(kind, version.number)} vom {day(version.issued_on)}", numeric=True)
+                Column(f"{bescheid_title(kind, version.number)} vom {day(version.issued_on)}", numeric=True)
                 for version in ordered
             ),
         ),

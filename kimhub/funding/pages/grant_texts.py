@@ -29,7 +29,7 @@ def grant_crumbs(*last: Crumb, grant: Grant | None = None) -> list[Crumb]:
     return crumbs(*way, *last)
 
 
-def notice_title(kind: GrantKind, number: int) -> str:
+def bescheid_title(kind: GrantKind, number: int) -> str:
     """Return what version `number` is called."""
     if number > 1:
         return "Änderungsbescheid"
@@ -62,7 +62,7 @@ def _link(url: str, label: str) -> Markup:
     return Markup('<a class="kern-link kern-link--no-visited-state" href="{}">{}</a>').format(url, label)
 
 
-def notice_facts(version: GrantVersion) -> list[Fact]:
+def bescheid_facts(version: GrantVersion) -> list[Fact]:
     """Return what a Bescheid says and whether it is final; the suggested day is marked as unverified."""
     facts = [
         Fact("Aktenzeichen", version.aktenzeichen),

@@ -8,10 +8,11 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Badge, Column, Crumb, Fact, Option
+from kimhub.core.web.view import Badge, Column, Crumb, Fact
 from kimhub.funding.address_book import AddressFilter, find_organizations, get_organization
 from kimhub.funding.models import Organization, OrganizationKind
 from kimhub.funding.models.organizations import OrganizationExistsError

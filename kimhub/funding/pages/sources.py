@@ -7,11 +7,11 @@ from uuid import UUID
 
 from kimhub.applications.public import ApplicationState, get_application, list_submitted
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields.options import Option
 from kimhub.core.formats import euro, period
 from kimhub.core.routing import current_actor
 from kimhub.core.web.forms import Choosable
 from kimhub.core.web.paging import PageRequest
-from kimhub.core.web.view import Option
 from kimhub.funding.models import GrantKind
 from kimhub.funding.prefill import Proposal, from_application, from_plan
 from kimhub.funding.terms import CellAmount

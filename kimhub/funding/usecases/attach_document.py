@@ -31,7 +31,7 @@ def attach_document(actor: Actor, version_id: UUID, file: UploadedFile) -> Grant
 def remove_document(actor: Actor, grant_document_id: UUID) -> UUID:
     """Remove a file from a draft and return the Bescheid's id; with a recorded Bescheid a file stays.
 
-    Raises `NotFoundError` and `NoticeFixedError`.
+    Raises `NotFoundError` and `BescheidFixedError`.
     """
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()

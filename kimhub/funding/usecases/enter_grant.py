@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from kimhub.applications.public import get_application
 from kimhub.core.errors import InvalidInputError, NotFoundError
-from kimhub.funding.errors import NoticeFixedError
+from kimhub.funding.errors import BescheidFixedError
 from kimhub.funding.models import Fund, FundSource, Grant, GrantItem, GrantKind, GrantVersion
-from kimhub.funding.terms import Notice, check_items, check_period
+from kimhub.funding.terms import Bescheid, check_items, check_period
 from kimhub.funding.usecases.items import add_items
 from kimhub.planning.public import get_plan
 from tenants import Actor, Permission, db
@@ -25,7 +25,7 @@ class EnterGrant:
     title: str
     kind: GrantKind
     granted_by: str
-    notice: Notice
+    bescheid: Bescheid
     plan_id: UUID | None = None
     application_id: UUID | None = None
 
@@ -36,7 +36,7 @@ def enter_grant(actor: Actor, command: EnterGrant) -> Grant:
     Raises `ForbiddenError`, `InvalidInputError`, and `NotFoundError` for a plan or application that is not there.
     """
     actor.require(Permission.FUNDING_WRITE)
-    _check(command.notice, command.kind)
+    _check(command.bescheid, command.kind)
     session = db.session()
     check_sources(session, command.plan_id, command.application_id)
     grant = Grant(
@@ -50,41 +50,41 @@ def enter_grant(actor: Actor, command: EnterGrant) -> Grant:
     session.add(grant)
     session.flush()  # fund and version refer to it
     session.add(Fund(tenant_id=actor.tenant_id, id=grant.id, source=FundSource.GRANT))
-    _add_version(session, actor, grant, 1, command.notice)
+    _add_version(session, actor, grant, 1, command.bescheid)
     return grant
 
 
-def enter_amendment(actor: Actor, grant_id: UUID, notice: Notice) -> GrantVersion:
-    """Begin an Änderungsbescheid as a draft; `notice` says what the grant is as a whole from then on.
+def enter_amendment(actor: Actor, grant_id: UUID, bescheid: Bescheid) -> GrantVersion:
+    """Begin an Änderungsbescheid as a draft; `bescheid` says what the grant is as a whole from then on.
 
-    Raises `NotFoundError`, `InvalidInputError`, and `NoticeOrderError` when a version is being entered already.
+    Raises `NotFoundError`, `InvalidInputError`, and `BescheidOrderError` when a version is being entered already.
     """
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
     grant = load_grant(session, grant_id)
-    _check(notice, GrantKind(grant.kind), may_be_nothing=True)
+    _check(bescheid, GrantKind(grant.kind), may_be_nothing=True)
     if grant.current_version == 0:
-        raise NoticeFixedError("Erfassen Sie zuerst den Zuwendungsbescheid.")
-    return _add_version(session, actor, grant, grant.current_version + 1, notice)
+        raise BescheidFixedError("Erfassen Sie zuerst den Zuwendungsbescheid.")
+    return _add_version(session, actor, grant, grant.current_version + 1, bescheid)
 
 
-def change_draft(actor: Actor, version_id: UUID, notice: Notice) -> GrantVersion:
-    """Replace what a draft says; raises `NotFoundError`, `InvalidInputError`, `NoticeFixedError`."""
+def change_draft(actor: Actor, version_id: UUID, bescheid: Bescheid) -> GrantVersion:
+    """Replace what a draft says; raises `NotFoundError`, `InvalidInputError`, `BescheidFixedError`."""
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
     version = load_draft(session, version_id)
     grant = load_grant(session, version.grant_id)
-    _check(notice, GrantKind(grant.kind), may_be_nothing=version.number > 1)
-    _fill(version, notice)
+    _check(bescheid, GrantKind(grant.kind), may_be_nothing=version.number > 1)
+    _fill(version, bescheid)
     session.execute(
         delete(GrantItem).where(GrantItem.tenant_id == actor.tenant_id, GrantItem.version_id == version.id)
     )
-    add_items(session, actor, GrantItem, version.id, notice.items)
+    add_items(session, actor, GrantItem, version.id, bescheid.items)
     return version
 
 
 def discard_draft(actor: Actor, version_id: UUID) -> None:
-    """Drop a draft; with the first version the grant goes too. Raises `NotFoundError`, `NoticeFixedError`."""
+    """Drop a draft; with the first version the grant goes too. Raises `NotFoundError`, `BescheidFixedError`."""
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
     version = load_draft(session, version_id)
@@ -114,10 +114,10 @@ def load_version(session: Session, version_id: UUID) -> GrantVersion:
 
 
 def load_draft(session: Session, version_id: UUID) -> GrantVersion:
-    """Return a Bescheid that is still being entered; raises also `NoticeFixedError`."""
+    """Return a Bescheid that is still being entered; raises also `BescheidFixedError`."""
     version = load_version(session, version_id)
     if version.recorded_at is not None:
-        raise NoticeFixedError(
+        raise BescheidFixedError(
             "Ein erfasster Bescheid wird nicht mehr geändert. Erfassen Sie einen Änderungsbescheid."
         )
     return version
@@ -137,37 +137,39 @@ def check_sources(session: Session, plan_id: UUID | None, application_id: UUID |
         )
 
 
-def _check(notice: Notice, kind: GrantKind, *, may_be_nothing: bool = False) -> None:
-    check_period(notice.period_from, notice.period_to)
-    if notice.received_on < notice.issued_on:
+def _check(bescheid: Bescheid, kind: GrantKind, *, may_be_nothing: bool = False) -> None:
+    check_period(bescheid.period_from, bescheid.period_to)
+    if bescheid.received_on < bescheid.issued_on:
         raise InvalidInputError(
             "Ein Bescheid kann nicht vor seinem Datum eingegangen sein.",
             fields={"received_on": ["Geben Sie einen Tag an, der nicht vor dem Datum des Bescheids liegt."]},
         )
-    check_items(notice.items, notice.period_from, notice.period_to, may_be_nothing=may_be_nothing)
+    check_items(bescheid.items, bescheid.period_from, bescheid.period_to, may_be_nothing=may_be_nothing)
     foreign = {
         f"items.{number}": [f"{item.cell.baustein.label} wird auf Antrag bewilligt, nicht als Pauschale."]
-        for number, item in enumerate(notice.items)
+        for number, item in enumerate(bescheid.items)
         if item.cell.baustein not in kind.bausteine
     }
     if foreign:
         raise InvalidInputError("Bitte prüfen Sie die Beträge.", fields=foreign)
 
 
-def _add_version(session: Session, actor: Actor, grant: Grant, number: int, notice: Notice) -> GrantVersion:
+def _add_version(
+    session: Session, actor: Actor, grant: Grant, number: int, bescheid: Bescheid
+) -> GrantVersion:
     version = GrantVersion(tenant_id=actor.tenant_id, grant_id=grant.id, number=number)
-    _fill(version, notice)
+    _fill(version, bescheid)
     session.add(version)
     session.flush()  # the items refer to it; a second draft is refused here
-    add_items(session, actor, GrantItem, version.id, notice.items)
+    add_items(session, actor, GrantItem, version.id, bescheid.items)
     return version
 
 
-def _fill(version: GrantVersion, notice: Notice) -> None:
-    version.aktenzeichen = notice.aktenzeichen.strip()
-    version.issued_on = notice.issued_on
-    version.received_on = notice.received_on
-    version.period_from = notice.period_from
-    version.period_to = notice.period_to
-    version.conditions = notice.conditions.strip()
-    version.reason = notice.reason.strip()
+def _fill(version: GrantVersion, bescheid: Bescheid) -> None:
+    version.aktenzeichen = bescheid.aktenzeichen.strip()
+    version.issued_on = bescheid.issued_on
+    version.received_on = bescheid.received_on
+    version.period_from = bescheid.period_from
+    version.period_to = bescheid.period_to
+    version.conditions = bescheid.conditions.strip()
+    version.reason = bescheid.reason.strip()

@@ -15,10 +15,11 @@ from flask.typing import ResponseReturnValue
 from kimhub.core import formats
 from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.core.exports import CSV_TYPE, ExportColumn, Kind, Value, as_csv
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.charts import BarChart, bar_chart
 from kimhub.core.web.paging import PageRequest
-from kimhub.core.web.view import Column, Crumb, Option
+from kimhub.core.web.view import Column, Crumb
 from kimhub.planning.pages.blueprint import blueprint, way
 from kimhub.planning.planner import set_side_by_side
 from kimhub.planning.queries import get_plan, list_plans

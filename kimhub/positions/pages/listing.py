@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, Sorting, make_page
-from kimhub.core.web.view import Chip, Column, Count, Crumb, Option
+from kimhub.core.web.view import Chip, Column, Count, Crumb
 from kimhub.positions.pages import presenting
 from kimhub.positions.pages.blueprint import area_crumbs, pages
 from kimhub.positions.pages.urls import page_url

@@ -8,7 +8,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from kimhub.core import fields, formats
+from kimhub.core import document_fields as fields
+from kimhub.core import formats
 from kimhub.core.echo import echo
 
 LARGEST = Decimal(999_999_999)

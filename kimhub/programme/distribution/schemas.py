@@ -11,7 +11,8 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from kimhub.core import fields, formats
+from kimhub.core import document_fields as fields
+from kimhub.core import formats
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR
 from kimhub.programme.distribution.figures import Figure
 from kimhub.programme.distribution.inputs import Distribution, KeyFigure, MoneyBehind, Party

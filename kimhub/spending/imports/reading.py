@@ -14,9 +14,9 @@ from marshmallow import ValidationError
 
 from kimhub.core.echo import echo
 from kimhub.core.exports import FORMULA_STARTS, NEUTRAL
+from kimhub.core.fields import parse_day
 from kimhub.core.formats import number as written
 from kimhub.core.money import AmountError, parse_euro
-from kimhub.core.web.fields import parse_day
 from kimhub.programme.public import COST_TEILPLANZEILEN, Baustein, GrantPurpose
 from kimhub.spending.columns import BookColumn
 from kimhub.spending.imports.findings import Finding, FindingCode, sentences

@@ -11,9 +11,10 @@ from sqlalchemy import RowMapping
 from kimhub.core.documents import download
 from kimhub.core.errors import NotFoundError
 from kimhub.core.exports import CSV_TYPE, XLSX_TYPE, ExportColumn, Kind, Value, as_csv, as_xlsx
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Column, Count, Option
+from kimhub.core.web.view import Column, Count
 from kimhub.programme.public import Baustein, GrantPurpose, Teilplanzeile
 from kimhub.spending.columns import BookColumn
 from kimhub.spending.listing import (

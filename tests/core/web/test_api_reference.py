@@ -6,8 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_smorest import Api, Blueprint
 
+from kimhub.core.fields import Amount, CommandSchema, Text
 from kimhub.core.web.api_reference import Member, prose, read_reference
-from kimhub.core.web.fields import Amount, CommandSchema, Text
 from tests.core.web.html import parse
 from tests.core.web.sample.app import SPEC
 

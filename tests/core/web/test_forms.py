@@ -8,9 +8,9 @@ from decimal import Decimal
 from marshmallow import ValidationError, fields, validates_schema
 from werkzeug.datastructures import MultiDict
 
-from kimhub.core.web.fields import Choice, CommandSchema, Password, Share, Text
+from kimhub.core.fields import Choice, CommandSchema, Password, Share, Text
+from kimhub.core.fields.options import Option
 from kimhub.core.web.forms import MAX_ROWS, bind, blank
-from kimhub.core.web.view import Option
 
 
 class RowSchema(CommandSchema):

@@ -11,11 +11,7 @@ from flask import Flask, flash, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from kimhub.core.formats import euro
-from kimhub.core.web import init_web
-from kimhub.core.web.api_reference import render_reference
-from kimhub.core.web.charts import bar_chart
-from kimhub.core.web.fields import (
+from kimhub.core.fields import (
     Amount,
     Choice,
     Choices,
@@ -29,6 +25,11 @@ from kimhub.core.web.fields import (
     Text,
     Upload,
 )
+from kimhub.core.fields.options import Option
+from kimhub.core.formats import euro
+from kimhub.core.web import init_web
+from kimhub.core.web.api_reference import render_reference
+from kimhub.core.web.charts import bar_chart
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.paging import PageRequest, Sorting, make_page
 from kimhub.core.web.view import (
@@ -41,7 +42,6 @@ from kimhub.core.web.view import (
     Fact,
     Frame,
     NavigationEntry,
-    Option,
     Progress,
     Section,
     Tile,

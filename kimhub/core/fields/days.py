@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError
 
 from kimhub.core import formats
-from kimhub.core.web.fields.base import CommandField, shown
+from kimhub.core.fields.base import CommandField, shown
 
 MONTHS = (
     "januar", "februar", "märz", "april", "mai", "juni",

@@ -13,7 +13,7 @@ from kimhub.core.documents import MAX_FILE_SIZE, DocumentRefusedError, UploadedF
 from kimhub.core.documents.kinds import ENDINGS, LABELS
 from kimhub.core.documents.limits import MEGABYTE
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.web.fields import CommandSchema, Upload, parse_day
+from kimhub.core.fields import CommandSchema, Upload, parse_day
 from kimhub.core.web.forms import Choosable, Form, bind, blank
 from kimhub.funding.models import GrantKind
 from kimhub.funding.pages.amounts import (
@@ -25,8 +25,8 @@ from kimhub.funding.pages.amounts import (
     years_typed,
 )
 from kimhub.funding.pages.blueprint import try_with
-from kimhub.funding.schemas import MOST_YEARS, GrantDetailsSchema, NoticeFieldsSchema, ReasonSchema
-from kimhub.funding.terms import CellAmount, Notice
+from kimhub.funding.schemas import MOST_YEARS, BescheidFieldsSchema, GrantDetailsSchema, ReasonSchema
+from kimhub.funding.terms import Bescheid, CellAmount
 
 T = TypeVar("T")
 
@@ -39,13 +39,13 @@ class FileSchema(CommandSchema):
     file = Upload("Datei", accept=ENDINGS, hint=FILE_HINT)
 
 
-class FirstNoticeSchema(NoticeFieldsSchema, GrantDetailsSchema):
+class FirstBescheidSchema(BescheidFieldsSchema, GrantDetailsSchema):
     """A Zuwendungsbescheid with the grant that it founds."""
 
     file = Upload("Bescheid als Datei", accept=ENDINGS, optional=True, hint=FILE_HINT)
 
 
-class AmendmentSchema(NoticeFieldsSchema, ReasonSchema):
+class AmendmentSchema(BescheidFieldsSchema, ReasonSchema):
     """An Änderungsbescheid."""
 
     file = Upload("Änderungsbescheid als Datei", accept=ENDINGS, optional=True, hint=FILE_HINT)
@@ -59,10 +59,10 @@ class Entry:
     grid: AmountGrid
     items: Sequence[CellAmount] = ()
 
-    def notice(self) -> Notice:
+    def bescheid(self) -> Bescheid:
         """Return what the Bescheid says; for a valid form only."""
         data = self.form.data
-        return Notice(
+        return Bescheid(
             **{name: data[name] for name in ("aktenzeichen", "issued_on", "received_on")},
             **{name: data[name] for name in ("period_from", "period_to")},
             conditions=data["conditions"] or "",

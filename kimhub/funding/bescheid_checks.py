@@ -42,7 +42,7 @@ class ShortCell:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeCheck:
+class BescheidCheck:
     """What speaks against recording a Bescheid (overlaps, short cells), and what is odd about it."""
 
     overlaps: tuple[Overlap, ...]
@@ -75,12 +75,12 @@ _PASSED_ON = (
 )
 
 
-def check_notice(
+def check_bescheid(
     session: Session, me: int, version: GrantVersion, items: Sequence[CellAmount]
-) -> NoticeCheck:
+) -> BescheidCheck:
     """Look at a draft as the database will when it is recorded; nothing is locked here, so it has the last word."""
     granted = {item.cell: item.amount for item in items}
-    return NoticeCheck(
+    return BescheidCheck(
         overlaps=tuple(
             _overlaps(session, me, version, {item.cell.baustein for item in items if item.amount})
         ),

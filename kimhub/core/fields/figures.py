@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError
 
 from kimhub.core import formats, money
-from kimhub.core.web.fields.base import CommandField, shown
+from kimhub.core.fields.base import CommandField, shown
 
 _SHARE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")
 _RATE = re.compile(r"-?[0-9]{1,4}(?:\.[0-9]{1,2})?")

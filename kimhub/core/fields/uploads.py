@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
-from kimhub.core.web.fields.base import CommandField, shown
+from kimhub.core.fields.base import CommandField, shown
 
 
 class Upload(CommandField[Any]):

@@ -8,12 +8,12 @@ how to write it. Strings are bounded and free of NUL (PostgreSQL cannot store it
 
 from __future__ import annotations
 
-from kimhub.core.web.fields.base import CommandField, CommandSchema
-from kimhub.core.web.fields.choices import Choice, Choices, Flag
-from kimhub.core.web.fields.days import Day, parse_day
-from kimhub.core.web.fields.figures import Amount, Number, Percentage, Share
-from kimhub.core.web.fields.uploads import Upload
-from kimhub.core.web.fields.words import Email, Password, Text
+from kimhub.core.fields.base import CommandField, CommandSchema
+from kimhub.core.fields.choices import Choice, Choices, Flag
+from kimhub.core.fields.days import Day, parse_day
+from kimhub.core.fields.figures import Amount, Number, Percentage, Share
+from kimhub.core.fields.uploads import Upload
+from kimhub.core.fields.words import Email, Password, Text
 
 __all__ = [
     "Amount",

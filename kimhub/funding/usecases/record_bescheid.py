@@ -8,17 +8,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from kimhub.core.errors import InvalidInputError
-from kimhub.funding.errors import NoticeFixedError
+from kimhub.funding.errors import BescheidFixedError
 from kimhub.funding.models import GrantVersion
 from kimhub.funding.usecases.enter_grant import load_draft, load_version
 from tenants import Actor, Permission, db
 
 
-def record_notice(actor: Actor, version_id: UUID) -> GrantVersion:
+def record_bescheid(actor: Actor, version_id: UUID) -> GrantVersion:
     """Put a draft into force: from now on its amounts are what may be passed on.
 
-    The database checks at the flush: `BelowAllocatedError` where more is passed on already, `NoticeOrderError`,
-    `OverlappingBausteinError`, `InvalidInputError`. Raises also `NotFoundError` and `NoticeFixedError`.
+    The database checks at the flush: `BelowAllocatedError` where more is passed on already, `BescheidOrderError`,
+    `OverlappingBausteinError`, `InvalidInputError`. Raises also `NotFoundError` and `BescheidFixedError`.
     """
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
@@ -33,13 +33,13 @@ def note_finality(
 ) -> GrantVersion:
     """Note the day of the Rechtsbehelfsverzicht or the first day of Bestandskraft of a recorded Bescheid.
 
-    Money may be drawn from then on. Raises `NotFoundError`, `InvalidInputError`, and `NoticeFixedError` while the
+    Money may be drawn from then on. Raises `NotFoundError`, `InvalidInputError`, and `BescheidFixedError` while the
     Bescheid is a draft.
     """
     actor.require(Permission.FUNDING_WRITE)
     version = load_version(db.session(), version_id)
     if version.recorded_at is None:
-        raise NoticeFixedError("Erfassen Sie zuerst den Bescheid.")
+        raise BescheidFixedError("Erfassen Sie zuerst den Bescheid.")
     for field, day in (("waived_on", waived_on), ("final_on", final_on)):
         if day is not None and day < version.received_on:
             raise InvalidInputError(

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
+from kimhub.core.fields.base import CommandField
 from kimhub.core.formats import number
-from kimhub.core.web.fields.base import CommandField
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters no text may hold: NUL and other controls (tab and line break are no controls here), lone surrogates."""

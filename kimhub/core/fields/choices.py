@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
-from kimhub.core.web.fields.base import CommandField
-from kimhub.core.web.fields.words import CONTROL
-from kimhub.core.web.view import Option
+from kimhub.core.fields.base import CommandField
+from kimhub.core.fields.options import Option
+from kimhub.core.fields.words import CONTROL
 
 MAX_LENGTH = 200
 MAX_CHOSEN = 500
