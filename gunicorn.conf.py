@@ -1,7 +1,7 @@
 """How gunicorn serves the pages and the API. Found by gunicorn itself when started beside this file.
 
 Threads, not green threads: the work is waiting for the database, and the measured worst case is the best
-(architecture.md §11). `WEB_CONCURRENCY` sets the number of processes, else there is one per core.
+(ADR 19). `WEB_CONCURRENCY` sets the number of processes, else there is one per core.
 """
 
 from __future__ import annotations

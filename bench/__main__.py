@@ -41,7 +41,7 @@ GOALS = {
     ("serving", "list page", "p50_ms"): "≤ 15",
     ("serving", "list page", "p99_ms"): "≤ 40",
 }
-"""From architecture.md §11, for two cores."""
+"""From ADR 19, for two cores."""
 
 
 def main(wanted: list[str]) -> None:

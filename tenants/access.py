@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class TenantKind(StrEnum):
-    """What a tenant is (domain.md §1)."""
+    """What a tenant is (fachlichkeit.md §1)."""
 
     KREIS = "kreis"
     KREISFREIE_STADT = "kreisfreie_stadt"
@@ -79,7 +79,7 @@ _PERMISSION_LABELS = {
 
 
 class Role(StrEnum):
-    """What a member is in a tenant (portal.md, "People and their first two minutes")."""
+    """What a member is in a tenant (fachlichkeit.md §1)."""
 
     KI_COORDINATOR = "ki_coordinator"
     OFFICER = "officer"
@@ -138,7 +138,7 @@ def roles_for(kind: TenantKind, *, grant_recipient: bool) -> frozenset[Role]:
     """Return the roles that exist in such a tenant.
 
     Only a grant recipient has a Kommunales Integrationszentrum and so a KI coordinator (the 31 Kreise, the 22
-    kreisfreie Städte and the Stadt Aachen, domain.md §1); only a Bezirksregierung has the authority's role.
+    kreisfreie Städte and the Stadt Aachen, fachlichkeit.md §1); only a Bezirksregierung has the authority's role.
     """
     if kind is TenantKind.BEZIRKSREGIERUNG:
         return _EVERYWHERE | {Role.AUTHORITY}

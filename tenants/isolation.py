@@ -1,4 +1,4 @@
-"""Row-level security, declared on the model and emitted as DDL (architecture.md §3).
+"""Row-level security, declared on the model and emitted as DDL (ADR 4).
 
 Two rules: a tenant writes only its own rows; it reads its own rows and rows that their owner has shared with
 it. A model says which of the forms below holds for it in ``__isolation__``; `isolation_ddl` turns that into

@@ -59,7 +59,7 @@ class Tenant(Base):
     """A body that takes part in KIMHub: one row, one space of its own.
 
     Whether it is a grant recipient is a property of its own, not its kind: the Stadt Aachen is a Gemeinde of
-    the Städteregion and has its own KI (domain.md §1). The three facts about authorities and committee decide
+    the Städteregion and has its own KI (fachlichkeit.md §1). The three facts about authorities and committee decide
     whether it can ask for an additional coordination position (§5); the tenant itself may correct them.
     """
 

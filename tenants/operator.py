@@ -20,7 +20,7 @@ from tenants.naming import designation
 from tenants.sorting import slugify, sort_key
 
 STADT_AACHEN = "05334002"
-"""A Gemeinde of the Städteregion with a Kommunales Integrationszentrum and grants of its own (domain.md §1)."""
+"""A Gemeinde of the Städteregion with a Kommunales Integrationszentrum and grants of its own (fachlichkeit.md §1)."""
 
 
 class CannotAdmitError(ConflictError):

@@ -1,4 +1,4 @@
-"""The Vorgang: one mechanism for everything two tenants do together (architecture.md §4).
+"""The Vorgang: one mechanism for everything two tenants do together (ADR 6).
 
 A proceeding has an initiating tenant, a counterpart and an append-only run of entries. Each side appends
 entries of its own (rule 1 of isolation); both read them once the proceeding is released. The state is the

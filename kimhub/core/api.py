@@ -261,7 +261,7 @@ def openapi_document(app: Flask) -> dict[str, Any]:
 def list_response(name: str, rows: Sequence[Mapping[str, object]], next_cursor: str | None) -> Response:
     """Return a page of a list; the rows are plain dicts and orjson writes them.
 
-    Validating on the way out what the database has just said costs more than the statement (lab.md §4); a schema
+    Validating on the way out what the database has just said costs more than the statement (ADR 19); a schema
     describes the answer, and a test of the feature compares both. Amounts are strings already.
     """
     body = orjson.dumps({name: rows, "next_cursor": next_cursor})

@@ -1,6 +1,6 @@
 """Lists by keyset: the statements of a list, prebuilt once, for its first page and the pages beside it.
 
-Never OFFSET (lab.md §1.1): the next page is one index scan from the row at the edge, however far one has come.
+Never OFFSET (ADR 19): the next page is one index scan from the row at the edge, however far one has come.
 The statement states its scope itself (``tenant_id = :tenant``); the row policy only guards.
 """
 

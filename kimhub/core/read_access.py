@@ -1,4 +1,4 @@
-"""The reading log: who read a file or report that another tenant shared (architecture.md §5).
+"""The reading log: who read a file or report that another tenant shared (ADR 5).
 
 The reader writes the line, since a tenant writes only rows of its own; the owner of what was read sees it, too.
 """

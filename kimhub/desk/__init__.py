@@ -1,1 +1,1 @@
-"""The desk („Heute“): what a person sees first, made of what the features contribute (portal.md)."""
+"""The desk („Heute“): what a person sees first, made of what the features contribute (pages.md)."""

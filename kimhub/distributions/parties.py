@@ -56,9 +56,9 @@ class Recipient:
 def recipients_of(session: Session, actor: Actor) -> list[Recipient]:
     """Return who can receive money from the actor's tenant: first the Gemeinden, then the address book.
 
-    A Kreis gives to its Gemeinden, a Gemeinde to the others of its Kreis (domain.md §4). A body of the address book
-    that is called like a Gemeinde or like another body is told apart by its kind. At most as many as a form has rows;
-    an address book that is longer wants tidying: archived entries do not count.
+    A Kreis gives to its Gemeinden, a Gemeinde to the others of its Kreis (fachlichkeit.md §4). A body of the address
+    book that is called like a Gemeinde or like another body is told apart by its kind. At most as many as a form has
+    rows; an address book that is longer wants tidying: archived entries do not count.
     """
     me = actor.tenant_id
     kreis = me if actor.tenant_kind is TenantKind.KREIS else session.scalar(_KREIS, {"me": me})

@@ -1,4 +1,4 @@
-"""The Mittelabruf: drawing a Zuwendung for payments due soon, what came in, and what late use costs (domain.md §4).
+"""The Mittelabruf: drawing a Zuwendung for payments due soon, what came in, what late use costs (fachlichkeit.md §4).
 
 Only money that a Bescheid grants is called; fachbezogene Pauschalen are paid without a call. The database never lets
 more be called than was granted and is final, per grant, Haushaltsjahr and Baustein, under concurrency. Nothing here is

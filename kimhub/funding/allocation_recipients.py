@@ -33,7 +33,7 @@ _GEMEINDE, _STELLE = "gemeinde-", "stelle-"
 def recipient_options(session: Session, actor: Actor, fund: FundView) -> list[Option]:
     """Return who can receive money of `fund`, Gemeinden first, each group by name.
 
-    A Gemeinde passes on to another Gemeinde only what it received itself (domain.md §4).
+    A Gemeinde passes on to another Gemeinde only what it received itself (fachlichkeit.md §4).
     """
     me = actor.tenant_id
     found: list[Option] = []

@@ -17,7 +17,7 @@ from tenants.errors import constraint_error_from
 class OverdrawnError(ConflictError):
     """An allocation asks for more than is left in a cell; `extra["cells"]` says how much is.
 
-    What is allocated may never exceed what was granted, per year, Baustein and purpose (domain.md §4).
+    What is allocated may never exceed what was granted, per year, Baustein and purpose (fachlichkeit.md §4).
     """
 
     code = "fund-overdrawn"

@@ -1,4 +1,4 @@
-"""The life of an allocation between two tenants, declared once (domain.md §4)."""
+"""The life of an allocation between two tenants, declared once (fachlichkeit.md §4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exact questions that are answered before a tenant is known (architecture.md §3).
+"""The exact questions that are answered before a tenant is known (ADR 4).
 
 The tables behind them are sealed; each statement here calls one SECURITY DEFINER function of the migration
 `identity`. `ask` and `ask_all` take one autocommitted round trip of their own, so that a failed attempt is counted

@@ -1,6 +1,6 @@
 """Passwords: how they are kept, compared and chosen.
 
-argon2id with 46 MiB, one pass, one lane (OWASP Password Storage; about 45 ms on the reference machine, lab.md §3.3).
+argon2id with 46 MiB, one pass, one lane (OWASP Password Storage; about 45 ms on the reference machine).
 At most two are computed at a time in a process, so that a flood of sign-ins cannot take its memory.
 A new password has at least twelve characters and is not guessable from a small list of words, rows of keys and what
 is known about the person; there are no composition rules (NIST SP 800-63B §3.1.1.2, BSI ORP.4.A22).

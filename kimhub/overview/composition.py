@@ -100,7 +100,7 @@ def _line(entry: tuple[Place, object]) -> str:
 def _lines(
     lines: Mapping[Teilplanzeile, Mapping[str, Decimal]], booked: Booked, months: set[int]
 ) -> tuple[LineFigures, ...]:
-    """Return the lines; their forecasts add up to the forecast of the Baustein, rounded once (domain.md §3)."""
+    """Return the lines; their forecasts add up to the forecast of the Baustein, rounded once (fachlichkeit.md §3)."""
     exact = [
         forecast(
             booked,

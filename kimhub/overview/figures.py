@@ -2,7 +2,7 @@
 
 A Zuwendung stands on the Teilplanzeile of its purpose. What is passed on to others leaves that line and stands on line
 15, because the giver books it as Transferaufwand; so what is left of a line is never counted twice, and the lines of
-a Baustein add up to ``granted + received − spent``. Money of one Baustein never pays for another (domain.md §2).
+a Baustein add up to ``granted + received − spent``. Money of one Baustein never pays for another (fachlichkeit.md §2).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ has been booked. Then
 - a year that is over costs what was booked,
 - a year that has not begun costs what is planned,
 - in between it costs what was booked plus the planned cost of the months that are not booked yet, in equal parts of the
-  months of the plan (part of a year counts by months, n/12, domain.md §2),
+  months of the plan (part of a year counts by months, n/12, fachlichkeit.md §2),
 - without a plan, what was passed on is paid to its recipients in full, and
 - all other cost goes on as it was booked: booked × 12 / booked months.
 

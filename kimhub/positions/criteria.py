@@ -1,4 +1,4 @@
-"""The three criteria of the additional coordination position, and why a missing one blocks (domain.md §2, §5).
+"""The three criteria of the additional coordination position, and why a missing one blocks (fachlichkeit.md §2, §5).
 
 Source: Förderrichtlinie KIM (2020), Baustein 1: one coordinator more for each kreisangehörige Gemeinde that has
 its own Ausländerbehörde, its own Jugendamt and an Integrationsrat or Integrationsausschuss.

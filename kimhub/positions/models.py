@@ -26,7 +26,7 @@ from tenants import Base, SharedWith, TenantOwned, Within
 from tenants.models import one_of
 
 MAX_FTE = Decimal("1.00")
-"""It is one additional position; a part of it may be asked for (domain.md §2)."""
+"""It is one additional position; a part of it may be asked for (fachlichkeit.md §2)."""
 
 
 @dataclass(frozen=True, slots=True)

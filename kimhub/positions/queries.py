@@ -1,7 +1,7 @@
 """Reading requests: the list of one side, and one file with all that belongs to it.
 
 Each list states its scope itself and is one statement: one branch (own, or shared with us), a total order, and the
-state by a lateral look at the latest entry, which the index on (proceeding, seq) answers per row (lab.md §1.1).
+state by a lateral look at the latest entry, which the index on (proceeding, seq) answers per row (ADR 19).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The life of a request, declared once: pages, API, timeline and database follow it (domain.md §5).
+"""The life of a request, declared once: pages, API, timeline and database follow it (fachlichkeit.md §5).
 
 What comes after the Kreis has endorsed (in den Antrag aufgenommen, bewilligt or abgelehnt by the
 Bezirksregierung, besetzt) continues from ``endorsed`` when the application itself is kept here.

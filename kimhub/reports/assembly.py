@@ -53,7 +53,7 @@ class Material:
 
 
 def usual_office(tenant: Tenant) -> str:
-    """Return the office that prepares KIM papers: every grant recipient has a KI (domain.md §1), others name theirs."""
+    """Return the office that prepares KIM papers: each recipient has a KI (fachlichkeit.md §1), others name theirs."""
     return KI if tenant.is_grant_recipient else ""
 
 

@@ -1,6 +1,6 @@
 """Documents as JSON and back: the frozen dataclass of a report, its bytes, and the JSON Schema that describes them.
 
-The JSON is the truth of a report (architecture.md §8): it is hashed, frozen and attached to the PDF, and PDF and XLSX
+The JSON is the truth of a report (ADR 10): it is hashed, frozen and attached to the PDF, and PDF and XLSX
 can be drawn again from it alone. So writing is canonical (order of the fields, UTF-8, one line end) and reading back
 gives an equal document or a refusal that names the place.
 

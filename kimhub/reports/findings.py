@@ -1,4 +1,4 @@
-"""Findings: what the check of a report says before anything is drawn or submitted (architecture.md §8)."""
+"""Findings: what the check of a report says before anything is drawn or submitted (ADR 10)."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def test_a_body_of_the_address_book_can_take_part(kreis, provider, store):
 
 
 def test_a_gemeinde_passes_on_to_another_gemeinde_of_its_kreis(kreis, gemeinde, fund, store):
-    """As Bergkamen does with Kamen and Bönen (domain.md §4)."""
+    """As Bergkamen does with Kamen and Bönen (fachlichkeit.md §4)."""
     received = confirmed(kreis, gemeinde, fund, euro(114_000))
     document = {**TWO, "total": "1", "parties": [{"name": "Öhringhausen", "key": "1"}]}
     distribution_id = store(document, actor=gemeinde, fund_id=received)

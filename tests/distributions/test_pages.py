@@ -80,7 +80,7 @@ def test_a_new_distribution_begins_with_all_gemeinden(browser, base, fund):
 
 
 def test_a_kreisfreie_stadt_distributes_among_its_traeger(browser, district):
-    """As Köln passes on case managers to free providers (domain.md §3); there is no population to go by."""
+    """As Köln passes on case managers to free providers (fachlichkeit.md §3); there is no population to go by."""
     stadt = district.stadt.actor(Role.KI_COORDINATOR)
     fund, base = granted(stadt, euro(600_000)), f"/t/{district.stadt.slug}/mittel/verteilungen"
     client = browser.as_(stadt)

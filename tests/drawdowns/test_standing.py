@@ -39,7 +39,7 @@ def with_plan(stadt):
 
 
 def test_the_plan_of_koeln_costs_in_both_bausteine_what_its_column_says():
-    """2021: 518.400,00 in all (domain.md §3)."""
+    """2021: 518.400,00 in all (fachlichkeit.md §3)."""
     one, two = (planned_cost(KOELN, 2021, baustein) for baustein in (B1, B2))
     assert one + two == Decimal("518400.00")
     assert two == Decimal("278733.33")

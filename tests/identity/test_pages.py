@@ -168,7 +168,7 @@ def test_nobody_is_led_elsewhere(browser, coordinator, target):
 
 
 def test_a_form_sent_after_the_session_ended_is_kept_and_can_be_sent_again(site, browser, someone):
-    """Nothing typed is ever lost (portal.md), and nothing is stored for it on the server."""
+    """Nothing typed is ever lost (pages.md), and nothing is stored for it on the server."""
     person = someone((site.district.kreis, Role.ADMINISTRATOR))
     browser.sign_in(person.email, PASSWORD)
     browser.get("/t/musterkreis/verwaltung/personen/neu")

@@ -1,4 +1,4 @@
-"""Documents to draw: Köln's plan of 2021 (domain.md §3) and variations of it."""
+"""Documents to draw: Köln's plan of 2021 (fachlichkeit.md §3) and variations of it."""
 
 from __future__ import annotations
 

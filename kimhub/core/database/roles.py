@@ -1,4 +1,4 @@
-"""The database roles of KIMHub. None is a superuser, none has BYPASSRLS (architecture.md §3)."""
+"""The database roles of KIMHub. None is a superuser, none has BYPASSRLS (ADR 4)."""
 
 from __future__ import annotations
 

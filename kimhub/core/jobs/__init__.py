@@ -1,4 +1,4 @@
-"""Background work that is never lost and never done twice (architecture.md §6).
+"""Background work that is never lost and never done twice (ADR 3).
 
 A job is a row, written in the transaction of the use case that wants it. The relay hands ids of due jobs to
 RQ, which only wakes a worker; the worker claims the row by lease and fence and writes result and completion

@@ -2,7 +2,7 @@
 
 `python -m kimhub.core.web.assets` (part of `make assets`, after `npm ci`) copies the few files the pages use
 from ``node_modules`` to ``static/vendor/``. Nothing third-party is kept in the repository and nothing is
-loaded from elsewhere (architecture.md §9). The versions are those of ``package-lock.json``; any other is refused.
+loaded from elsewhere (ADR 1). The versions are those of ``package-lock.json``; any other is refused.
 """
 
 from __future__ import annotations

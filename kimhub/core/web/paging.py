@@ -1,6 +1,6 @@
 """Lists in a total order, page by page: keyset paging, sorting and counting as addresses people can share.
 
-Keyset, not OFFSET: the page after row (u, i) is one index scan however far one has come (lab.md §1.2), and rows that
+Keyset, not OFFSET: the page after row (u, i) is one index scan however far one has come (ADR 19), and rows that
 arrive meanwhile neither repeat nor skip others. The cursor holds the sort key of the row at the edge, nothing secret;
 what it may select is decided by the query and the row policies, never by the cursor.
 """

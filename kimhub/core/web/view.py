@@ -183,7 +183,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are; `capped` means „more than“ (an exact count is not worth its time, lab.md §1.1)."""
+    """How many rows there are; `capped` means „more than“ (an exact count is not worth its time, ADR 19)."""
 
     value: int
     capped: bool = False

@@ -1,7 +1,7 @@
 """The document of a Finanzierungsübersicht: every figure that PDF, XLSX and chart show, and nothing they compute.
 
-Amounts are euro to the cent, already rounded so that the lines add up (domain.md §3). Amounts per year stand in the
-order of `FinanzierungsuebersichtDocument.years`.
+Amounts are euro to the cent, already rounded so that the lines add up (fachlichkeit.md §3). Amounts per year stand in
+the order of `FinanzierungsuebersichtDocument.years`.
 """
 
 from __future__ import annotations

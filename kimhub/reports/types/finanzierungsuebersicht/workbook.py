@@ -1,6 +1,6 @@
 """The workbook of a Finanzierungsübersicht: „Finanzierung“, „Herleitung“ and „Angaben“.
 
-Amounts are values, not formulas: they are rounded so that the lines add up (domain.md §3), which a chain of
+Amounts are values, not formulas: they are rounded so that the lines add up (fachlichkeit.md §3), which a chain of
 formulas would not reproduce. A check row adds the lines up again in the reader's own program and must show 0,00 €.
 """
 

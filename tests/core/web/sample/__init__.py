@@ -1,1 +1,1 @@
-"""A tiny portal that shows every page pattern once. For tests only; the figures are Köln's plan of domain.md §3."""
+"""A tiny portal that shows every page pattern once. For tests only; the figures are Köln's (fachlichkeit.md §3)."""
