@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from bench.measure import paired
 from bench.stand import MEASURED_KREISE, Stand
 from kimhub.core.database.urls import conninfo, with_database
-from kimhub.embedded.layout import EmbeddedUrls
+from kimhub.core.layout import EmbeddedUrls
 from kimhub.positions.queries import Scope, list_statement
 from tenants.isolation import APP_ROLE
 

@@ -25,8 +25,8 @@ from bench.reading import SMALL, tenants_of
 from bench.stand import Stand
 from kimhub.app import create_app
 from kimhub.core.database.urls import conninfo
+from kimhub.core.layout import EmbeddedUrls
 from kimhub.core.settings import Settings
-from kimhub.embedded.layout import EmbeddedUrls
 from kimhub.embedded.programs import postgres_programs
 from kimhub.identity.usecases.register_client import RegisterClient, register_client
 from kimhub.planning.queries import PLANS

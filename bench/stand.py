@@ -16,7 +16,7 @@ import psycopg
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import prepare_cluster
 from kimhub.core.database.urls import conninfo, with_database
-from kimhub.embedded.layout import EmbeddedUrls
+from kimhub.core.layout import EmbeddedUrls
 from kimhub.embedded.servers import EmbeddedServers
 
 TEMPLATE = "bench_template"

@@ -13,6 +13,7 @@ from kimhub.core.api import init_api
 from kimhub.core.database.liveness import POOL_EVENTS
 from kimhub.core.errors import init_errors
 from kimhub.core.health import init_health
+from kimhub.core.jobs.registry import handlers_in
 from kimhub.core.logs import configure_logs, init_logs
 from kimhub.core.routing import address_own_tenant, guard_views
 from kimhub.core.settings import Settings
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(overrides)
     app.wsgi_app = _behind_proxies(app, settings.proxy_hops)  # type: ignore[method-assign]
     load_models()
+    name_jobs()
     db.init_app(app)
     init_logs(app)
     init_web(app)
@@ -64,6 +66,11 @@ def load_models() -> None:
         import_module(name)
     for feature in FEATURES:
         _optional_module(f"kimhub.{feature}.models")
+
+
+def name_jobs() -> None:
+    """Tell the core where the features' jobs are. Whoever has no application, as the relay, calls this alone."""
+    handlers_in(*(f"kimhub.{feature}.jobs" for feature in FEATURES))
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:

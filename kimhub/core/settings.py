@@ -20,9 +20,9 @@ from sqlalchemy import make_url
 
 from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
 from kimhub.core.database.urls import sqlalchemy_url
+from kimhub.core.layout import Layout
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.secret_files import made_once, new_session_secret, new_signing_key
-from kimhub.embedded.layout import Layout
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 
 from kimhub.core.database.urls import conninfo
+from kimhub.core.layout import POSTGRES_PORT, Layout
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
-from kimhub.embedded.layout import POSTGRES_PORT, Layout
 from kimhub.embedded.leftovers import stop_leftovers
 from kimhub.embedded.processes import run_tool, start_server, stop_server, wait_until_ready
 from kimhub.embedded.programs import postgres_programs, postgres_trees

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import redis
 
+from kimhub.core.layout import Layout
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
-from kimhub.embedded.layout import Layout
 from kimhub.embedded.leftovers import stop_leftovers
 from kimhub.embedded.processes import start_server, stop_server, wait_until_ready
 from kimhub.embedded.programs import redis_programs

@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import IO, Self
 
 from kimhub.core.database.prepare import prepare_cluster
+from kimhub.core.layout import DATABASE, EmbeddedUrls, Layout
 from kimhub.embedded.account import ServerAccount, account_name
 from kimhub.embedded.errors import EmbeddedError
-from kimhub.embedded.layout import DATABASE, EmbeddedUrls, Layout
 from kimhub.embedded.postgres import EmbeddedPostgres
 from kimhub.embedded.redis import EmbeddedRedis
 

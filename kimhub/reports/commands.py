@@ -13,7 +13,7 @@ import click
 from sqlalchemy import bindparam, select
 
 from kimhub.core.operator_error import OperatorError
-from kimhub.core.terminal import working_for
+from kimhub.operator.terminal import working_for
 from kimhub.planning.public import FinancingPlan
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.presenting import finding_lines

@@ -9,27 +9,28 @@ from importlinter import Contract, ContractCheck, fields, output
 class FeaturesContract(Contract):
     """Every package below `package` is a feature, but for those named.
 
-    `foundation`: what features stand on; imports no feature. `composition`: puts the program together and may
-    import anything. A feature imports of another one only its module `public`.
+    `ground`: imports nothing of the package but itself. `foundation`: what features stand on; imports no feature.
+    `composition`: puts the program together and may import anything. A feature imports of another one only its
+    module `public`.
     """
 
     type_name = "features"
 
     package = fields.StringField()
+    ground = fields.StringField()
     foundation = fields.ListField(subfield=fields.StringField())
     composition = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Look at every direct import between parts of the package."""
         parts = {self._part(child) for child in graph.find_children(self.package)}
-        unknown = {*self.foundation, *self.composition} - parts
+        unknown = {self.ground, *self.foundation, *self.composition} - parts
         illegal = [
             (importer, imported)
-            for feature in parts - {*self.foundation, *self.composition}
-            for imported in {f"{self.package}.{feature}"}
-            | graph.find_descendants(f"{self.package}.{feature}")
+            for part in parts
+            for imported in {f"{self.package}.{part}"} | graph.find_descendants(f"{self.package}.{part}")
             for importer in graph.find_modules_that_directly_import(imported)
-            if not self._may_import(self._part(importer), feature, imported)
+            if not self._may_import(self._part(importer), part, imported)
         ]
         return ContractCheck(
             kept=not illegal and not unknown,
@@ -43,10 +44,15 @@ class FeaturesContract(Contract):
         for importer, imported in check.metadata["illegal"]:
             output.print_error(f"{importer} must not import {imported}.")
 
-    def _may_import(self, part: str | None, feature: str | None, imported: str) -> bool:
-        if part is None or part == feature or part in self.composition:
+    def _may_import(self, importer: str | None, part: str | None, imported: str) -> bool:
+        """Whether a module of the part `importer` may import the module `imported` of `part`."""
+        if importer is None or importer == part or importer in self.composition:
             return True
-        return part not in self.foundation and imported == f"{self.package}.{feature}.public"
+        if importer == self.ground:
+            return False
+        if part in {self.ground, *self.foundation, *self.composition}:
+            return True
+        return importer not in self.foundation and imported == f"{self.package}.{part}.public"
 
     def _part(self, module: str) -> str | None:
         """Return the part of the package that a module belongs to, None for modules of other packages."""

@@ -11,7 +11,7 @@ from tests.architecture.import_contracts import FeaturesContract
 def check(*imports: tuple[str, str]) -> list[tuple[str, str]]:
     graph = grimp.ImportGraph()
     for module in (
-        "kimhub", "kimhub.app", "kimhub.core", "kimhub.core.jobs", "tenants",
+        "kimhub", "kimhub.app", "kimhub.core", "kimhub.core.jobs", "kimhub.operator", "tenants",
         "kimhub.planning", "kimhub.planning.models", "kimhub.planning.public", "kimhub.reports", "kimhub.reports.pages",
     ):  # fmt: skip
         graph.add_module(module)
@@ -20,7 +20,12 @@ def check(*imports: tuple[str, str]) -> list[tuple[str, str]]:
     contract = FeaturesContract(
         name="features",
         session_options={"root_packages": ["kimhub"]},
-        contract_options={"package": "kimhub", "foundation": ["core"], "composition": ["app"]},
+        contract_options={
+            "package": "kimhub",
+            "ground": "core",
+            "foundation": ["operator"],
+            "composition": ["app"],
+        },
     )
     return contract.check(graph, verbose=False).metadata["illegal"]
 
@@ -32,6 +37,9 @@ def check(*imports: tuple[str, str]) -> list[tuple[str, str]]:
         ("kimhub.reports", "kimhub.planning"),
         ("kimhub.core.jobs", "kimhub.planning.models"),
         ("kimhub.core", "kimhub.planning.public"),
+        ("kimhub.core.jobs", "kimhub.operator"),
+        ("kimhub.core.jobs", "kimhub.app"),
+        ("kimhub.operator", "kimhub.planning.public"),
     ],
 )
 def test_what_is_not_allowed_is_found(link):
@@ -46,6 +54,10 @@ def test_what_is_not_allowed_is_found(link):
         ("kimhub.planning.models", "kimhub.core.jobs"),
         ("kimhub.app", "kimhub.planning.models"),
         ("kimhub.core", "tenants"),
+        ("kimhub.core", "kimhub.core.jobs"),
+        ("kimhub.operator", "kimhub.core.jobs"),
+        ("kimhub.operator", "kimhub.app"),
+        ("kimhub.reports.pages", "kimhub.operator"),
     ],
 )
 def test_what_is_allowed_passes(link):

@@ -16,7 +16,7 @@ import psycopg
 import redis
 
 from kimhub.core.database.urls import conninfo
-from kimhub.embedded.layout import EmbeddedUrls
+from kimhub.core.layout import EmbeddedUrls
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import pytest
 
+from kimhub.core.layout import Layout
 from kimhub.embedded.account import ACCOUNT, ServerAccount
 from kimhub.embedded.errors import EmbeddedError
-from kimhub.embedded.layout import Layout
 from kimhub.embedded.programs import postgres_trees, redis_programs
 from kimhub.embedded.servers import EmbeddedServers
 from tests.embedded.support import read, write

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from kimhub.core.database.urls import conninfo
+from kimhub.core.layout import LONGEST_SOCKET_PATH, Layout
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
-from kimhub.embedded.layout import LONGEST_SOCKET_PATH, Layout
 from kimhub.embedded.programs import postgres_programs
 from kimhub.embedded.servers import AlreadyRunningError, EmbeddedServers
 from tests.embedded.support import Holder, eventually, key, read, write

@@ -6,6 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from kimhub.cli import kimhub
+from tests.support.works import queue, works
+
+__all__ = ["queue", "works"]
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from kimhub.app import create_app
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import prepare_cluster
 from kimhub.core.database.urls import conninfo
+from kimhub.core.layout import EmbeddedUrls, Layout
 from kimhub.core.settings import Settings
-from kimhub.embedded.layout import EmbeddedUrls, Layout
 from kimhub.embedded.servers import EmbeddedServers
 from tenants import db
 

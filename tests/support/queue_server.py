@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from redis import Redis
 
 from kimhub.core.jobs.wakeups import connect
+from kimhub.core.layout import Layout
 from kimhub.embedded.account import ServerAccount
-from kimhub.embedded.layout import Layout
 from kimhub.embedded.redis import EmbeddedRedis
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
@@ -16,7 +19,7 @@ from tenants import Actor, Role, db, transaction
 from tests.factories.tenants import District, create_district
 from tests.support.cluster import Cluster
 from tests.support.job_kinds import create_trace_tables
-from tests.support.queue_server import QueueServer
+from tests.support.queue_server import QueueServer, queue_server
 
 
 @dataclass(frozen=True)
@@ -109,3 +112,17 @@ def works_on(cluster: Cluster, queue: QueueServer, name: str) -> Iterator[Works]
             db.engine.dispose()
         for engine in (owner, relay, admin):
             engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def queue() -> Iterator[QueueServer]:
+    with queue_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def works(cluster: Cluster, queue: QueueServer, request: pytest.FixtureRequest) -> Iterator[Works]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"test_{worker}_{Path(request.module.__file__).stem}"
+    with works_on(cluster, queue, name) as works:
+        yield works

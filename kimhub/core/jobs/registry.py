@@ -8,8 +8,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from kimhub.features import FEATURES
-
 if TYPE_CHECKING:
     from kimhub.core.jobs.context import JobContext
     from tenants import Actor
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 Handler = Callable[["Actor", dict[str, Any], "JobContext"], None]
 """Does the work inside `transaction(actor)`; what it writes is committed together with the job's completion."""
 
-CORE = ("core.mail",)
-"""What of the core itself has jobs."""
 LEASE_SECONDS = 30.0
 TIME_LIMIT_SECONDS = 600.0
 MAX_ATTEMPTS = 5
@@ -47,6 +43,8 @@ class JobKind:
 
 
 _KINDS: dict[str, JobKind] = {}
+_MODULES = {"kimhub.core.mail.jobs": None}
+"""Where handlers are declared, in this order: those of the core, and those that the application names."""
 
 
 def job(
@@ -71,10 +69,14 @@ def job(
     return declare
 
 
+def handlers_in(*modules: str) -> None:
+    """Say where further handlers are declared. What is there of it is imported when a kind is first asked for."""
+    _MODULES.update(dict.fromkeys(modules))
+
+
 def load_kinds() -> dict[str, JobKind]:
-    """Import every ``jobs.py`` of core and features and return all kinds by name."""
-    for package in (*CORE, *FEATURES):
-        module = f"kimhub.{package}.jobs"
+    """Import every module that declares handlers and return all kinds by name."""
+    for module in _MODULES:
         if find_spec(module):
             import_module(module)
     return dict(_KINDS)

@@ -1,4 +1,4 @@
-"""Where the embedded servers keep what, and under which addresses they answer.
+"""What lies where below `KIMHUB_VAR`, and under which addresses the embedded servers answer there.
 
 Everything follows from the directory alone, so any process that knows `KIMHUB_VAR` finds the servers.
 """

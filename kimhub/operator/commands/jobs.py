@@ -11,7 +11,7 @@ from uuid import UUID
 import click
 from sqlalchemy import Connection, NullPool, create_engine
 
-from kimhub.app import create_app
+from kimhub.app import create_app, name_jobs
 from kimhub.core.formats import moment, number
 from kimhub.core.jobs.operator import MOST_SHOWN, NewerJobError, drop_jobs, parked_jobs, retry_jobs
 from kimhub.core.jobs.queries import job_figures
@@ -34,6 +34,7 @@ def relay() -> None:
         signal.signal(told, lambda *_: stop.set())
     settings = Settings.from_environ()
     configure_logs(settings)
+    name_jobs()
     run_relay(settings, stop)
 
 

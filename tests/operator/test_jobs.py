@@ -78,9 +78,9 @@ def test_relay_and_worker_start_do_their_work_and_end_when_told(works):
     processes = [subprocess.Popen([*command, name], env=environ) for name in ("relay", "worker")]
     try:
         # This release's worker does not know the kind: it leaves the job alone, and comes back from it.
-        eventually(lambda: works.status(unknown).state is JobState.DISPATCHED, "not handed over", seconds=30)
+        eventually(lambda: works.status(unknown).state is JobState.DISPATCHED, "not handed over", seconds=90)
         with works.queue.client() as redis:
-            eventually(lambda: redis.llen("rq:queue:kimhub") == 0, "not taken", seconds=30)
+            eventually(lambda: redis.llen("rq:queue:kimhub") == 0, "not taken", seconds=90)
         assert works.status(unknown).attempts == 0
         for process in processes:
             process.send_signal(signal.SIGTERM)
