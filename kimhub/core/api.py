@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar, cast
@@ -35,6 +36,7 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret
 PROBLEM = "application/problem+json"
 SCHEME = "oauth2"
 _API = "kimhub.api"
+_KEPT = "kimhub.openapi"
 
 _DESCRIPTION = """\
 Schnittstelle von KIMHub, der Plattform für das Kommunale Integrationsmanagement in Nordrhein-Westfalen.
@@ -243,9 +245,14 @@ def register_api(app: Flask, blueprint: ApiBlueprint) -> None:
 
 @public("Beschreibung der Schnittstelle", transaction=False)
 def _openapi() -> Response:
-    """Send the OpenAPI document; it is the same for everybody."""
-    response = Response(json.dumps(openapi_document(flask.current_app)), mimetype="application/json")
-    response.add_etag()
+    """Send the OpenAPI document; it is the same for everybody and written once per process."""
+    kept = flask.current_app.extensions
+    if _KEPT not in kept:
+        body = json.dumps(openapi_document(flask.current_app), ensure_ascii=False, separators=(",", ":"))
+        kept[_KEPT] = (body.encode(), sha256(body.encode()).hexdigest())
+    body, etag = kept[_KEPT]
+    response = Response(body, mimetype="application/json")
+    response.set_etag(etag)
     response.cache_control.no_cache = True
     response.cache_control.public = True
     response.make_conditional(request)

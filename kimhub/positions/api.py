@@ -50,7 +50,7 @@ api = ApiBlueprint(
     "position-requests",
     __name__,
     url_prefix=f"{PREFIX}/position-requests",
-    description="Anträge auf eine zusätzliche Koordinierungsstelle",
+    description="Koordinierungsstellen: Anträge auf eine zusätzliche Stelle",
 )
 
 _KEY = {

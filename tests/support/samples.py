@@ -393,6 +393,7 @@ CONSTANTS: dict[str, str] = {
     "criterion": "jugendamt",
     "digest": "000000000000",
     "file_format": "pdf",
+    "group": "zuwendungen",
     "name": "kimhub.css",
     "number": "1",
     "row_id": "leitung",

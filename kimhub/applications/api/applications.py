@@ -55,7 +55,7 @@ api = ApiBlueprint(
     "applications-api",
     __name__,
     url_prefix=f"{PREFIX}/applications",
-    description="Förderanträge mit Förderskizze",
+    description="Förderanträge: mit Förderskizze",
 )
 
 

@@ -25,7 +25,7 @@ api = ApiBlueprint(
     "baustein-decisions",
     __name__,
     url_prefix=f"{PREFIX}/baustein-decisions",
-    description="Entscheidungen, einen Baustein zu nutzen oder nicht zu nutzen",
+    description="Genutzte Bausteine: Entscheidungen, einen Baustein zu nutzen oder nicht zu nutzen",
 )
 
 

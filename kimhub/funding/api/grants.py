@@ -50,7 +50,7 @@ api = ApiBlueprint(
     "grants",
     __name__,
     url_prefix=f"{PREFIX}/grants",
-    description="Zuwendungen mit ihren Bescheiden",
+    description="Zuwendungen: mit ihren Bescheiden",
 )
 
 _EURO = {"type": "string", "description": "Euro", "example": "463500.00"}

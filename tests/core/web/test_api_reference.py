@@ -1,106 +1,117 @@
-"""The reference page says what the OpenAPI document says, in words."""
+"""The reference pages show the whole API, each part once, and cost next to nothing to ask for."""
 
 from __future__ import annotations
 
-from flask import Flask
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
-from flask_smorest import Api, Blueprint
 
-from kimhub.core.fields import Amount, CommandSchema, Text
-from kimhub.core.web.api_reference import Member, prose, read_reference
-from tests.core.web.html import parse
-from tests.core.web.sample.app import SPEC
+from kimhub.core.api import OPENAPI_PATH, openapi_document
+from tests.core.web.html import Element, parse
+
+LARGEST_PAGE = 100_000
+"""Bytes. Three times as much as today's API would still be read and sent quickly."""
 
 
-def test_operations_stand_under_their_tag_with_what_they_need() -> None:
-    (group,) = read_reference(SPEC)
-    assert (group.name, group.text) == (
-        "Planung",
-        '<p class="kern-body">Rechnen nach den Förderrichtlinien.</p>',
-    )
-    assert [(one.method, one.path, one.scopes) for one in group.operations] == [
-        ("GET", "/api/v1/plans/{plan}", ["plans:read"]),
-        ("POST", "/api/v1/plans/calculate", ["plans:calculate"]),
+def pages_of(client: FlaskClient) -> dict[str, Element]:
+    """The index and every page it leads to."""
+    index = parse(client.get("/schnittstelle").text)
+    links = {urlsplit(link["href"]).path for link in index.one("nav", aria_label="Aufrufe").all("a")}
+    return {path: parse(client.get(path).text) for path in ("/schnittstelle", *sorted(links))}
+
+
+def calls_on(page: Element) -> list[tuple[str, str]]:
+    methods = page.all(class_="kh-operation__method")
+    return [(method.text, method.parent.one("code").text) for method in methods]
+
+
+def test_the_index_leads_to_every_operation_on_the_page_of_its_group(client: FlaskClient) -> None:
+    index = parse(client.get("/schnittstelle").text)
+    assert [link["href"] for link in index.one("nav", aria_label="Aufrufe").all("a")] == [
+        "/schnittstelle/planung",
+        "/schnittstelle/planung#get-api-v1-plans-plan",
+        "/schnittstelle/planung#post-api-v1-plans-calculate",
     ]
-
-
-def test_parameters_of_the_path_are_found_through_references() -> None:
-    operation = read_reference(SPEC)[0].operations[0]
-    assert operation.parameters == [Member("plan", "Pfad", "UUID", required=True, text="")]
-
-
-def test_members_are_named_with_their_path_and_said_in_words() -> None:
-    operation = read_reference(SPEC)[0].operations[1]
-    assert operation.body == [
-        Member("title", "", "Text", required=True, text="Titel. Höchstens 120 Zeichen."),
-        Member("valid_until", "", "Datum wie 2021-05-01 oder null", required=False, text=""),
-        Member("years", "", "Liste: Objekt", required=True, text=""),
-        Member("years[].amount", "", "Text", required=True, text="Betrag. Beispiel: 843100.00"),
-        Member("years[].kind", "", "eines von: plan, bescheid", required=False, text=""),
-        Member("years[].next", "", "Objekt", required=False, text=""),
-    ]
-
-
-def test_every_operation_can_be_linked_to(client: FlaskClient) -> None:
-    page = parse(client.get("/schnittstelle").text)
-    contents = [link["href"] for link in page.one("nav", aria_label="Aufrufe").all("a")]
-    assert contents == ["#get-api-v1-plans-plan", "#post-api-v1-plans-calculate"]
+    page = parse(client.get("/schnittstelle/planung").text)
+    assert page.one("h1").text == "Planung"
     article = page.one("article", id="post-api-v1-plans-calculate")
     assert article.one("h3").text == "Plan berechnen"
     assert article.one("code").text == "/api/v1/plans/calculate"
-    assert "Berechtigung: plans:calculate" in article.text
-    assert "Antwort 422: Die Angaben sind fehlerhaft" in article.text
+    assert "Berechtigung plans:calculate Anfrage Plan" in article.text
+    assert "Antwort 422 Die Angaben sind fehlerhaft, ohne Inhalt" in article.text
 
 
-def test_a_document_of_flask_smorest_can_be_read() -> None:
-    class BookingSchema(CommandSchema):
-        purpose = Text("Zweck", max_length=80)
-        amount = Amount("Betrag", optional=True, hint="In Euro.")
-
-    app = Flask(__name__)
-    app.config.update(API_TITLE="KIMHub", API_VERSION="1", OPENAPI_VERSION="3.1.0")
-    api = Api(app)
-    bookings = Blueprint("Buchungen", __name__, description="Ausgaben")
-
-    @bookings.post("/api/v1/bookings")
-    @bookings.arguments(BookingSchema)
-    @bookings.response(201, BookingSchema)
-    def book(command: dict[str, object]) -> dict[str, object]:
-        """Ausgabe buchen."""
-        return command
-
-    api.register_blueprint(bookings)
-    with app.app_context():
-        (group,) = read_reference(api.spec.to_dict())
-    operation = group.operations[0]
-    assert (group.name, operation.title) == ("Buchungen", "Ausgabe buchen")
-    assert operation.body == [
-        Member("purpose", "", "Text", required=True, text="Zweck. Höchstens 80 Zeichen."),
-        Member("amount", "", "Text oder null", required=False, text="Betrag. In Euro. Beispiel: 843100.00"),
-    ]
+def test_an_optional_member_says_so(client: FlaskClient) -> None:
+    plan = parse(client.get("/schnittstelle/planung").text).one("article", id="objekt-Plan")
+    assert "title Text. Titel." in plan.text
+    assert "valid_until Datum wie 2021-05-01 oder null, kann fehlen." in plan.text
 
 
-def test_a_description_keeps_its_lists_and_code_and_nothing_else() -> None:
-    text = "Erste Zeile,\nzweite.\n\n- `ETag` und <b>\n- zwei\n"
-    assert prose(text) == (
-        '<p class="kern-body">Erste Zeile, zweite.</p>'
-        '<ul class="kern-list kern-list--bullet"><li><code>ETag</code> und &lt;b&gt;</li><li>zwei</li></ul>'
-    )
-    assert prose("") == ""
+def test_a_group_that_does_not_exist_is_not_found(app: Flask) -> None:
+    assert app.test_client().get("/schnittstelle/gibt-es-nicht").status_code == 404
 
 
-def test_the_applications_own_reference_shows_every_call(app: Flask) -> None:
-    client = app.test_client()
-    page = parse(client.get("/schnittstelle").text)
-    shown = {
-        (article.one(class_="kh-operation__method").text, article.one("code", "kh-code").text)
-        for article in page.all("article")
-    }
-    document = client.get("/api/v1/openapi.json").get_json()
-    assert shown == {
+def test_the_applications_own_reference_shows_every_call_once(app: Flask) -> None:
+    shown = [call for page in pages_of(app.test_client()).values() for call in calls_on(page)]
+    described = {
         (method.upper(), path)
-        for path, item in document["paths"].items()
+        for path, item in openapi_document(app)["paths"].items()
         for method in item
         if method != "parameters"
     }
-    assert shown
+    assert sorted(shown) == sorted(described)
+
+
+def test_the_applications_own_reference_shows_every_schema_once_and_all_links_lead_somewhere(
+    app: Flask,
+) -> None:
+    pages = pages_of(app.test_client())
+    places = [
+        f"{path}#{element['id']}"
+        for path, page in pages.items()
+        for element in page.walk()
+        if element.get("id")
+    ]
+    objects = [place.partition("#objekt-")[2] for place in places if "#objekt-" in place]
+    objects = [name for name in objects if not name.endswith("-name")]
+    assert sorted(objects) == sorted(set(objects)), "an object is told twice"
+    used = {link["href"] for page in pages.values() for link in page.one("main").all("a")}
+    leading_here = {link for link in used if link.startswith("/schnittstelle") and "#" in link}
+    assert leading_here <= set(places)
+    assert {f"objekt-{name}" for name in objects} == {
+        link.partition("#")[2] for link in leading_here if "#objekt-" in link
+    }
+
+
+def test_no_page_is_large(app: Flask) -> None:
+    client = app.test_client()
+    sizes = {path: len(client.get(path).data) for path in pages_of(client)}
+    assert {path: size for path, size in sizes.items() if size > LARGEST_PAGE} == {}
+
+
+@pytest.mark.parametrize("address", ["/schnittstelle", "/schnittstelle/zuwendungen"])
+def test_what_a_page_says_is_drawn_once(app: Flask, address: str) -> None:
+    """A visitor costs the frame of a page; a document with hundreds of operations is not put into words again."""
+    client = app.test_client()
+    first = client.get(address).text
+    drawn: list[str] = []
+
+    def note(_app: Flask, template, **_: object) -> None:
+        drawn.append(template.name)
+
+    pages = app.extensions["kimhub.api_reference"]
+    reference = pages.reference
+    with template_rendered.connected_to(note, app):
+        assert client.get(address).text == first
+    assert drawn == ["web/api_reference.html"]
+    assert pages.reference is reference
+
+
+def test_the_document_is_not_sent_to_who_has_it(app: Flask) -> None:
+    client = app.test_client()
+    first = client.get(OPENAPI_PATH)
+    assert first.json == openapi_document(app)
+    known = client.get(OPENAPI_PATH, headers={"If-None-Match": first.headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")

@@ -23,6 +23,7 @@ PAGES = (
     "/berichte/lauf",
     "/berichte/lauf/fertig",
     "/schnittstelle",
+    "/schnittstelle/planung",
     "/fehler/404",
     "/fehler/500",
     "/anmelden",

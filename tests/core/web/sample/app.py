@@ -28,7 +28,7 @@ from kimhub.core.fields import (
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import euro
 from kimhub.core.web import init_web
-from kimhub.core.web.api_reference import render_reference
+from kimhub.core.web.api_reference import init_api_reference
 from kimhub.core.web.charts import bar_chart
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.paging import PageRequest, Sorting, make_page
@@ -204,12 +204,12 @@ def create_sample() -> Flask:
         "/berichte/lauf": running,
         "/berichte/lauf/stand": running_state,
         "/berichte/lauf/fertig": finished,
-        "/schnittstelle": reference,
         "/fehler/<int:code>": failing,
         "/anmelden": signed_out,
     }.items():
         methods = ["GET", "POST"] if view is form_page else ["GET"]
         app.add_url_rule(path, view.__name__, view, methods=methods)
+    init_api_reference(app, lambda: SPEC)
     return app
 
 
@@ -428,7 +428,7 @@ SPEC = {
         "version": "1",
         "description": "Beträge sind Texte mit zwei Nachkommastellen.",
     },
-    "tags": [{"name": "Planung", "description": "Rechnen nach den Förderrichtlinien."}],
+    "tags": [{"name": "Planung", "description": "Planung: rechnen nach den Förderrichtlinien."}],
     "security": [{"oauth2": ["plans:read"]}],
     "paths": {
         "/api/v1/plans/{plan}": {
@@ -489,11 +489,6 @@ SPEC = {
         },
     },
 }
-
-
-def reference() -> str:
-    """The API reference."""
-    return render_reference(SPEC, "/api/v1/openapi.json")
 
 
 def signed_out() -> str:
