@@ -21,6 +21,8 @@ class KimhubError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Es ist ein Fehler aufgetreten"
+    page_status: ClassVar[int | None] = None
+    """The status of a page, where it is another than that of the API."""
 
     def __init__(
         self,
@@ -81,11 +83,21 @@ class ConflictError(KimhubError):
 
 
 class StaleError(KimhubError):
-    """The ETag given in If-Match is not the current one."""
+    """The change was made on a state that is not the present one: 412 for If-Match, 409 for a form."""
 
     status = 412
     code = "stale"
     title = "Der Eintrag wurde inzwischen geändert"
+    page_status = 409
+
+    def __init__(
+        self,
+        detail: str = "Eine andere Person hat ihn geändert. Ihre Änderung wurde nicht gespeichert. "
+        "Öffnen Sie ihn neu und tragen Sie die Änderung dort ein.",
+        *,
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail, extra=extra)
 
 
 class TooManyRequestsError(KimhubError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,8 +24,10 @@ from kimhub.applications.models import (
 from kimhub.core.documents.models import Document
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
-from tenants import Actor
+from kimhub.planning.public import get_plan
+from tenants import Actor, db
 from tenants.models import RegisterEntry
 
 _Part = TypeVar("_Part", FoerderskizzeSection, FoerderskizzeParticipant, ApplicationDocument)
@@ -251,6 +253,25 @@ def documents_of(session: Session, application: GrantApplication) -> list[Attach
         .order_by(ApplicationDocument.created_at, ApplicationDocument.id)
     )
     return [AttachedFile(row.id, row.Document) for row in rows]
+
+
+def _parts(file: ApplicationFile) -> Iterator[object]:
+    """Yield what an application says; a draft rests on its plan, and what is submitted is that plan as it is then."""
+    application = file.application
+    yield application.id, application.version
+    if application.is_draft and application.plan_id is not None:
+        yield get_plan(db.session(), application.plan_id).version
+    yield from (event.id for event in file.events)
+    yield file.correction and file.correction.id
+
+
+APPLICATION = Versioned(
+    GrantApplication,
+    application_file,
+    parts=_parts,
+    state=lambda file: {"state": file.state.value, "version": file.application.version},
+)
+"""How an application with all its parts is held and marked while it is changed."""
 
 
 def get_section(session: Session, section_id: UUID) -> FoerderskizzeSection:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar, cast
+from uuid import UUID
 
 import flask
 import flask_smorest
@@ -23,12 +24,14 @@ from flask_smorest.utils import prepare_response
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
-from kimhub.core.errors import InvalidInputError, KimhubError, StaleError
+from kimhub.core.errors import InvalidInputError, KimhubError
 from kimhub.core.idempotency import refuse_covered
 from kimhub.core.routing import Access, access_of, public
+from kimhub.core.versions import Versioned, require_version
 from tenants import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
+T = TypeVar("T")
 
 PREFIX = "/api/v1"
 OPENAPI_PATH = f"{PREFIX}/openapi.json"
@@ -275,17 +278,30 @@ def list_response(name: str, rows: Sequence[Mapping[str, object]], next_cursor: 
     return Response(body, mimetype="application/json")
 
 
-def require_match(etag: str, *, state: Mapping[str, object]) -> None:
-    """Let a step go on only if the caller has seen the present state.
+def seen(versioned: Versioned[T], id_: UUID) -> T:
+    """Return a thing, held until the transaction ends, if the caller has seen its present state (If-Match).
 
-    Raises `PreconditionRequiredError` without If-Match, and `StaleError` with the present `state` if it names another.
+    Raises `NotFoundError`, `PreconditionRequiredError` without a state (``*`` names none), and `StaleError` with the
+    present state if it is another.
     """
-    if not request.if_match:
+    thing = versioned.held(id_)
+    if not request.if_match or request.if_match.star_tag:
         raise PreconditionRequiredError(
             "Rufen Sie den Eintrag ab und senden Sie sein ETag als If-Match mit, damit kein überholter Stand "
             "entschieden wird."
         )
-    if not request.if_match.contains(etag):
-        raise StaleError(
-            "Rufen Sie den Eintrag neu ab und entscheiden Sie auf dem jetzigen Stand.", extra=state
-        )
+    present = versioned.mark(thing)
+    # Weakly: a proxy that compresses the answer makes the tag a weak one (RFC 9110 §8.8.3), and ours stands for a
+    # state, not for bytes.
+    require_version(
+        present,
+        present if request.if_match.contains_weak(present) else None,
+        "Rufen Sie den Eintrag neu ab und entscheiden Sie auf dem jetzigen Stand.",
+        state=versioned.state(thing),
+    )
+    return thing
+
+
+def etag(versioned: Versioned[T], thing: T) -> dict[str, str]:
+    """Return the header that names the state of a thing."""
+    return {"ETag": f'"{versioned.mark(thing)}"'}

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
-from tenants.errors import KimhubError, error_for_constraint
+from tenants.errors import KimhubError, StaleError, error_for_constraint
 
 
 def declared_error(violation: IntegrityError) -> KimhubError | None:
@@ -27,7 +28,7 @@ def declared_error(violation: IntegrityError) -> KimhubError | None:
 def attempt(session: Session) -> Iterator[None]:
     """Run a use case in a savepoint; whatever it raises undoes it and nothing else.
 
-    A violated constraint becomes the error declared beside its model.
+    A violated constraint becomes the error declared beside its model, a row that was changed meanwhile `StaleError`.
     """
     try:
         with session.begin_nested():
@@ -37,3 +38,5 @@ def attempt(session: Session) -> Iterator[None]:
         if known is None:
             raise
         raise known from violation
+    except StaleDataError as overtaken:
+        raise StaleError from overtaken

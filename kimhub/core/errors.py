@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import structlog
 from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tenants.errors import (
@@ -61,6 +62,7 @@ _HTTP_TEXTS = {
 def init_errors(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(KimhubError, _refused)
+    app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -91,9 +93,13 @@ def _refused(error: KimhubError) -> ResponseReturnValue:
     if isinstance(error, NotSignedInError) and not _wants_json() and SIGN_IN_ANSWER in current_app.extensions:
         answer: ResponseReturnValue = current_app.extensions[SIGN_IN_ANSWER]()
         return answer
-    return _answer(
-        error.status, error.code, error.title, error.detail, fields=error.fields, extra=error.extra
-    )
+    status = error.status if _wants_json() else error.page_status or error.status
+    return _answer(status, error.code, error.title, error.detail, fields=error.fields, extra=error.extra)
+
+
+def _stale(_: StaleDataError) -> ResponseReturnValue:
+    """Answer as `kimhub.core.versions` does: a row with a version was changed between reading and writing it."""
+    return _refused(StaleError())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

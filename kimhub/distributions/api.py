@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
 from kimhub.core import document_fields as json_fields
-from kimhub.core.api import ApiBlueprint, list_response, register_api, require_match
+from kimhub.core.api import ApiBlueprint, etag, list_response, register_api, seen
 from kimhub.core.document_fields import Schema
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.idempotency import idempotent
@@ -18,6 +18,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.distributions.models import StoredDistribution
 from kimhub.distributions.queries import (
+    DISTRIBUTION,
     DISTRIBUTION_KEY,
     allocations_of,
     get_distribution,
@@ -165,9 +166,9 @@ def create(command: dict[str, Any]) -> ResponseReturnValue:
 @blueprint.doc(summary="Verteilung lesen")
 @requires(Permission.FUNDING_READ)
 def read(distribution_id: UUID) -> ResponseReturnValue:
-    """Read a stored distribution; the ETag is its version."""
+    """Read a stored distribution."""
     stored = get_distribution(db.session(), distribution_id)
-    return _stored(stored), 200, {"ETag": f'"{stored.version}"'}
+    return _stored(stored), 200, etag(DISTRIBUTION, stored)
 
 
 @blueprint.post("/<uuid:distribution_id>/drafts")
@@ -179,14 +180,13 @@ def read(distribution_id: UUID) -> ResponseReturnValue:
 def create_drafts(command: dict[str, Any], distribution_id: UUID) -> ResponseReturnValue:
     """Prepare an allocation for every party with an amount, all or none; needs If-Match."""
     session = db.session()
-    stored = get_distribution(session, distribution_id)
-    require_match(str(stored.version), state={"version": stored.version})
+    stored = seen(DISTRIBUTION, distribution_id)
     draft_allocations(
         session,
         current_actor(),
         DraftAllocations(distribution_id=distribution_id, expected_version=stored.version, **command),
     )
-    return _stored(stored), 201, {"ETag": f'"{stored.version}"'}
+    return _stored(stored), 201, etag(DISTRIBUTION, stored)
 
 
 @blueprint.post("/<uuid:distribution_id>/issue")

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.distributions.models import DistributedAllocation, StoredDistribution
 from kimhub.funding.public import WORKFLOW, Allocation, AllocationItem, AllocationVersion, State
 from kimhub.programme.public import Cell, GrantPurpose
-from tenants import Actor, Tenant
+from tenants import Actor, Tenant, db
 from tenants.proceedings import ProceedingEntry
 
 DISTRIBUTION_KEY = (datetime, UUID)
@@ -156,25 +157,25 @@ def get_distribution(session: Session, distribution_id: UUID) -> StoredDistribut
     return stored
 
 
-def lock_distribution(session: Session, distribution_id: UUID) -> StoredDistribution:
-    """Return a stored distribution as it is now, locked until the transaction ends; else `NotFoundError`."""
-    stored = session.scalars(
-        select(StoredDistribution)
-        .where(StoredDistribution.id == distribution_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if stored is None:
-        raise NotFoundError
-    return stored
-
-
 def allocations_of(session: Session, stored: StoredDistribution) -> list[MadeAllocation]:
     """Return the allocations that a distribution made, Gemeinden first."""
     return [
         MadeAllocation(row.id, row.recipient, row.issued_at, row.amount, State(row.state))
         for row in session.execute(_ALLOCATIONS, {"tenant": stored.tenant_id, "distribution": stored.id})
     ]
+
+
+DISTRIBUTION = Versioned(
+    StoredDistribution,
+    get_distribution,
+    parts=lambda stored: (
+        stored.id,
+        stored.version,
+        *((made.id, made.issued_at) for made in allocations_of(db.session(), stored)),
+    ),
+    state=lambda stored: {"version": stored.version},
+)
+"""How a distribution is held and marked while it, or what it made, is changed."""
 
 
 def drafted_cells(session: Session, stored: StoredDistribution) -> dict[Cell, Decimal]:

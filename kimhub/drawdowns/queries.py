@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.drawdowns.models import Drawdown, DrawdownKind, DrawdownReceipt, ExpectedPayment
 from kimhub.drawdowns.terms import CallState
@@ -41,37 +42,36 @@ _cancelled = (
 
 def _rows() -> Select[*tuple[Any, ...]]:
     """Return the statement of an entry with its grant, what came in and what was cancelled."""
-    return (
-        select(
-            Drawdown.id,
-            Drawdown.fund_id.label("grant_id"),
-            Grant.title,
-            Drawdown.year,
-            Drawdown.baustein,
-            Drawdown.kind,
-            Drawdown.requested_on,
-            Drawdown.due_until,
-            Drawdown.amount,
-            Drawdown.reference,
-            Drawdown.reason,
-            Drawdown.reverses_id,
-            Drawdown.created_at,
-            Drawdown.actor_label,
-            _received.label("received"),
-            (-_cancelled).label("cancelled"),
-        )
-        .join(Grant, and_(Grant.tenant_id == Drawdown.tenant_id, Grant.id == Drawdown.fund_id))
-        .where(Drawdown.tenant_id == bindparam("tenant"))
-    )
+    return select(
+        Drawdown.id,
+        Drawdown.fund_id.label("grant_id"),
+        Grant.title,
+        Drawdown.year,
+        Drawdown.baustein,
+        Drawdown.kind,
+        Drawdown.requested_on,
+        Drawdown.due_until,
+        Drawdown.amount,
+        Drawdown.reference,
+        Drawdown.reason,
+        Drawdown.reverses_id,
+        Drawdown.created_at,
+        Drawdown.actor_label,
+        _received.label("received"),
+        (-_cancelled).label("cancelled"),
+    ).join(Grant, and_(Grant.tenant_id == Drawdown.tenant_id, Grant.id == Drawdown.fund_id))
 
 
-DRAWDOWNS = KeysetList(_rows(), Drawdown.requested_on, Drawdown.id)
+_OWN = _rows().where(Drawdown.tenant_id == bindparam("tenant"))
+DRAWDOWNS = KeysetList(_OWN, Drawdown.requested_on, Drawdown.id)
 _ONE = _rows().where(Drawdown.id == bindparam("id"))
 _RECEIPTS = (
     select(DrawdownReceipt)
-    .where(
-        DrawdownReceipt.tenant_id == bindparam("tenant"), DrawdownReceipt.drawdown_id == bindparam("drawdown")
+    .join(
+        Drawdown,
+        and_(Drawdown.tenant_id == DrawdownReceipt.tenant_id, Drawdown.id == DrawdownReceipt.drawdown_id),
     )
+    .where(Drawdown.id == bindparam("drawdown"))
     .order_by(
         DrawdownReceipt.received_on,
         DrawdownReceipt.created_at,
@@ -79,21 +79,15 @@ _RECEIPTS = (
         DrawdownReceipt.id,
     )
 )
-_OF_KEY = (
-    _rows()
-    .where(
-        Drawdown.fund_id == bindparam("grant"),
-        Drawdown.year == bindparam("year"),
-        Drawdown.baustein == bindparam("baustein"),
-    )
-    .order_by(Drawdown.requested_on.desc(), Drawdown.id.desc())
-)
+_OF_KEY = _OWN.where(
+    Drawdown.fund_id == bindparam("grant"),
+    Drawdown.year == bindparam("year"),
+    Drawdown.baustein == bindparam("baustein"),
+).order_by(Drawdown.requested_on.desc(), Drawdown.id.desc())
 _OF_RECEIPT = select(DrawdownReceipt.drawdown_id).where(
     DrawdownReceipt.tenant_id == bindparam("tenant"), DrawdownReceipt.id == bindparam("id")
 )
-_PAYMENT = select(ExpectedPayment).where(
-    ExpectedPayment.tenant_id == bindparam("tenant"), ExpectedPayment.id == bindparam("id")
-)
+_PAYMENT = select(ExpectedPayment).where(ExpectedPayment.id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +132,12 @@ def list_drawdowns(session: Session, actor: Actor, asked: PageRequest) -> Sequen
     return DRAWDOWNS.fetch(session, asked, {"tenant": actor.tenant_id})
 
 
-def drawdown_file(session: Session, actor: Actor, drawdown_id: UUID) -> DrawdownFile:
+def drawdown_file(session: Session, drawdown_id: UUID) -> DrawdownFile:
     """Return one entry of one's own with its receipts; raises `NotFoundError`."""
-    row = session.execute(_ONE, {"tenant": actor.tenant_id, "id": drawdown_id}).mappings().one_or_none()
+    row = session.execute(_ONE, {"id": drawdown_id}).mappings().one_or_none()
     if row is None:
         raise NotFoundError
-    receipts = session.scalars(_RECEIPTS, {"tenant": actor.tenant_id, "drawdown": drawdown_id})
+    receipts = session.scalars(_RECEIPTS, {"drawdown": drawdown_id})
     return DrawdownFile(row, tuple(receipts))
 
 
@@ -152,7 +146,16 @@ def drawdown_of_receipt(session: Session, actor: Actor, receipt_id: UUID) -> Dra
     drawdown_id = session.scalars(_OF_RECEIPT, {"tenant": actor.tenant_id, "id": receipt_id}).one_or_none()
     if drawdown_id is None:
         raise NotFoundError
-    return drawdown_file(session, actor, drawdown_id)
+    return drawdown_file(session, drawdown_id)
+
+
+DRAWDOWN = Versioned(
+    Drawdown,
+    drawdown_file,
+    parts=lambda file: (file.row["id"], file.row["cancelled"], *(receipt.id for receipt in file.receipts)),
+    state=lambda file: {"state": file.state.value},
+)
+"""How an entry is held and marked while something comes in on it or it is cancelled; it never changes itself."""
 
 
 def drawdowns_of(session: Session, actor: Actor, key: tuple[UUID, int, Baustein]) -> Sequence[RowMapping]:
@@ -162,12 +165,16 @@ def drawdowns_of(session: Session, actor: Actor, key: tuple[UUID, int, Baustein]
     return session.execute(_OF_KEY, values).mappings().all()
 
 
-def expected_payment(session: Session, actor: Actor, payment_id: UUID) -> ExpectedPayment:
+def expected_payment(session: Session, payment_id: UUID) -> ExpectedPayment:
     """Return a payment entered by hand; raises `NotFoundError`."""
-    payment = session.scalars(_PAYMENT, {"tenant": actor.tenant_id, "id": payment_id}).one_or_none()
+    payment = session.scalars(_PAYMENT, {"id": payment_id}).one_or_none()
     if payment is None:
         raise NotFoundError
     return payment
+
+
+PAYMENT = Versioned(ExpectedPayment, expected_payment, parts=lambda payment: (payment,))
+"""How an expected payment is held and marked while it is dropped."""
 
 
 @dataclass(frozen=True, slots=True)

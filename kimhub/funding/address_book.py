@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.models import Organization, OrganizationKind
 
@@ -72,3 +73,12 @@ def get_organization(session: Session, organization_id: UUID) -> Organization:
     if found is None:
         raise NotFoundError
     return found
+
+
+ORGANIZATION = Versioned(
+    Organization,
+    get_organization,
+    parts=lambda entry: (entry,),
+    state=lambda entry: {"name": entry.name},
+)
+"""How an entry is held and marked while it is changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList, row_limit
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.models import (
     Allocation,
@@ -28,7 +29,7 @@ from kimhub.funding.models import (
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.workflow import State
 from kimhub.programme.public import Cell, GrantPurpose
-from tenants import Tenant
+from tenants import Tenant, db
 from tenants.proceedings import ProceedingEntry
 
 
@@ -353,6 +354,35 @@ def allocation_file(session: Session, allocation_id: UUID) -> AllocationFile:
     return AllocationFile(
         row.Allocation, tuple(versions), row.giver, row.recipient, State(row.state), row.seq
     )
+
+
+GRANT = Versioned(
+    Grant,
+    grant_file,
+    parts=lambda file: (
+        file.grant,
+        *file.versions,
+        *_marked(grant_items(db.session(), file.versions)),
+    ),
+    state=lambda file: {"current_version": file.grant.current_version},
+)
+"""How a grant with its Bescheide is held and marked while it is changed."""
+ALLOCATION = Versioned(
+    Allocation,
+    allocation_file,
+    parts=lambda file: (
+        file.allocation,
+        file.seq,
+        *file.versions,
+        *_marked(allocation_items(db.session(), file.versions)),
+    ),
+    state=lambda file: {"state": file.state.value, "seq": file.seq},
+)
+"""How an allocation with its versions and steps is held and marked while it is changed."""
+
+
+def _marked(items: Mapping[UUID, Sequence[CellAmount]]) -> Iterator[tuple[object, ...]]:
+    return ((version_id, item.cell, item.amount, item.fte) for version_id, of in items.items() for item in of)
 
 
 def _items(

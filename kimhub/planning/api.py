@@ -9,7 +9,7 @@ from flask import Flask, Response, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
-from kimhub.core.api import ApiBlueprint, list_response, register_api, require_match
+from kimhub.core.api import ApiBlueprint, etag, list_response, register_api, seen
 from kimhub.core.document_fields import Schema
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.idempotency import idempotent
@@ -17,7 +17,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.planner import calculate_plan, set_side_by_side, try_changes
-from kimhub.planning.queries import PLAN_KEY, get_plan, list_plans
+from kimhub.planning.queries import PLAN, PLAN_KEY, get_plan, list_plans
 from kimhub.planning.schemas import CalculationSchema, ScenariosSchema
 from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from kimhub.programme.public import (
@@ -182,9 +182,9 @@ def create_stored_plan(plan: Plan) -> ResponseReturnValue:
 @blueprint.doc(summary="Finanzierungsplan mit seiner Berechnung lesen")
 @requires(Permission.PLAN_READ)
 def read_plan(plan_id: UUID) -> ResponseReturnValue:
-    """Read a stored plan with its computed table; the ETag is its version."""
+    """Read a stored plan with its computed table."""
     stored = get_plan(db.session(), plan_id)
-    return _stored(stored), 200, {"ETag": _etag(stored)}
+    return _stored(stored), 200, etag(PLAN, stored)
 
 
 @blueprint.put("/<uuid:plan_id>")
@@ -194,11 +194,6 @@ def read_plan(plan_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PLAN_WRITE)
 def replace_plan(plan: Plan, plan_id: UUID) -> ResponseReturnValue:
     """Replace the inputs of a stored plan; needs If-Match."""
-    stored = get_plan(db.session(), plan_id)
-    require_match(str(stored.version), state={"version": stored.version})
+    stored = seen(PLAN, plan_id)
     stored = change_plan(db.session(), current_actor(), plan_id, plan, expected_version=stored.version)
-    return _stored(stored), 200, {"ETag": _etag(stored)}
-
-
-def _etag(stored: FinancingPlan) -> str:
-    return f'"{stored.version}"'
+    return _stored(stored), 200, etag(PLAN, stored)

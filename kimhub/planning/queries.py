@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.models import FinancingPlan
 from tenants import Actor
@@ -38,3 +39,12 @@ def get_plan(session: Session, plan_id: UUID) -> FinancingPlan:
     if stored is None:
         raise NotFoundError
     return stored
+
+
+PLAN = Versioned(
+    FinancingPlan,
+    get_plan,
+    parts=lambda plan: (plan.id, plan.version),
+    state=lambda plan: {"version": plan.version},
+)
+"""How a plan is held and marked while it is changed."""

@@ -10,7 +10,7 @@ from flask import Flask, Response, url_for
 from marshmallow import fields as plain
 from marshmallow import validate
 
-from kimhub.core.api import PREFIX, ApiBlueprint, list_response, register_api, require_match
+from kimhub.core.api import PREFIX, ApiBlueprint, etag, list_response, register_api, seen
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import document_response
 from kimhub.core.errors import InvalidInputError
@@ -21,8 +21,8 @@ from kimhub.core.web.paging import CursorError, decode_cursor, encode_cursor
 from kimhub.positions.criteria import Criterion, Fact
 from kimhub.positions.queries import (
     KEY_TYPES,
+    REQUEST,
     Order,
-    RequestFile,
     Scope,
     criteria_lines,
     document_of_a_request,
@@ -42,7 +42,7 @@ from kimhub.positions.usecases.submit_request import submit_request
 from kimhub.positions.usecases.withdraw_request import withdraw_request
 from kimhub.positions.workflow import WORKFLOW, State
 from tenants import Actor, Permission, db
-from tenants.proceedings import ProceedingEntry, ProceedingMovedError, timeline
+from tenants.proceedings import ProceedingEntry, timeline
 
 MAX_PAGE = 200
 
@@ -158,7 +158,7 @@ def create(command: dict[str, Any]) -> Any:
 @api.doc(summary="Antrag lesen")
 @requires(Permission.REQUEST_READ)
 def read(request_id: UUID) -> Any:
-    """Read a request; its ETag is the number of its steps."""
+    """Read a request."""
     return _answer(request_id)
 
 
@@ -198,17 +198,10 @@ def _step_route(action: str, use_case: Callable[[Actor, Step], ProceedingEntry])
     def take(command: dict[str, Any], request_id: UUID) -> Any:
         """Take the step on the state that the caller has seen."""
         session, actor = db.session(), current_actor()
-        seen = request_file(session, request_id)
-        require_match(_etag(seen), state=_state(seen))
-        step = Step(request_id=request_id, note=command["note"] or "", expected_seq=seen.seq)
-        try:
-            with attempt(session):
-                use_case(actor, step)
-        except ProceedingMovedError as moved:
-            session.expire_all()
-            raise ProceedingMovedError(
-                moved.detail, extra=_state(request_file(session, request_id))
-            ) from moved
+        file = seen(REQUEST, request_id)
+        step = Step(request_id=request_id, note=command["note"] or "", expected_seq=file.seq)
+        with attempt(session):
+            use_case(actor, step)
         return _answer(request_id)
 
 
@@ -237,17 +230,10 @@ def read_document(document_id: UUID) -> Response:
     return document_response(session, current_actor(), document_of_a_request(session, document_id))
 
 
-def _etag(file: RequestFile) -> str:
-    return str(file.seq)
-
-
-def _state(file: RequestFile) -> dict[str, object]:
-    return {"state": file.state.value, "seq": file.seq}
-
-
 def _answer(request_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Return the request as the API shows it, with its ETag."""
     session, actor = db.session(), current_actor()
+    session.expire_all()
     file = request_file(session, request_id)
     asked = file.request
     names = {file.gemeinde.id: file.gemeinde.name, file.kreis.id: file.kreis.name}
@@ -298,4 +284,4 @@ def _answer(request_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
         ],
         "actions": [step.action for step in WORKFLOW.open_steps(file.state, side, actor)],
     }
-    return body, 200, {"ETag": f'"{_etag(file)}"'}
+    return body, 200, etag(REQUEST, file)

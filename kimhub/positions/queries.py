@@ -6,7 +6,7 @@ state by a lateral look at the latest entry, which the index on (proceeding, seq
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,10 +23,11 @@ from kimhub.core.documents import Document
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import row_limit
 from kimhub.core.read_access import ReadAccess
+from kimhub.core.versions import Versioned
 from kimhub.positions.criteria import Criterion, Fact, facts_of
 from kimhub.positions.models import PositionRequest, RequestCriterion
 from kimhub.positions.workflow import State
-from tenants import Actor, Tenant, TenantKind
+from tenants import Actor, Tenant, TenantKind, db
 from tenants.proceedings import Proceeding, ProceedingEntry
 
 
@@ -208,6 +209,24 @@ def request_file(session: Session, request_id: UUID) -> RequestFile:
     return RequestFile(
         row.PositionRequest, row.Proceeding, row.Tenant, row.kreis, State(row.state), row.seq, row.since
     )
+
+
+REQUEST = Versioned(
+    PositionRequest,
+    request_file,
+    parts=lambda file: (file.request, file.seq, *criteria_rows(db.session(), file.request)),
+    state=lambda file: {"state": file.state.value, "seq": file.seq},
+)
+"""How a request with its criteria and steps is held and marked while it is changed."""
+
+
+def criteria_rows(session: Session, request: PositionRequest) -> Sequence[RequestCriterion]:
+    """Return the three criteria as they are stored."""
+    return session.scalars(
+        select(RequestCriterion)
+        .where(RequestCriterion.tenant_id == request.tenant_id, RequestCriterion.request_id == request.id)
+        .order_by(RequestCriterion.criterion)
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)

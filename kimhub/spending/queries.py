@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from kimhub.core.errors import NotFoundError
+from kimhub.core.versions import Versioned
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, Cell, GrantPurpose, Teilplanzeile
 from kimhub.spending.models import Expenditure, fingerprint_sql
+from tenants import db
 
 _ONE = select(Expenditure).where(Expenditure.id == bindparam("id"))
 _REVERSAL = select(Expenditure).where(
@@ -33,6 +35,15 @@ def get_expenditure(session: Session, expenditure_id: UUID) -> Expenditure:
 def reversal_of(session: Session, booked: Expenditure) -> Expenditure | None:
     """Return the reversal of a booking, None while it counts."""
     return session.scalars(_REVERSAL, {"tenant": booked.tenant_id, "id": booked.id}).one_or_none()
+
+
+EXPENDITURE = Versioned(
+    Expenditure,
+    get_expenditure,
+    parts=lambda booked: (booked.id, reversal_of(db.session(), booked) is not None),
+    state=lambda booked: {"is_reversed": reversal_of(db.session(), booked) is not None},
+)
+"""How a booking is held and marked while it is reversed; nothing else of it ever changes."""
 
 
 class SameReceipt(NamedTuple):

@@ -181,7 +181,7 @@ def test_everything_typed_is_saved(browser, base, distribution_id, sheet):
 
 def test_a_colleagues_change_is_not_overwritten(browser, base, distribution_id, sheet):
     send(browser, base, distribution_id, sheet, total="2,5", ziel="speichern")
-    assert send(browser, base, distribution_id, sheet, total="3", ziel="speichern").status_code == 412
+    assert send(browser, base, distribution_id, sheet, total="3", ziel="speichern").status_code == 409
 
 
 def workbook(*rows):

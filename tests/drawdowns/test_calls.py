@@ -56,7 +56,7 @@ def sums(actor):
 
 def state(actor, drawdown_id):
     with transaction(actor, read_only=True) as session:
-        return drawdown_file(session, actor, drawdown_id).state
+        return drawdown_file(session, drawdown_id).state
 
 
 def test_a_call_counts_and_comes_in(stadt):
@@ -236,7 +236,7 @@ def test_another_tenant_sees_and_draws_nothing(stadt, kreis):
     grant = granted(stadt)
     call = called(stadt, grant, "100")
     with transaction(kreis, read_only=True) as session, pytest.raises(NotFoundError):
-        drawdown_file(session, kreis, call)
+        drawdown_file(session, call)
     assert sums(kreis) == []
     with pytest.raises(IntegrityError, match="drawdown"), transaction(kreis) as session:
         session.execute(

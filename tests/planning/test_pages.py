@@ -83,7 +83,7 @@ def test_a_colleagues_change_is_not_overwritten(browser, base, stored):
     late = browser.client.post(
         f"{base}/{stored}/rechnen", data={**typed, "positions.traeger.fte.2022": "7,0"}
     )
-    assert late.status_code == 412
+    assert late.status_code == 409
     assert "328.108,05" in plain(browser.client.get(f"{base}/{stored}").text)
 
 

@@ -17,9 +17,9 @@ from kimhub.applications.api.outgoing import (
 from kimhub.applications.api.paging import ETAG, IF_MATCH, KEY, PageQuerySchema, mark
 from kimhub.applications.models import ApplicationEvent
 from kimhub.applications.queries import (
+    APPLICATION,
     APPLICATION_KEY,
     application_file,
-    get_application,
     get_attachment,
     list_applications,
 )
@@ -42,7 +42,7 @@ from kimhub.applications.usecases.follow_application import (
 )
 from kimhub.applications.usecases.replace_application import Contents, SectionText, replace_application
 from kimhub.applications.usecases.submit_application import Submission, submit_application
-from kimhub.core.api import PREFIX, ApiBlueprint, require_match
+from kimhub.core.api import PREFIX, ApiBlueprint, etag, seen
 from kimhub.core.attempt import attempt
 from kimhub.core.clock import today
 from kimhub.core.documents import document_of, document_response
@@ -99,7 +99,7 @@ def create(command: dict[str, Any]) -> Any:
 @api.doc(summary="Förderantrag lesen")
 @requires(Permission.FUNDING_READ)
 def read(application_id: UUID) -> Any:
-    """Read an application; its ETag is its version."""
+    """Read an application."""
     return _answer(application_id)
 
 
@@ -119,8 +119,7 @@ def read(application_id: UUID) -> Any:
 def replace(command: dict[str, Any], application_id: UUID) -> Any:
     """Replace a draft."""
     session, sections = db.session(), command["sections"]
-    seen = get_application(session, application_id)
-    require_match(str(seen.version), state={"version": seen.version})
+    application = seen(APPLICATION, application_id).application
     people = command["participants"]
     contents = Contents(
         details=details_of(command),
@@ -131,7 +130,9 @@ def replace(command: dict[str, Any], application_id: UUID) -> Any:
         gemeinden=involvements_of(command["gemeinden"]),
     )
     with attempt(session):
-        replace_application(session, current_actor(), application_id, contents, expected_version=seen.version)
+        replace_application(
+            session, current_actor(), application_id, contents, expected_version=application.version
+        )
     return _answer(application_id)
 
 
@@ -152,12 +153,11 @@ def replace(command: dict[str, Any], application_id: UUID) -> Any:
 def submit(command: dict[str, Any], application_id: UUID) -> Any:
     """Submit a draft on the state that the caller has seen."""
     session = db.session()
-    seen = get_application(session, application_id)
-    require_match(str(seen.version), state={"version": seen.version})
+    application = seen(APPLICATION, application_id).application
     submission = Submission(submitted_on=command["submitted_on"], reference=command["reference"] or "")
     with attempt(session):
         submit_application(
-            session, current_actor(), application_id, submission, expected_version=seen.version
+            session, current_actor(), application_id, submission, expected_version=application.version
         )
     return _answer(application_id)
 
@@ -229,4 +229,4 @@ def _answer(application_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
     session = db.session()
     session.expire_all()
     file = application_file(session, application_id)
-    return application_body(session, file, today()), 200, {"ETag": f'"{file.application.version}"'}
+    return application_body(session, file, today()), 200, etag(APPLICATION, file)

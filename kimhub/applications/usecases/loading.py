@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kimhub.applications.errors import ApplicationFixedError, NotARecipientError, NotSubmittedError
 from kimhub.applications.models import GrantApplication
-from kimhub.applications.queries import get_application
+from kimhub.core.versions import locked
 from tenants import Actor, Permission, Tenant
 
 
@@ -27,22 +26,16 @@ def load_draft(session: Session, actor: Actor, application_id: UUID) -> GrantApp
     Raises `ForbiddenError`, `NotFoundError`, and `ApplicationFixedError` once it is submitted.
     """
     actor.require(Permission.FUNDING_WRITE)
-    locked = session.scalars(
-        select(GrantApplication)
-        .where(GrantApplication.id == application_id, GrantApplication.submitted_at.is_(None))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if locked is None:
-        get_application(session, application_id)
+    application = locked(session, GrantApplication, application_id)
+    if not application.is_draft:
         raise ApplicationFixedError
-    return locked
+    return application
 
 
 def load_submitted(session: Session, actor: Actor, application_id: UUID) -> GrantApplication:
-    """Return an application that was submitted; raises `NotSubmittedError` for a draft."""
+    """Return an application that was submitted, locked; raises `NotSubmittedError` for a draft."""
     actor.require(Permission.FUNDING_WRITE)
-    application = get_application(session, application_id)
+    application = locked(session, GrantApplication, application_id)
     if application.is_draft:
         raise NotSubmittedError
     return application

@@ -16,7 +16,8 @@ from kimhub.applications.usecases.create_application import ApplicationDetails
 from kimhub.applications.usecases.involve_gemeinden import Involvement, involve_gemeinden
 from kimhub.applications.usecases.loading import load_draft
 from kimhub.applications.usecases.name_participants import Participation
-from kimhub.core.errors import InvalidInputError, StaleError
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.versions import require_version
 from tenants import Actor
 
 
@@ -47,8 +48,11 @@ def replace_application(
     Raises `StaleError` when it has changed since `expected_version`, and as the single changes do.
     """
     application = load_draft(session, actor, application_id)
-    if application.version != expected_version:
-        raise StaleError("Rufen Sie den Antrag neu ab und ändern Sie den jetzigen Stand.")
+    require_version(
+        application.version,
+        expected_version,
+        "Rufen Sie den Antrag neu ab und ändern Sie den jetzigen Stand.",
+    )
     change_application(session, actor, application_id, contents.details)
     if contents.sections is not None:
         _replace_sections(session, application, contents.sections)

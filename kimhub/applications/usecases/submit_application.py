@@ -16,7 +16,8 @@ from kimhub.applications.queries import application_file
 from kimhub.applications.review import review_application
 from kimhub.applications.usecases.loading import load_draft, require_recipient
 from kimhub.core.clock import today
-from kimhub.core.errors import InvalidInputError, StaleError
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.versions import require_version
 from kimhub.planning.public import calculate_plan, get_plan
 from kimhub.programme.public import plan_to_json, result_to_json
 from tenants import Actor
@@ -43,11 +44,12 @@ def submit_application(
     require_recipient(session, actor)
     if application.archived_at is not None:
         raise ApplicationFixedError("Der Entwurf ist abgelegt. Beginnen Sie einen neuen Antrag.")
-    if application.version != expected_version:
-        raise StaleError(
-            "Der Antrag wurde geändert, seit Sie ihn geprüft haben. Er ist noch nicht eingereicht. "
-            "Prüfen Sie ihn noch einmal."
-        )
+    require_version(
+        application.version,
+        expected_version,
+        "Der Antrag wurde geändert, seit Sie ihn geprüft haben. Er ist noch nicht eingereicht. "
+        "Prüfen Sie ihn noch einmal.",
+    )
     if command.submitted_on > today():
         message = "Dieser Tag liegt in der Zukunft. Geben Sie den Tag an, an dem der Antrag abgesandt wird."
         raise InvalidInputError(fields={"submitted_on": [message]})

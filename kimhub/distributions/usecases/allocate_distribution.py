@@ -11,9 +11,10 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.versions import locked
 from kimhub.distributions.errors import NotCoveredError, NothingAllocatedError
 from kimhub.distributions.models import DistributedAllocation, StoredDistribution
-from kimhub.distributions.queries import allocations_of, lock_distribution
+from kimhub.distributions.queries import allocations_of
 from kimhub.distributions.usecases.store_distribution import load_open
 from kimhub.distributions.working import require_possible, work_out
 from kimhub.funding.public import (
@@ -104,7 +105,7 @@ def discard_drafts(session: Session, actor: Actor, distribution_id: UUID) -> Non
 
 
 def _drafts(session: Session, distribution_id: UUID) -> list[UUID]:
-    stored: StoredDistribution = lock_distribution(session, distribution_id)
+    stored = locked(session, StoredDistribution, distribution_id)
     drafts = [made.id for made in allocations_of(session, stored) if made.issued_at is None]
     if not drafts:
         raise NothingAllocatedError("Aus dieser Verteilung gibt es keine Weiterleitung im Entwurf.")

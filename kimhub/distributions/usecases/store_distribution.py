@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from kimhub.core.errors import InvalidInputError, StaleError
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.versions import locked, require_version
 from kimhub.distributions.errors import AllocatedError
 from kimhub.distributions.models import StoredDistribution
 from kimhub.distributions.parties import recipients_of, references_of
-from kimhub.distributions.queries import allocations_of, lock_distribution
+from kimhub.distributions.queries import allocations_of
 from kimhub.funding.public import get_fund
 from kimhub.programme.public import Distribution, distribution_to_json
 from tenants import Actor, Permission
@@ -63,7 +64,7 @@ def change_distribution(
     stored.title, stored.document, stored.recipients = distribution.title, document, recipients
     stored.changed_at = func.now()
     stored.changed_by = actor.subject
-    session.flush()  # two who save at the same moment meet here, not after the answer
+    session.flush()  # the caller names the new version
     return stored
 
 
@@ -81,16 +82,18 @@ def load_open(
 
     Raises `NotFoundError`, `StaleError` for another version than the expected one, `AllocatedError`.
     """
-    stored = lock_distribution(session, distribution_id)
+    stored = locked(session, StoredDistribution, distribution_id)
     if allocations_of(session, stored):
         raise AllocatedError(
             "Die Angaben bleiben, wie sie waren. Verwerfen Sie zuerst die Entwürfe, oder legen Sie eine neue "
             "Verteilung an."
         )
-    if expected_version not in (None, stored.version):
-        raise StaleError(
+    if expected_version is not None:
+        require_version(
+            stored.version,
+            expected_version,
             "Die Verteilung wurde inzwischen von einer anderen Person geändert. Ihre Änderung wurde nicht gespeichert. "
-            "Öffnen Sie die Verteilung neu und tragen Sie die Änderung dort ein."
+            "Öffnen Sie die Verteilung neu und tragen Sie die Änderung dort ein.",
         )
     return stored
 

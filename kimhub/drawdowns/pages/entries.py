@@ -202,7 +202,7 @@ def repay_money(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseRetur
 
 
 def _load(drawdown_id: UUID) -> DrawdownFile:
-    return drawdown_file(db.session(), current_actor(), drawdown_id)
+    return drawdown_file(db.session(), drawdown_id)
 
 
 def _title(file: DrawdownFile) -> str:

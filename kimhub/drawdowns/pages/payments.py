@@ -52,7 +52,7 @@ def add_payment(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseRetur
 @requires(Permission.FUNDING_WRITE)
 def remove_payment(payment_id: UUID) -> ResponseReturnValue:
     """Remove a payment that is no longer expected."""
-    payment = expected_payment(db.session(), current_actor(), payment_id)
+    payment = expected_payment(db.session(), payment_id)
     where = {"drawn_grant_id": payment.fund_id, "year": payment.year, "baustein": payment.baustein}
     drop_payment(current_actor(), payment_id)
     flash("Die Zahlung ist entfernt.", "success")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core import clock, formats
-from kimhub.core.errors import NotFoundError
+from kimhub.core.versions import locked
 from kimhub.drawdowns.errors import NothingToCancelError
 from kimhub.drawdowns.models import Drawdown, DrawdownKind, DrawdownReceipt
 from kimhub.drawdowns.usecases.checking import amount_flaws, load_grant, past_flaws, refuse
@@ -87,7 +87,7 @@ def cancel_drawdown(actor: Actor, command: CancelDrawdown) -> Drawdown:
     """
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
-    drawdown = load_drawdown(session, command.drawdown_id)
+    drawdown = locked(session, Drawdown, command.drawdown_id)
     if not command.reason.strip():
         refuse({"reason": ["Geben Sie an, warum storniert wird."]})
     outstanding = drawdown.amount - received_on(session, drawdown)
@@ -111,14 +111,6 @@ def cancel_drawdown(actor: Actor, command: CancelDrawdown) -> Drawdown:
     session.add(counter)
     session.flush()  # a second cancellation, or a receipt of this moment, is refused here
     return counter
-
-
-def load_drawdown(session: Session, drawdown_id: UUID) -> Drawdown:
-    """Return an entry of one's own; raises `NotFoundError`."""
-    drawdown = session.scalars(select(Drawdown).where(Drawdown.id == drawdown_id)).one_or_none()
-    if drawdown is None:
-        raise NotFoundError
-    return drawdown
 
 
 def received_on(session: Session, drawdown: Drawdown) -> Decimal:

@@ -7,10 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-
 from kimhub.core import clock
-from kimhub.core.errors import NotFoundError
+from kimhub.core.versions import locked
 from kimhub.drawdowns.models import LAST_DAY, MAX_TEXT, ExpectedPayment
 from kimhub.drawdowns.usecases.checking import amount_flaws, load_grant, refuse
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, Baustein
@@ -60,8 +58,5 @@ def drop_payment(actor: Actor, payment_id: UUID) -> None:
     """Delete a payment that is no longer expected. Raises `NotFoundError`."""
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
-    payment = session.scalars(select(ExpectedPayment).where(ExpectedPayment.id == payment_id)).one_or_none()
-    if payment is None:
-        raise NotFoundError
-    session.delete(payment)
+    session.delete(locked(session, ExpectedPayment, payment_id))
     session.flush()  # gone now, also for what is read in the same request

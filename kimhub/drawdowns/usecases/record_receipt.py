@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kimhub.core.errors import NotFoundError
+from kimhub.core.versions import locked
 from kimhub.drawdowns.errors import NothingToCancelError
-from kimhub.drawdowns.models import DrawdownReceipt
-from kimhub.drawdowns.usecases.call_money import load_drawdown
+from kimhub.drawdowns.models import Drawdown, DrawdownReceipt
 from kimhub.drawdowns.usecases.checking import amount_flaws, past_flaws, refuse
 from tenants import Actor, Permission, db
 
@@ -42,7 +42,7 @@ def record_receipt(actor: Actor, command: RecordReceipt) -> DrawdownReceipt:
     """
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
-    drawdown = load_drawdown(session, command.drawdown_id)
+    drawdown = locked(session, Drawdown, command.drawdown_id)
     refuse(amount_flaws(command.amount) | past_flaws(command.received_on, "received_on"))
     receipt = DrawdownReceipt(
         tenant_id=actor.tenant_id,
@@ -71,6 +71,7 @@ def reverse_receipt(actor: Actor, command: ReverseReceipt) -> DrawdownReceipt:
     ).one_or_none()
     if receipt is None:
         raise NotFoundError
+    locked(session, Drawdown, receipt.drawdown_id)
     if receipt.reverses_id is not None:
         raise NothingToCancelError(
             "Dies ist selbst ein Storno. Tragen Sie den Eingang neu ein, wenn er doch gilt."

@@ -12,7 +12,7 @@ from marshmallow import fields as plain
 from marshmallow import validate
 from sqlalchemy import select
 
-from kimhub.core.api import PREFIX, ApiBlueprint, list_response, require_match
+from kimhub.core.api import PREFIX, ApiBlueprint, etag, list_response, seen
 from kimhub.core.attempt import attempt
 from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
@@ -27,9 +27,10 @@ from kimhub.funding.allocation_schemas import (
     EndAllocationSchema,
     NewAllocationSchema,
 )
-from kimhub.funding.api.common import ETAG, IF_MATCH, KEY, LOCATION, PageQuerySchema, asked_page, etag_of
+from kimhub.funding.api.common import ETAG, IF_MATCH, KEY, LOCATION, PageQuerySchema, asked_page
 from kimhub.funding.api.grants import GrantItemOutSchema, named_as_sent
 from kimhub.funding.queries import (
+    ALLOCATION,
     LIST_KEY,
     AllocationFile,
     Scope,
@@ -253,7 +254,7 @@ def read(allocation_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def replace(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
     """Replace what a draft says."""
-    _seen(allocation_id)
+    seen(ALLOCATION, allocation_id)
     with named_as_sent(""), attempt(db.session()):
         change_allocation_draft(current_actor(), allocation_id, title=command["title"], terms=_terms(command))
     return _answer(allocation_id)
@@ -297,7 +298,7 @@ def _describe(
 )  # fmt: skip
 def issue(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - nothing to say
     """Issue one draft."""
-    _seen(allocation_id)
+    seen(ALLOCATION, allocation_id)
     with attempt(db.session()):
         issue_allocations(current_actor(), [allocation_id])
     return _answer(allocation_id)
@@ -309,19 +310,19 @@ def issue(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue: 
 )  # fmt: skip
 def amend(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
     """Put a new version into force."""
-    seen = _seen(allocation_id)
+    file = seen(ALLOCATION, allocation_id)
     with named_as_sent(""), attempt(db.session()):
-        amend_allocation(current_actor(), allocation_id, _terms(command), expected_seq=seen.seq)
+        amend_allocation(current_actor(), allocation_id, _terms(command), expected_seq=file.seq)
     return _answer(allocation_id)
 
 
 @_describe("end", EndAllocationSchema, "Weiterleitung beenden", "Der volle Betrag geht in den Topf zurück.")
 def end(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
     """Take everything back."""
-    seen = _seen(allocation_id)
+    file = seen(ALLOCATION, allocation_id)
     with attempt(db.session()):
         end_allocation(
-            current_actor(), EndAllocation(allocation_id=allocation_id, expected_seq=seen.seq, **command)
+            current_actor(), EndAllocation(allocation_id=allocation_id, expected_seq=file.seq, **command)
         )
     return _answer(allocation_id)
 
@@ -334,8 +335,8 @@ def _answer_route(action: str, use_case: Callable[[Actor, Answer], ProceedingEnt
     @_describe(action, AllocationNoteSchema, transition.label, description)
     def take(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
         """Take the step on the state that the caller has seen."""
-        seen = _seen(allocation_id)
-        step = Answer(allocation_id=allocation_id, note=command["note"] or "", expected_seq=seen.seq)
+        file = seen(ALLOCATION, allocation_id)
+        step = Answer(allocation_id=allocation_id, note=command["note"] or "", expected_seq=file.seq)
         with attempt(db.session()):
             use_case(current_actor(), step)
         return _answer(allocation_id)
@@ -348,13 +349,6 @@ for _action, _use_case in (
     ("uphold", uphold_allocation),
 ):
     _answer_route(_action, _use_case)
-
-
-def _seen(allocation_id: UUID) -> AllocationFile:
-    """Return the allocation if the caller has seen its present state."""
-    file = allocation_file(db.session(), allocation_id)
-    require_match(etag_of(_body(file)), state={"state": file.state.value, "seq": file.seq})
-    return file
 
 
 def _terms(command: dict[str, Any]) -> Terms:
@@ -376,8 +370,8 @@ def _terms(command: dict[str, Any]) -> Terms:
 def _answer(allocation_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
     session = db.session()
     session.expire_all()
-    body = _body(allocation_file(session, allocation_id))
-    return body, 200, {"ETag": f'"{etag_of(body)}"'}
+    file = allocation_file(session, allocation_id)
+    return _body(file), 200, etag(ALLOCATION, file)
 
 
 def _body(file: AllocationFile) -> dict[str, Any]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
-import orjson
 from marshmallow import fields as plain
 from marshmallow import validate
 
@@ -60,8 +58,3 @@ def following(rows: Sequence[Mapping[Any, Any]], asked: PageRequest, *key: str) 
         return None
     edge = rows[asked.limit - 1]
     return encode_cursor([edge[name] for name in key])
-
-
-def etag_of(body: Mapping[str, object]) -> str:
-    """Return a mark that changes with anything in the answer."""
-    return sha256(orjson.dumps(body, default=str)).hexdigest()[:32]

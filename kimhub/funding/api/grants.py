@@ -12,7 +12,7 @@ from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import fields as plain
 
-from kimhub.core.api import PREFIX, ApiBlueprint, list_response, require_match
+from kimhub.core.api import PREFIX, ApiBlueprint, etag, list_response, seen
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.core.fields import CommandSchema
@@ -26,13 +26,12 @@ from kimhub.funding.api.common import (
     LOCATION,
     PageQuerySchema,
     asked_page,
-    etag_of,
     following,
 )
 from kimhub.funding.comparison import ZERO
 from kimhub.funding.grant_queries import balances_of
 from kimhub.funding.models import GrantKind, GrantVersion
-from kimhub.funding.queries import LIST_KEY, GrantFile, grant_file, grant_items, list_grants
+from kimhub.funding.queries import GRANT, LIST_KEY, GrantFile, grant_file, grant_items, list_grants
 from kimhub.funding.schemas import BescheidSchema, EnterGrantSchema, FinalitySchema, bescheid_of
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.usecases.enter_grant import (
@@ -194,7 +193,7 @@ def read(grant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def amend(command: dict[str, Any], grant_id: UUID) -> ResponseReturnValue:
     """Begin an Änderungsbescheid."""
-    _match(grant_id)
+    seen(GRANT, grant_id)
     with named_as_sent(), attempt(db.session()):
         enter_amendment(current_actor(), grant_id, bescheid_of(command))
     body, _, headers = _answer(grant_id)
@@ -212,7 +211,7 @@ def amend(command: dict[str, Any], grant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def replace(command: dict[str, Any], grant_id: UUID, number: int) -> ResponseReturnValue:
     """Replace what a draft says."""
-    version = _version(_match(grant_id), number)
+    version = _version(seen(GRANT, grant_id), number)
     with named_as_sent(), attempt(db.session()):
         change_draft(current_actor(), version.id, bescheid_of(command))
     return _answer(grant_id)
@@ -249,11 +248,9 @@ def discard(grant_id: UUID, number: int) -> None:
 @requires(Permission.FUNDING_WRITE)
 def record(grant_id: UUID, number: int) -> ResponseReturnValue:
     """Put a draft into force."""
-    version = _version(_match(grant_id), number)
-    session = db.session()
-    with attempt(session):
+    version = _version(seen(GRANT, grant_id), number)
+    with attempt(db.session()):
         record_bescheid(current_actor(), version.id)
-    session.expire_all()  # the ledger's triggers have written into the grant
     return _answer(grant_id)
 
 
@@ -268,7 +265,7 @@ def record(grant_id: UUID, number: int) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def finality(command: dict[str, Any], grant_id: UUID, number: int) -> ResponseReturnValue:
     """Note from when on nobody can object."""
-    version = _version(_match(grant_id), number)
+    version = _version(seen(GRANT, grant_id), number)
     with attempt(db.session()):
         note_finality(current_actor(), version.id, **command)
     return _answer(grant_id)
@@ -295,16 +292,11 @@ def _version(file: GrantFile, number: int) -> GrantVersion:
     raise NotFoundError
 
 
-def _match(grant_id: UUID) -> GrantFile:
-    """Return the grant if the caller has seen its present state."""
-    file = grant_file(db.session(), grant_id)
-    require_match(etag_of(_body(file)), state={"current_version": file.grant.current_version})
-    return file
-
-
 def _answer(grant_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
-    body = _body(grant_file(db.session(), grant_id))
-    return body, 200, {"ETag": f'"{etag_of(body)}"'}
+    session = db.session()
+    session.expire_all()
+    file = grant_file(session, grant_id)
+    return _body(file), 200, etag(GRANT, file)
 
 
 def _body(file: GrantFile) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields as plain
 from marshmallow import validate
 
-from kimhub.core.api import PREFIX, ApiBlueprint, list_response, require_match
+from kimhub.core.api import PREFIX, ApiBlueprint, etag, list_response, seen
 from kimhub.core.attempt import attempt
 from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
-from kimhub.funding.address_book import AddressFilter, find_organizations, get_organization
+from kimhub.funding.address_book import ORGANIZATION, AddressFilter, find_organizations, get_organization
 from kimhub.funding.api.common import (
     ETAG,
     IF_MATCH,
@@ -23,7 +23,6 @@ from kimhub.funding.api.common import (
     LOCATION,
     PageQuerySchema,
     asked_page,
-    etag_of,
     following,
 )
 from kimhub.funding.models import Organization, OrganizationKind
@@ -122,7 +121,7 @@ def read(organization_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def replace(command: dict[str, Any], organization_id: UUID) -> ResponseReturnValue:
     """Replace an entry."""
-    _match(organization_id)
+    seen(ORGANIZATION, organization_id)
     with attempt(db.session()):
         changed = change_organization(current_actor(), organization_id, organization_of(command))
     return _answer(changed)
@@ -141,14 +140,11 @@ def archive(organization_id: UUID) -> ResponseReturnValue:
     return _answer(archive_organization(current_actor(), organization_id))
 
 
-def _match(organization_id: UUID) -> None:
-    body = _body(get_organization(db.session(), organization_id))
-    require_match(etag_of(body), state={"name": body["name"]})
-
-
 def _answer(row: Organization) -> tuple[dict[str, Any], int, dict[str, str]]:
-    body = _body(row)
-    return body, 200, {"ETag": f'"{etag_of(body)}"'}
+    session = db.session()
+    session.flush()
+    session.refresh(row)
+    return _body(row), 200, etag(ORGANIZATION, row)
 
 
 def _body(row: Organization) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import ConflictError, NotFoundError
+from kimhub.core.versions import locked
 from kimhub.funding.errors import RecipientError
 from kimhub.funding.models import (
     Allocation,
@@ -87,7 +88,7 @@ def change_allocation_draft(actor: Actor, allocation_id: UUID, *, title: str, te
     allocation = load_draft_allocation(session, actor, allocation_id)
     allocation.title = title.strip()
     if allocation.recipient_id is not None:
-        session.get_one(Proceeding, (actor.tenant_id, allocation.id)).subject = title.strip()
+        proceeding_of(session, allocation).subject = title.strip()
     version = first_version(session, allocation)
     fill_version(version, terms)
     session.execute(
@@ -104,33 +105,30 @@ def discard_allocation(actor: Actor, allocation_id: UUID) -> None:
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
     allocation = load_draft_allocation(session, actor, allocation_id)
-    is_proceeding = allocation.recipient_id is not None
+    proceeding = proceeding_of(session, allocation) if allocation.recipient_id is not None else None
     session.delete(allocation)
     session.flush()  # a constraint speaks now
-    if is_proceeding:
-        discard_draft(session, session.get_one(Proceeding, (actor.tenant_id, allocation_id)))
+    if proceeding is not None:
+        discard_draft(session, proceeding)
 
 
 def load_own_allocation(session: Session, actor: Actor, allocation_id: UUID) -> Allocation:
-    """Return an allocation that the actor's tenant gives; raises `NotFoundError`."""
-    allocation = session.scalars(
-        select(Allocation).where(Allocation.id == allocation_id, Allocation.tenant_id == actor.tenant_id)
-    ).one_or_none()
-    if allocation is None:
+    """Return an allocation that the actor's tenant gives, locked; raises `NotFoundError`."""
+    allocation = locked(session, Allocation, allocation_id)
+    if allocation.tenant_id != actor.tenant_id:
         raise NotFoundError
     return allocation
 
 
+def proceeding_of(session: Session, allocation: Allocation) -> Proceeding:
+    """Return what giver and recipient do together, as it is now that the allocation is locked."""
+    return session.get_one(Proceeding, (allocation.tenant_id, allocation.id), populate_existing=True)
+
+
 def load_draft_allocation(session: Session, actor: Actor, allocation_id: UUID) -> Allocation:
     """Return an allocation of one's own that is not issued, locked; raises also `AllocationIssuedError`."""
-    load_own_allocation(session, actor, allocation_id)
-    # An issued one cannot be locked: its policy lets nobody change it.
-    allocation = session.scalars(
-        select(Allocation)
-        .where(Allocation.id == allocation_id, Allocation.tenant_id == actor.tenant_id)
-        .with_for_update()
-    ).one_or_none()
-    if allocation is None:
+    allocation = load_own_allocation(session, actor, allocation_id)
+    if allocation.issued_at is not None:
         raise AllocationIssuedError(
             "Eine erteilte Weiterleitung wird durch eine neue Fassung geändert. Öffnen Sie sie und wählen Sie "
             "„Weiterleitung ändern“."

@@ -9,11 +9,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import ConflictError, NotFoundError
+from kimhub.core.versions import locked
 from kimhub.funding.models import Allocation, Fund, FundCell, FundSource
-from kimhub.funding.usecases.allocate import load_own_allocation
+from kimhub.funding.usecases.allocate import load_own_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW
 from tenants import Actor, Permission, db
-from tenants.proceedings import Proceeding, ProceedingEntry, advance
+from tenants.proceedings import ProceedingEntry, advance
 
 
 class AlreadyPassedOnError(ConflictError):
@@ -80,10 +81,8 @@ def uphold_allocation(actor: Actor, command: Answer) -> ProceedingEntry:
 
 def _received(session: Session, actor: Actor, allocation_id: UUID) -> Allocation:
     actor.require(Permission.FUNDING_WRITE)
-    allocation = session.scalars(
-        select(Allocation).where(Allocation.id == allocation_id, Allocation.shared_with == actor.tenant_id)
-    ).one_or_none()
-    if allocation is None:
+    allocation = locked(session, Allocation, allocation_id)
+    if allocation.shared_with != actor.tenant_id:
         raise NotFoundError
     return allocation
 
@@ -93,8 +92,7 @@ def _step(
 ) -> ProceedingEntry:
     if allocation.recipient_id is None:
         raise NotFoundError
-    proceeding = session.scalars(select(Proceeding).where(Proceeding.id == allocation.id)).one()
     return advance(
-        session, actor, WORKFLOW, proceeding,
+        session, actor, WORKFLOW, proceeding_of(session, allocation),
         action=action, note=command.note, expected_seq=command.expected_seq,
     )  # fmt: skip

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from kimhub.core.errors import ConflictError, InvalidInputError
 from kimhub.funding.models import Allocation, AllocationItem, AllocationVersion
 from kimhub.funding.terms import CellAmount, Terms, check_items, check_period
-from kimhub.funding.usecases.allocate import add_version, load_own_allocation
+from kimhub.funding.usecases.allocate import add_version, load_own_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, Permission, db
-from tenants.proceedings import Proceeding, advance
+from tenants.proceedings import advance
 
 
 class NotIssuedError(ConflictError):
@@ -108,7 +108,7 @@ def _put_into_force(
         )
     version = add_version(session, actor, allocation, allocation.current_version + 1, terms)
     if allocation.recipient_id is not None:
-        proceeding = session.get_one(Proceeding, (actor.tenant_id, allocation.id))
+        proceeding = proceeding_of(session, allocation)
         advance(
             session, actor, WORKFLOW, proceeding, action=action, note=terms.reason, expected_seq=expected_seq
         )

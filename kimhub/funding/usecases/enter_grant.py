@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.applications.public import get_application
 from kimhub.core.errors import InvalidInputError, NotFoundError
+from kimhub.core.versions import locked
 from kimhub.funding.errors import BescheidFixedError
 from kimhub.funding.models import Fund, FundSource, Grant, GrantItem, GrantKind, GrantVersion
 from kimhub.funding.terms import Bescheid, check_items, check_period
@@ -73,7 +74,7 @@ def change_draft(actor: Actor, version_id: UUID, bescheid: Bescheid) -> GrantVer
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
     version = load_draft(session, version_id)
-    grant = load_grant(session, version.grant_id)
+    grant = session.get_one(Grant, (version.tenant_id, version.grant_id))
     _check(bescheid, GrantKind(grant.kind), may_be_nothing=version.number > 1)
     _fill(version, bescheid)
     session.execute(
@@ -89,7 +90,7 @@ def discard_draft(actor: Actor, version_id: UUID) -> None:
     session = db.session()
     version = load_draft(session, version_id)
     if version.number == 1:
-        session.delete(load_grant(session, version.grant_id))
+        session.delete(session.get_one(Grant, (version.tenant_id, version.grant_id)))
     else:
         session.delete(version)
     session.flush()  # a constraint speaks now
@@ -97,20 +98,20 @@ def discard_draft(actor: Actor, version_id: UUID) -> None:
 
 def load_grant(session: Session, grant_id: UUID) -> Grant:
     """Return a grant of one's own, locked; raises `NotFoundError`."""
-    grant = session.scalars(select(Grant).where(Grant.id == grant_id).with_for_update()).one_or_none()
-    if grant is None:
-        raise NotFoundError
-    return grant
+    return locked(session, Grant, grant_id)
 
 
 def load_version(session: Session, version_id: UUID) -> GrantVersion:
-    """Return a Bescheid of one's own, locked; raises `NotFoundError`."""
-    version = session.scalars(
-        select(GrantVersion).where(GrantVersion.id == version_id).with_for_update()
-    ).one_or_none()
+    """Return a Bescheid of one's own, its grant locked; raises `NotFoundError`."""
+    wanted = select(GrantVersion).where(GrantVersion.id == version_id)
+    version = session.scalars(wanted).one_or_none()
     if version is None:
         raise NotFoundError
-    return version
+    locked(session, Grant, version.grant_id)
+    held = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if held is None:  # discarded while this one waited
+        raise NotFoundError
+    return held
 
 
 def load_draft(session: Session, version_id: UUID) -> GrantVersion:

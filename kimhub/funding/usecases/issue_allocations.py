@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import ConflictError
 from kimhub.funding.models import Allocation
-from kimhub.funding.usecases.allocate import first_version, load_draft_allocation
+from kimhub.funding.usecases.allocate import first_version, load_draft_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW, State
 from tenants import Actor, Permission, db
-from tenants.proceedings import Proceeding, advance, latest_entry, state_of
+from tenants.proceedings import advance, latest_entry, state_of
 
 
 class WaivedError(ConflictError):
@@ -40,8 +40,7 @@ def issue_allocations(actor: Actor, allocation_ids: Sequence[UUID]) -> list[Allo
         session.flush()  # the ledger's triggers speak now
         session.refresh(allocation)
         if allocation.recipient_id is not None:
-            proceeding = session.get_one(Proceeding, (actor.tenant_id, allocation.id))
-            advance(session, actor, WORKFLOW, proceeding, action="issue")
+            advance(session, actor, WORKFLOW, proceeding_of(session, allocation), action="issue")
         issued.append(allocation)
     return issued
 

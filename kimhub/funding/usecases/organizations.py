@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from kimhub.core.errors import NotFoundError
+from kimhub.core.versions import locked
 from kimhub.funding.models import Organization, OrganizationKind
 from tenants import Actor, Permission, db
 from tenants.sorting import sort_key
@@ -38,7 +38,7 @@ def add_organization(actor: Actor, details: OrganizationDetails) -> Organization
 def change_organization(actor: Actor, organization_id: UUID, details: OrganizationDetails) -> Organization:
     """Change an entry; raises `ForbiddenError`, `NotFoundError`, `OrganizationExistsError`."""
     actor.require(Permission.FUNDING_WRITE)
-    organization = _load(organization_id)
+    organization = locked(db.session(), Organization, organization_id)
     _fill(organization, details)
     db.session().flush()  # the name's constraint speaks now
     return organization
@@ -47,18 +47,9 @@ def change_organization(actor: Actor, organization_id: UUID, details: Organizati
 def archive_organization(actor: Actor, organization_id: UUID) -> Organization:
     """Take an entry out of the choice for new allocations; what it received stays readable."""
     actor.require(Permission.FUNDING_WRITE)
-    organization = _load(organization_id)
+    organization = locked(db.session(), Organization, organization_id)
     if organization.archived_at is None:
         organization.archived_at = db.session().scalar(select(func.now()))
-    return organization
-
-
-def _load(organization_id: UUID) -> Organization:
-    organization = db.session().scalars(
-        select(Organization).where(Organization.id == organization_id).with_for_update()
-    ).one_or_none()  # fmt: skip
-    if organization is None:
-        raise NotFoundError
     return organization
 
 

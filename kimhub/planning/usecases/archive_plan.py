@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from kimhub.planning.queries import get_plan
+from kimhub.core.versions import locked
+from kimhub.planning.models import FinancingPlan
 from tenants import Actor, Permission
 
 
 def archive_plan(session: Session, actor: Actor, plan_id: UUID) -> None:
     """Take the plan out of the list; its address and its reports stay."""
     actor.require(Permission.PLAN_WRITE)
-    stored = get_plan(session, plan_id)
+    stored = locked(session, FinancingPlan, plan_id)
     if stored.archived_at is None:
         stored.archived_at = func.now()

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from kimhub.core.errors import StaleError
+from kimhub.core.versions import locked, require_version
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.queries import get_plan
 from kimhub.programme.public import Plan, plan_to_json
@@ -62,15 +62,16 @@ def change_plan(
     Raises `StaleError` when somebody has changed it since the actor saw `expected_version`.
     """
     actor.require(Permission.PLAN_WRITE)
-    stored = get_plan(session, plan_id)
-    if stored.version != expected_version:
-        raise StaleError(
-            "Der Plan wurde inzwischen von einer anderen Person geändert. Ihre Änderung wurde nicht gespeichert. "
-            "Öffnen Sie den Plan neu und tragen Sie die Änderung dort ein."
-        )
+    stored = locked(session, FinancingPlan, plan_id)
+    require_version(
+        stored.version,
+        expected_version,
+        "Der Plan wurde inzwischen von einer anderen Person geändert. Ihre Änderung wurde nicht gespeichert. "
+        "Öffnen Sie den Plan neu und tragen Sie die Änderung dort ein.",
+    )
     stored.title = plan.title
     stored.document = plan_to_json(plan)
     stored.changed_at = func.now()
     stored.changed_by = actor.subject
-    session.flush()  # two who save at the same moment meet here, not after the answer
+    session.flush()  # the caller names the new version
     return stored

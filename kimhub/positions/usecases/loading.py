@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
-from kimhub.positions.models import OtherSideError, PositionRequest, RequestCriterion, RequestFixedError
+from kimhub.core.versions import locked
+from kimhub.positions.models import OtherSideError, PositionRequest, RequestFixedError
 from kimhub.positions.workflow import EDITABLE
 from tenants import Actor
 from tenants.proceedings import Proceeding, Side, latest_entry, state_of
@@ -22,6 +23,7 @@ _REQUEST = (
     select(PositionRequest, Proceeding)
     .join(Proceeding, Proceeding.id == PositionRequest.id)
     .where(PositionRequest.id == bindparam("id"))
+    .execution_options(populate_existing=True)
 )
 
 
@@ -44,20 +46,21 @@ def load(session: Session, request_id: UUID) -> Loaded:
 def load_own(session: Session, actor: Actor, request_id: UUID) -> Loaded:
     """Return a request of the actor's own tenant, locked until the transaction ends.
 
-    Changes and steps of the Gemeinde wait for each other here, so that an answer never overtakes a change that
+    Changes and steps of either side wait for each other here, so that an answer never overtakes a change that
     was begun before it. Raises `NotFoundError`, and `OtherSideError` for the Kreis.
     """
+    locked(session, PositionRequest, request_id)
     loaded = load(session, request_id)
     require_side(loaded.proceeding, actor, Side.INITIATOR)
-    session.refresh(loaded.request, with_for_update=True)
     return loaded
 
 
 def load_to_decide(session: Session, actor: Actor, request_id: UUID) -> Loaded:
-    """Return a request that was made to the actor's tenant.
+    """Return a request that was made to the actor's tenant, locked like one's own.
 
     Raises `NotFoundError`, and `OtherSideError` for the Gemeinde that made it.
     """
+    locked(session, PositionRequest, request_id)
     loaded = load(session, request_id)
     require_side(loaded.proceeding, actor, Side.COUNTERPART)
     return loaded
@@ -75,14 +78,3 @@ def load_editable(session: Session, actor: Actor, request_id: UUID) -> Loaded:
     if state_of(latest_entry(session, request_id)) not in EDITABLE:
         raise RequestFixedError
     return loaded
-
-
-def criteria_of(session: Session, request: PositionRequest) -> list[RequestCriterion]:
-    """Return the three criteria of a request."""
-    return list(
-        session.scalars(
-            select(RequestCriterion).where(
-                RequestCriterion.tenant_id == request.tenant_id, RequestCriterion.request_id == request.id
-            )
-        )
-    )

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from kimhub.core.documents import Document, release_document
 from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import IncompleteRequestError
-from kimhub.positions.usecases.loading import criteria_of, load_own
+from kimhub.positions.queries import criteria_rows
+from kimhub.positions.usecases.loading import load_own
 from kimhub.positions.usecases.step import Step
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor, Permission, db
@@ -24,7 +25,7 @@ def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
     loaded = load_own(session, actor, command.request_id)
     actor.require(Permission.REQUEST_WRITE)
     request = loaded.request
-    criteria = criteria_of(session, request)
+    criteria = criteria_rows(session, request)
     if latest_entry(session, request.id) is None:
         obstacles = request.obstacles([Criterion(row.criterion) for row in criteria if row.met])
         if obstacles:

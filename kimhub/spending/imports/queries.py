@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.queries import JobStatus, job_status
 from kimhub.core.keyset import KeysetList
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.spending.models import ExpenditureImport, ImportFinding, ImportState
 from kimhub.spending.models.files import WORKING
@@ -120,6 +121,15 @@ def show_import(session: Session, import_id: UUID) -> ShownImport:
     taken = get_import(session, import_id)
     job = job_status(session, taken.job_id) if taken.job_id and taken.state in WORKING else None
     return ShownImport(taken, job)
+
+
+IMPORT = Versioned(
+    ExpenditureImport,
+    show_import,
+    parts=lambda shown: (shown.taken,),
+    state=lambda shown: {"state": shown.state.value},
+)
+"""How an imported file is held and marked while it is decided about."""
 
 
 def list_imports(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import ConflictError
 from kimhub.core.jobs.outbox import after_commit
-from kimhub.spending.imports.queries import get_import
+from kimhub.core.versions import locked
 from kimhub.spending.models import ExpenditureImport, ImportState
 from tenants import Actor, Permission
 
@@ -55,7 +55,7 @@ def _decide(
 ) -> ExpenditureImport:
     """Move the file on; of two who decide at the same moment the second finds no row to change."""
     actor.require(Permission.EXPENDITURE_WRITE)
-    taken = get_import(session, import_id)
+    taken = locked(session, ExpenditureImport, import_id)
     moved = session.execute(
         update(ExpenditureImport)
         .where(

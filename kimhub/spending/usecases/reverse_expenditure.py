@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.versions import locked
 from kimhub.spending.errors import AlreadyReversedError
 from kimhub.spending.models import FIRST_DAY, LAST_DAY, MAX_REASON, Expenditure
-from kimhub.spending.queries import get_expenditure, reversal_of
+from kimhub.spending.queries import reversal_of
 from tenants import Actor, Permission
 
 _REVERSED = "Diese Buchung wurde schon storniert. Öffnen Sie sie neu, um das Storno zu sehen."
@@ -35,7 +36,7 @@ def reverse_expenditure(session: Session, actor: Actor, command: ReverseExpendit
     a missing reason or a day outside the years of the programme.
     """
     actor.require(Permission.EXPENDITURE_WRITE)
-    booked = get_expenditure(session, command.expenditure_id)
+    booked = locked(session, Expenditure, command.expenditure_id)
     if booked.is_reversal:
         raise AlreadyReversedError(
             "Dies ist selbst ein Storno und wird nicht storniert. Buchen Sie den Beleg neu, wenn er doch gilt."
