@@ -1,4 +1,4 @@
-"""One pass over a file: read, hold against itself and the books, and (only when asked to) write the bookings.
+"""One pass over a file: read, hold against itself and the books, and hand on what is sound.
 
 Dry run and booking are the same pass, so what the dry run promised is what the booking looks at again.
 """
@@ -33,8 +33,8 @@ class Books(Protocol):
     def known(self, batch: Sequence[BookExpenditure]) -> list[Known]:
         """Return what the books know of each booking, in the same order."""
 
-    def write(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
-        """Take bookings with their generations; a dry run does nothing here."""
+    def take(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
+        """Take sound bookings with their generations."""
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ class _Pass:
         outcome.findings.add(*sorted(self._pending, key=lambda finding: finding.row or 0))
         self._pending = []
         if taken and outcome.findings.errors == 0:
-            self._books.write(taken)
+            self._books.take(taken)
 
 
 def _find_headings(rows: Iterator[SourceRow]) -> Headings | None:

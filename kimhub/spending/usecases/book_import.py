@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kimhub.spending.imports.books import write_bookings
-from kimhub.spending.imports.checking import Outcome, go_through
+from kimhub.core.attempt import attempt
+from kimhub.core.jobs.errors import JobError
+from kimhub.spending.errors import ReceiptBookedError
+from kimhub.spending.imports.books import Books, BooksToWrite
+from kimhub.spending.imports.checking import Outcome
 from kimhub.spending.imports.queries import get_import
 from kimhub.spending.models import ExpenditureImport, ImportState
-from kimhub.spending.usecases.book_expenditure import BookExpenditure
-from kimhub.spending.usecases.check_import import (
-    DryBooks,
-    Tell,
-    counted,
-    look_through,
-    opened,
-    settle,
-)
+from kimhub.spending.usecases.check_import import Tell, look_through, settle
 from tenants import Actor, Permission
 
 _FOR_MANY_ROWS = (
@@ -35,18 +28,6 @@ _FOR_MANY_ROWS = (
     "SET CONSTRAINTS audit_event_head IMMEDIATE",
 )
 """Index scans only; valid until the end of this transaction."""
-
-
-class _Books(DryBooks):
-    """The books, written to."""
-
-    def __init__(self, session: Session, actor: Actor, import_id: UUID) -> None:
-        super().__init__(session, actor)
-        self._import_id = import_id
-
-    def write(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
-        """Enter a batch."""
-        write_bookings(self._session, self._actor, self._import_id, batch)
 
 
 def book_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) -> None:
@@ -77,22 +58,16 @@ def _write_audit(session: Session) -> None:
 
 
 def _enter(session: Session, actor: Actor, taken: ExpenditureImport, tell: Tell) -> Outcome:
-    """Write the bookings, and take them back if there is any finding."""
-    with opened(session, taken) as source:
-        if isinstance(source, Outcome):
-            return source
-        entered = session.begin_nested()
-        try:
-            outcome = go_through(
-                source,
-                _Books(session, actor, taken.id),
-                lambda done, total: tell("Ausgaben buchen", *counted(done, total)),
-            )
-        except IntegrityError:  # somebody has booked one of the receipts in this very moment
-            entered.rollback()
-            return look_through(session, actor, taken, tell)
-    if outcome.is_sound:
-        entered.commit()
-    else:
-        entered.rollback()
+    """Look through the file, and write its bookings if there is no finding."""
+    books = BooksToWrite(session, actor, taken.id)
+    outcome = look_through(session, taken, books, tell)
+    if not outcome.is_sound:
+        return outcome
+    try:
+        with attempt(session):
+            books.write(lambda done, total: tell("Ausgaben buchen", done, total))
+    except ReceiptBookedError:
+        outcome = look_through(session, taken, Books(session, actor), tell)
+        if outcome.is_sound:  # booked in that very moment, and reversed since
+            raise JobError("receipts-in-motion") from None
     return outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -15,7 +15,7 @@ from kimhub.core.documents.kinds import SPREADSHEETS
 from kimhub.core.documents.store import store_document
 from kimhub.core.money import to_json
 from kimhub.spending.imports.annotating import annotated
-from kimhub.spending.imports.books import BATCH, Known, known_receipts
+from kimhub.spending.imports.books import BATCH, Books, planned_each_time
 from kimhub.spending.imports.checking import Outcome, go_through
 from kimhub.spending.imports.findings import Finding, FindingCode
 from kimhub.spending.imports.headings import Headings
@@ -23,25 +23,10 @@ from kimhub.spending.imports.queries import get_import
 from kimhub.spending.imports.source import Source, UnreadableFileError
 from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE, open_source
 from kimhub.spending.models import ExpenditureImport, ImportFinding, ImportState
-from kimhub.spending.usecases.book_expenditure import BookExpenditure
 from tenants import Actor, Permission
 
 Tell = Callable[[str, int | None, int | None], None]
 """Called with the German name of the stage, and how many rows are done, of how many."""
-
-
-class DryBooks:
-    """The books as a dry run sees them: it looks, it writes nothing."""
-
-    def __init__(self, session: Session, actor: Actor) -> None:
-        self._session, self._actor = session, actor
-
-    def known(self, batch: Sequence[BookExpenditure]) -> list[Known]:
-        """Look for the same receipts."""
-        return known_receipts(self._session, self._actor, batch) if batch else []
-
-    def write(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
-        """Write nothing."""
 
 
 def check_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) -> None:
@@ -53,19 +38,18 @@ def check_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) ->
     taken = get_import(session, import_id)
     if taken.state != ImportState.CHECKING:
         return
-    outcome = look_through(session, actor, taken, tell)
+    outcome = look_through(session, taken, Books(session, actor), tell)
     tell("Ergebnis ablegen", None, None)
     settle(session, actor, taken, outcome, sound=ImportState.READY)
 
 
-def look_through(session: Session, actor: Actor, taken: ExpenditureImport, tell: Tell) -> Outcome:
-    """Go through the file without writing."""
+def look_through(session: Session, taken: ExpenditureImport, books: Books, tell: Tell) -> Outcome:
+    """Hold every row of the file against itself and the books."""
     with opened(session, taken) as source:
         if isinstance(source, Outcome):
             return source
-        return go_through(
-            source, DryBooks(session, actor), lambda done, total: tell("Zeilen prüfen", *counted(done, total))
-        )
+        with planned_each_time(session):
+            return go_through(source, books, lambda done, total: tell("Zeilen prüfen", *counted(done, total)))
 
 
 @contextmanager
