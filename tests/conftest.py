@@ -21,6 +21,9 @@ from tenants import db
 from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
 from tests.support.cluster import Cluster
+from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
+
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 
 settings.register_profile("kimhub", deadline=None)  # a busy machine is no failure
 settings.load_profile("kimhub")

@@ -159,6 +159,11 @@ class Settings:
         return self.var / "mail"
 
     @property
+    def own_var(self) -> Path | None:
+        """The directory of the embedded database; None where the database is a given one."""
+        return self.var if self.embedded_postgres else None
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest accepted request body."""
         return self.max_upload_mb * 1024 * 1024

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from kimhub.core.database.prepare import prepare_cluster
+from kimhub.core.database.unfit import begun_anew
 from kimhub.core.layout import DATABASE, EmbeddedUrls, Layout
 from kimhub.embedded.account import ServerAccount, account_name
 from kimhub.embedded.errors import EmbeddedError
@@ -95,7 +96,8 @@ class EmbeddedServers:
                 self._start(
                     EmbeddedPostgres(self.layout, account, durable=self._durable, programs=programs), started
                 )
-                prepare_cluster(self.urls.admin, DATABASE)
+                with begun_anew(self.layout.var):
+                    prepare_cluster(self.urls.admin, DATABASE)
                 self._progress("Datenbank (PostgreSQL) bereit")
             if redis:
                 self._start(EmbeddedRedis(self.layout, account, durable=self._durable), started)

@@ -16,6 +16,7 @@ from typing import NoReturn
 import click
 
 from kimhub.core.database.migrate import migrate
+from kimhub.core.database.unfit import begun_anew
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Environment, Settings
 from kimhub.embedded.servers import EmbeddedServers
@@ -70,7 +71,8 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
     environ = os.environ | {"KIMHUB_PORT": str(port), "KIMHUB_VAR": str(settings.var)}
     settings = Settings.from_environ(environ)
 
-    applied = migrate(settings.owner_url())
+    with begun_anew(settings.own_var):
+        applied = migrate(settings.owner_url())
     _done(f"Tabellen auf neuestem Stand (Migrationen ausgeführt: {len(applied)})")
     sign_ins = ""
     if demo:

@@ -13,13 +13,8 @@ from sqlalchemy import text
 from kimhub.app import create_app
 from kimhub.core.settings import Settings
 from tenants import binding, db
-from tests.support.bouncer import SERVER_CONNECTIONS, bouncing, pgbouncer
+from tests.support.bouncer import SERVER_CONNECTIONS, bouncing
 from tests.support.fuzz import THREADS, Pool, seed_rows
-
-pytestmark = pytest.mark.skipif(
-    pgbouncer() is None,
-    reason="PgBouncer is not installed (Debian: apt-get install pgbouncer), or name it with KIMHUB_TEST_PGBOUNCER",
-)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -17,23 +15,16 @@ from sqlalchemy import URL, make_url
 from kimhub.core.database.urls import conninfo
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.processes import start_server, stop_server, wait_until_ready
+from tests.support.parts import pgbouncer
 
 PORT = 6432
 SERVER_CONNECTIONS = 2
-
-
-def pgbouncer() -> str | None:
-    """Return the program: named by KIMHUB_TEST_PGBOUNCER, or on the path (Debian: package pgbouncer)."""
-    return os.environ.get("KIMHUB_TEST_PGBOUNCER") or shutil.which(
-        "pgbouncer", path="/usr/sbin:/usr/bin:/bin"
-    )
 
 
 @contextmanager
 def bouncing(url: str) -> Iterator[str]:
     """Yield the address of the same database behind PgBouncer, where two server connections serve everybody."""
     program = pgbouncer()
-    assert program is not None
     target = make_url(url)
     account = ServerAccount.for_this_process()
     with tempfile.TemporaryDirectory(prefix="kimhub-bouncer-") as directory:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from kimhub.core.database.roles import ROLE_APP, ROLE_GATE, ROLE_OWNER, ROLE_RELAY, ROLES, SIGN_IN_ROLES
+from kimhub.core.database.unfit import UnfitDatabaseError
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.operator_error import OperatorError
 
@@ -33,7 +34,7 @@ _LOCK = 0x6B696D687562
 
 
 class ClusterError(OperatorError):
-    """The server or the database cannot be used as it is; the message says why."""
+    """The server cannot be used as it is; the message says why."""
 
 
 class Place(Enum):
@@ -74,19 +75,22 @@ def prepare_cluster(
     `admin_url` signs in as a superuser, or as a role with CREATEROLE and CREATEDB. `template` names a
     database to copy (tests). `passwords` maps roles to new passwords, which reach the server as SCRAM
     verifiers only.
-    Raises ClusterError where the server is too old or an existing database unfit, psycopg.Error for the rest.
+    Raises ClusterError where the server is too old, UnfitDatabaseError for an existing database with properties
+    that cannot be changed, psycopg.Error for the rest.
     """
     with psycopg.connect(conninfo(admin_url), autocommit=True) as server:
         version = server.info.server_version // 10000
         if version < OLDEST_VERSION:
-            raise ClusterError(f"PostgreSQL {version} is too old; KIMHub needs {OLDEST_VERSION} or later.")
+            raise ClusterError(
+                f"PostgreSQL {version} ist zu alt. KIMHub braucht Version {OLDEST_VERSION} oder neuer."
+            )
         server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         steps = cluster_steps(database, template=template, version=version)
         _run(server, [step for step in steps if step.place is Place.SERVER])
         for role, password in (passwords or {}).items():
             _set_password(server, role, password)
-        _check_encoding(server, database)
         with psycopg.connect(conninfo(with_database(admin_url, database)), autocommit=True) as inside:
+            _check_properties(inside)
             _run(inside, [step for step in steps if step.place is Place.DATABASE])
 
 
@@ -156,12 +160,10 @@ def _membership_steps(version: int) -> list[Step]:
 def _database_steps(database: str, template: str, version: int) -> list[Step]:
     name = sql.Identifier(database)
     exists = sql.SQL("SELECT FROM pg_database WHERE datname = {}").format(sql.Literal(database))
-    # Code point order, the same on every machine; German order comes from stored sort keys.
-    locale = (
-        "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
-        if version >= 17
-        else "ENCODING 'UTF8' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
-    )
+    # Code point order, the same on every machine; German order comes from stored sort keys. What a letter is comes
+    # from LC_CTYPE in pg_trgm, whatever the provider: with C it has none beyond ASCII, and ö would cut a word in two.
+    provider = "builtin BUILTIN_LOCALE 'C.UTF-8'" if version >= 17 else "libc"
+    locale = f"ENCODING 'UTF8' LOCALE_PROVIDER {provider} LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
     options = sql.SQL(locale if template == "template0" else "")
     return [
         Step(
@@ -209,12 +211,24 @@ def _set_password(connection: psycopg.Connection, role: str, password: str) -> N
     )
 
 
-def _check_encoding(connection: psycopg.Connection, database: str) -> None:
-    row = connection.execute(
-        "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s", [database]
-    ).fetchone()
-    if row != ("UTF8",):
-        raise ClusterError(f"The database {database} is encoded in {row and row[0]}; KIMHub needs UTF8.")
+def _check_properties(connection: psycopg.Connection) -> None:
+    """Refuse a database in which words are cut, sorted or stored otherwise; nothing of that can be changed later."""
+    name, encoding, ctype, by_code_point = connection.execute(
+        "SELECT datname, pg_encoding_to_char(encoding), datctype, 'Zebra' < 'apfel' AND 'zebra' < 'äpfel'"
+        " FROM pg_database WHERE datname = current_database()"
+    ).fetchone() or ("", "", "", False)
+    flaws = {
+        f"Die Zeichen sind als {encoding} statt als UTF8 gespeichert": encoding != "UTF8",
+        f"Umlaute gelten nicht als Buchstaben (LC_CTYPE {ctype} statt C.UTF-8)": ctype in {"C", "POSIX"},
+        "Texte werden anders als nach Zeichennummern sortiert (Collation C)": not by_code_point,
+    }
+    for what, is_so in flaws.items():
+        if is_so:
+            raise UnfitDatabaseError(
+                f"Die Datenbank {name} ist falsch angelegt: {what}.",
+                "Das lässt sich nicht ändern: Sichern Sie sie (pg_dump), benennen Sie sie um, legen Sie mit "
+                "„kimhub db init“ eine neue an und spielen Sie dort die Sicherung ein.",
+            )
 
 
 def _psql(step: Step) -> str:

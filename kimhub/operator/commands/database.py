@@ -10,8 +10,9 @@ import click
 import psycopg
 from sqlalchemy import NullPool, create_engine, make_url
 
-from kimhub.core.database.migrate import migrate
+from kimhub.core.database.migrate import expect_own_migrations, migrate
 from kimhub.core.database.prepare import cluster_script, prepare_cluster
+from kimhub.core.database.unfit import begun_anew
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
@@ -57,7 +58,7 @@ def init(admin_url: str | None, database: str, *, as_sql: bool) -> None:
 def migrate_command() -> None:
     """Fehlende Migrationen ausführen (Rolle kimhub_owner)."""
     settings = Settings.from_environ()
-    with servers_of(settings):
+    with servers_of(settings), begun_anew(settings.own_var):
         applied = migrate(settings.owner_url())
     if applied:
         click.echo(f"Datenbank auf Stand {applied[-1]} ({len(applied)} Migrationen)")
@@ -86,9 +87,10 @@ def check_command() -> None:
     """Prüfen, ob in dieser Datenbank alles gilt, was die Kommunen voneinander trennt (Rolle kimhub_owner)."""
     lint = _with_models("tenants.lint").lint
     settings = Settings.from_environ()
-    with servers_of(settings):
+    with servers_of(settings), begun_anew(settings.own_var):
         engine = create_engine(settings.owner_url(), poolclass=NullPool)
         with engine.connect() as connection:
+            expect_own_migrations(connection)
             flaws = lint(connection)
     for flaw in flaws:
         click.echo(str(flaw))

@@ -16,16 +16,13 @@ from kimhub.core.database.urls import conninfo
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.processes import run_tool, start_server, stop_server, wait_until_ready
 from kimhub.embedded.programs import postgres_programs
-
-OLDEST = Path(f"/usr/lib/postgresql/{OLDEST_VERSION}")
+from tests.support.parts import debian_postgres
 
 
 @pytest.fixture(scope="module", params=["embedded", str(OLDEST_VERSION)])
 def admin_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A server as an administrator makes it, without anything of KIMHub; the superuser's address."""
-    programs = postgres_programs() if request.param == "embedded" else OLDEST
-    if not programs.exists():
-        pytest.skip(f"PostgreSQL {request.param} is not installed")
+    programs = postgres_programs() if request.param == "embedded" else debian_postgres(OLDEST_VERSION)
     account = ServerAccount.for_this_process()
     with tempfile.TemporaryDirectory(prefix="kimhub-test-") as directory:
         place = Path(directory).resolve()

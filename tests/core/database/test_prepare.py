@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import make_url
 
 from kimhub.core.database.migrate import migrate
-from kimhub.core.database.prepare import ClusterError, cluster_script, prepare_cluster
+from kimhub.core.database.prepare import OLDEST_VERSION, cluster_script, prepare_cluster
 from kimhub.core.database.roles import ROLE_APP, ROLE_GATE, ROLE_OWNER, ROLE_RELAY, ROLES
+from kimhub.core.database.unfit import UnfitDatabaseError
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.embedded.programs import postgres_programs
 from tenants import isolation
@@ -114,17 +115,52 @@ def test_the_database_belongs_to_the_owner_and_sorts_by_code_point(admin_url, da
         )
 
 
+def test_umlauts_are_letters_and_the_order_is_that_of_code_points(admin_url, database):
+    """pg_trgm asks LC_CTYPE what a letter is; where ö is none, a trigram index does not help to find Bönen."""
+    prepare_cluster(admin_url, database)
+    words = ["Zebra", "Äpfel", "apfel", "äpfel", "Bönen", "Bonen", "ßa", "ss", "1", "_", "É"]
+    with admin(admin_url, database) as inside:
+        inside.execute("CREATE EXTENSION pg_trgm")
+        (trigrams,) = inside.execute("SELECT show_trgm('ÄÖ') || show_trgm('Bönen')").fetchone()
+        assert len(trigrams) == 3 + 6
+        assert "  n" not in trigrams, "ö has cut the word"
+        ordered = inside.execute("SELECT word FROM unnest(%s::text[]) AS word ORDER BY word", [words])
+        assert [word for (word,) in ordered] == sorted(words)
+
+
+RIGHT = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+
+
 def test_an_existing_database_is_taken_over(admin_url, database):
     with admin(admin_url) as server:
-        server.execute(f"CREATE DATABASE \"{database}\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+        server.execute(f'CREATE DATABASE "{database}" TEMPLATE template0 {RIGHT}')
     prepare_cluster(admin_url, database)
     assert migrate(owner_url(admin_url, database))
 
 
-def test_a_database_in_another_encoding_is_refused(admin_url, database):
+@pytest.mark.parametrize(
+    ("properties", "sentence"),
+    [
+        ("ENCODING 'LATIN1' LOCALE 'C'", "als LATIN1 statt als UTF8 gespeichert"),
+        ("ENCODING 'UTF8' LOCALE 'C'", "Umlaute gelten nicht als Buchstaben"),
+    ],
+)
+def test_a_database_with_other_properties_is_refused_with_the_cure(admin_url, database, properties, sentence):
+    expect_refusal(admin_url, database, properties, sentence)
+
+
+@pytest.mark.parametrize(
+    "admin_url", [str(OLDEST_VERSION)], indirect=True
+)  # the embedded server has one order only
+def test_a_database_in_another_order_is_refused(admin_url, database):
+    properties = f"{RIGHT} LOCALE_PROVIDER icu ICU_LOCALE 'de'"
+    expect_refusal(admin_url, database, properties, "anders als nach Zeichennummern sortiert")
+
+
+def expect_refusal(admin_url, database, properties, sentence):
     with admin(admin_url) as server:
-        server.execute(f"CREATE DATABASE \"{database}\" TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-    with pytest.raises(ClusterError, match=r"LATIN1.*UTF8"):
+        server.execute(f'CREATE DATABASE "{database}" TEMPLATE template0 {properties}')
+    with pytest.raises(UnfitDatabaseError, match=rf"{database}.*{sentence}.*pg_dump.*kimhub db init"):
         prepare_cluster(admin_url, database)
 
 
