@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from psycopg.errors import UndefinedFunction, UndefinedTable
 from sqlalchemy import Connection, NullPool, create_engine
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
+from kimhub.core.database.trouble import cause_of, passing_trouble
 from kimhub.core.errors import KimhubError
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
@@ -41,14 +42,15 @@ def refusals_explained() -> Iterator[None]:
         yield
     except KimhubError as error:
         raise OperatorError(_message(error)) from error
-    except OperationalError as error:
-        raise OperatorError(f"Die Datenbank ist nicht erreichbar: {error.orig}") from error
-    except ProgrammingError as error:
+    except DBAPIError as error:
         if isinstance(error.orig, UndefinedTable | UndefinedFunction):
             raise OperatorError(
                 "Die Datenbank ist nicht auf dem Stand dieser Fassung. Führen Sie zuerst „kimhub db migrate“ aus."
             ) from error
-        raise
+        trouble = passing_trouble(error)
+        if trouble is None:
+            raise
+        raise OperatorError(f"{trouble.title}. {trouble.detail} ({cause_of(error)})") from error
 
 
 def _message(error: KimhubError) -> str:

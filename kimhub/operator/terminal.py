@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from kimhub.app import create_app
+from kimhub.core.database.trouble import cause_of, passing_trouble
 from kimhub.core.errors import KimhubError
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
@@ -54,8 +55,11 @@ def explained() -> Iterator[None]:
     except KimhubError as error:
         lines = [f"{error.title}. {error.detail}", *(m for found in error.fields.values() for m in found)]
         raise OperatorError("\n  - ".join(lines)) from error
-    except OperationalError as error:
-        raise OperatorError(f"Die Datenbank ist nicht erreichbar: {error.orig}") from error
+    except DBAPIError as error:
+        trouble = passing_trouble(error)
+        if trouble is None:
+            raise
+        raise OperatorError(f"{trouble.title}. {trouble.detail} ({cause_of(error)})") from error
 
 
 @contextmanager

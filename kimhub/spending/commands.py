@@ -15,15 +15,14 @@ from uuid import UUID
 import click
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from kimhub.app import create_app
 from kimhub.core.documents import UploadedFile
-from kimhub.core.errors import KimhubError
 from kimhub.core.formats import euro, number
 from kimhub.core.jobs.working import work_off
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
+from kimhub.core.terminal import explained
 from kimhub.core.web.paging import PageRequest
 from kimhub.embedded.availability import servers_of
 from kimhub.spending.imports.queries import ShownImport, list_findings, show_import
@@ -59,7 +58,7 @@ def template_command(path: Path, slug: str) -> None:
     if path.suffix not in {".xlsx", ".csv"}:
         raise OperatorError("Geben Sie eine Datei mit der Endung .xlsx oder .csv an.")
     settings = Settings.from_environ()
-    with _explained(), servers_of(settings), _application(settings):
+    with explained(), servers_of(settings), _application(settings):
         actor = _actor(slug)
         with transaction(actor, read_only=True) as session:
             references = known_references(session, actor)
@@ -78,7 +77,7 @@ def import_command(path: Path, slug: str, *, book: bool) -> None:
     muss nicht laufen.
     """
     settings = Settings.from_environ()
-    with _explained(), servers_of(settings), _application(settings) as app:
+    with explained(), servers_of(settings), _application(settings) as app:
         actor = _actor(slug)
         with path.open("rb") as stream:
             file = UploadedFile.read(path.name, stream, MAX_IMPORT_SIZE)
@@ -108,17 +107,6 @@ def _application(settings: Settings) -> Iterator[Flask]:
             yield app
         finally:
             db.engine.dispose()
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what a rule or the database refuses into one message for the terminal."""
-    try:
-        yield
-    except KimhubError as error:
-        raise OperatorError(f"{error.title}. {error.detail}") from error
-    except OperationalError as error:
-        raise OperatorError(f"Die Datenbank ist nicht erreichbar: {error.orig}") from error
 
 
 def _actor(slug: str) -> Actor:
