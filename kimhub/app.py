@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kimhub.core.api import init_api
 from kimhub.core.database.liveness import POOL_EVENTS
@@ -15,6 +14,8 @@ from kimhub.core.errors import init_errors
 from kimhub.core.health import init_health
 from kimhub.core.jobs.registry import handlers_in
 from kimhub.core.logs import configure_logs, init_logs
+from kimhub.core.proxies import init_proxies
+from kimhub.core.request import LARGEST_TEXT, MOST_FIELDS, BoundedRequest
 from kimhub.core.routing import address_own_tenant, guard_views
 from kimhub.core.settings import Settings
 from kimhub.core.web import init_web
@@ -37,14 +38,15 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings = settings or Settings.from_environ()
     configure_logs(settings)
     app = Flask("kimhub", static_folder=None)
+    app.request_class = BoundedRequest
     app.extensions["kimhub.settings"] = settings
     app.config.from_mapping(flask_config(settings))
     app.config.from_mapping(overrides)
-    app.wsgi_app = _behind_proxies(app, settings.proxy_hops)  # type: ignore[method-assign]
     load_models()
     name_jobs()
     db.init_app(app)
     init_logs(app)
+    init_proxies(app, settings.proxy_hops)
     init_web(app)
     init_errors(app)
     init_health(app)
@@ -79,8 +81,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-        "MAX_FORM_PARTS": 2000,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT,
+        "MAX_FORM_PARTS": MOST_FIELDS,
         # Flask's own cookie carries the one message that the next page shows (flash), nothing else.
         "SESSION_COOKIE_NAME": "__Host-notice" if settings.secure_cookies else "notice",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
@@ -95,10 +97,6 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         },
         "SQLALCHEMY_RECORD_QUERIES": False,
     }
-
-
-def _behind_proxies(app: Flask, hops: int) -> Any:
-    return ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops) if hops else app.wsgi_app
 
 
 def _optional_module(name: str) -> Any:

@@ -21,11 +21,13 @@ import marshmallow as ma
 import orjson
 from flask import Flask, Response, request
 from flask_smorest.utils import prepare_response
+from marshmallow import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kimhub.core.errors import InvalidInputError, KimhubError
 from kimhub.core.idempotency import refuse_covered
+from kimhub.core.json_input import named, read_json
 from kimhub.core.routing import Access, access_of, public
 from kimhub.core.versions import Versioned, require_version
 from tenants import Permission
@@ -51,14 +53,6 @@ Schnittstelle von KIMHub, der Plattform für das Kommunale Integrationsmanagemen
 - `Idempotency-Key` an POST-Anfragen lässt Wiederholungen gefahrlos zu; Antworten werden 24 Stunden aufbewahrt.
 - Listen werden mit `cursor` geblättert; der Wert steht in `next_cursor` der vorigen Antwort.
 """
-
-
-class MalformedJsonError(KimhubError):
-    """The body is no JSON (RFC 8259)."""
-
-    status: ClassVar[int] = 400
-    code: ClassVar[str] = "malformed-json"
-    title: ClassVar[str] = "Der Inhalt ist kein gültiges JSON"
 
 
 class PreconditionRequiredError(KimhubError):
@@ -93,25 +87,14 @@ class ProblemSchema(ma.Schema):
 class _Parser(FlaskParser):
     """Reads arguments and refuses them with our own errors."""
 
-    def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
-        """Return the body; another media type than JSON is 415, not „field missing“."""
-        if req.content_length and not req.is_json:
+    def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:  # noqa: ARG002 - the library's signature
+        """Return the body, read by the one reader; another media type than JSON is 415, not „field missing“."""
+        body = req.get_data(cache=True)
+        if not body:
+            return missing
+        if not req.is_json:
             raise UnsupportedMediaType
-        return super().load_json(req, schema)
-
-    def _handle_invalid_json_error(
-        self,
-        error: json.JSONDecodeError | UnicodeDecodeError,
-        req: flask.Request,  # noqa: ARG002 - the library's signature
-        *args: Any,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> NoReturn:
-        place = (
-            f" (Zeile {error.lineno}, Zeichen {error.colno})"
-            if isinstance(error, json.JSONDecodeError)
-            else ""
-        )
-        raise MalformedJsonError(f"Prüfen Sie die Schreibweise{place}.") from error
+        return read_json(body)
 
     def handle_error(
         self,
@@ -125,11 +108,13 @@ class _Parser(FlaskParser):
         """Turn marshmallow's tree into field paths, without the place it was read from."""
         raise InvalidInputError(
             "Bitte prüfen Sie die genannten Felder.",
-            fields={
-                path: messages
-                for tree in cast("dict[str, Any]", error.messages).values()
-                for path, messages in field_messages(tree).items()
-            },
+            fields=named(
+                {
+                    path: messages
+                    for tree in cast("dict[str, Any]", error.messages).values()
+                    for path, messages in field_messages(tree).items()
+                }
+            ),
         ) from error
 
 

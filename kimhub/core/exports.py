@@ -20,8 +20,10 @@ from kimhub.core.formats import day
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or strips to find one."""
+FORMULA_STARTS = tuple("=+-@|%\t\r\n＝＋－＠｜％")
+"""What a spreadsheet takes for the beginning of a formula or of a command (DDE), or strips to find one.
+
+The full-width forms count in East Asian settings (OWASP, CSV Injection)."""
 NEUTRAL = "'"
 
 Value = str | int | Decimal | date | None

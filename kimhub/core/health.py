@@ -8,7 +8,6 @@ required, since no request touches it (jobs wait in the database).
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import os
 import time
 from functools import cache
@@ -34,6 +33,7 @@ from kimhub.core.database.migrate import alembic_config
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.queries import job_figures
 from kimhub.core.logs import route_of_request
+from kimhub.core.proxies import is_from_this_machine
 from kimhub.core.routing import public
 from kimhub.core.settings import Settings
 from tenants import db
@@ -112,7 +112,7 @@ def _may_read_metrics(settings: Settings) -> bool:
     if settings.metrics_token:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), settings.metrics_token.encode())
-    return request.remote_addr is not None and ipaddress.ip_address(request.remote_addr).is_loopback
+    return is_from_this_machine()
 
 
 def _count(response: Response) -> Response:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from flask import url_for
 
+from kimhub.core.errors import KimhubError
+from kimhub.core.json_input import read_json
 from kimhub.identity.csrf import FIELD
 
 LONGEST = 2_000
@@ -54,8 +56,8 @@ def keep(typed: Typed) -> str:
 def kept(text: str) -> Typed:
     """Read what `keep` wrote; anything else is nothing."""
     try:
-        pairs = json.loads(text)
-    except ValueError:
+        pairs = read_json(text)
+    except KimhubError:
         return []
     if not isinstance(pairs, list) or not all(
         isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)

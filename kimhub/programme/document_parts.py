@@ -21,8 +21,12 @@ def read_toml(content: bytes, refusal: type[DocumentInvalidError], too_large: st
         return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise refusal({"": ["Die Datei ist nicht in UTF-8 gespeichert. Speichern Sie sie so."]}) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise refusal({"": [f"Die Datei ist kein gültiges TOML: {error}."]}) from error
+    except RecursionError as error:
+        raise refusal({"": ["Die Datei ist zu tief verschachtelt."]}) from error
+    except (ValueError, ArithmeticError) as error:  # Python makes no number of more than 4,300 digits
+        raise refusal({"": ["Eine Zahl in der Datei ist zu groß."]}) from error
 
 
 def without_empty(**members: Any) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
+from kimhub.core.proxies import FORWARDING
 from tenants import db
 
 
@@ -52,6 +55,50 @@ def test_metrics_tell_how_the_jobs_fare(app):
 def test_metrics_are_for_this_machine_only(app):
     answer = app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.1"})
     assert answer.status_code == 404
+
+
+@pytest.fixture
+def with_settings(cluster, database):
+    """Make applications with other settings."""
+    made = []
+
+    def make(**settings: str) -> Flask:
+        made.append(
+            cluster.create_app(database, {f"KIMHUB_{name}": value for name, value in settings.items()})
+        )
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize("hops", ["0", "1"])
+def test_metrics_are_never_for_whom_a_web_server_on_this_machine_brings(with_settings, hops):
+    """Also where KIMHUB_PROXY_HOPS was forgotten, and where the web server says that it is this machine that asks."""
+    client = with_settings(PROXY_HOPS=hops).test_client()
+    for header in FORWARDING:
+        value = {"X-Forwarded-Host": "localhost", "X-Forwarded-Proto": "https"}.get(header, "127.0.0.1")
+        assert client.get("/metrics", headers={header: value}).status_code == 404, header
+    assert client.get("/metrics").status_code == 200
+
+
+def test_with_their_token_metrics_are_open_to_whoever_has_it(with_settings):
+    closed = with_settings(METRICS_TOKEN="t" * 40)
+    headers = {"X-Forwarded-For": "192.0.2.1"}
+    assert closed.test_client().get("/metrics", headers=headers).status_code == 404
+    headers["Authorization"] = f"Bearer {'t' * 40}"
+    assert closed.test_client().get("/metrics", headers=headers).status_code == 200
+
+
+def test_a_forgotten_number_of_web_servers_is_said_once(with_settings):
+    behind = with_settings()
+    with capture_logs() as log:
+        for _ in range(3):
+            behind.test_client().get("/healthz", headers={"X-Forwarded-For": "192.0.2.1"})
+    assert [entry["event"] for entry in log].count("proxy_hops_missing") == 1
+    assert "192.0.2.1" not in repr(log)
 
 
 @pytest.mark.parametrize("given", ["a-well-formed-id-123", "\n", "x" * 65, "kurz"])

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from kimhub.core.errors import KimhubError
+from kimhub.core.json_input import read_json
 
 T = TypeVar("T")
 
@@ -46,11 +47,11 @@ def encode_cursor(key: Sequence[object]) -> str:
 def decode_cursor(word: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     """Read a cursor back into values of the given types; raise CursorError for anything else."""
     try:
-        parts = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        parts = read_json(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
         if not isinstance(parts, list) or len(parts) != len(kinds):
             raise CursorError
         return tuple(_READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
-    except (binascii.Error, ValueError, TypeError, AttributeError, ArithmeticError) as problem:
+    except (KimhubError, binascii.Error, ValueError, TypeError, AttributeError, ArithmeticError) as problem:
         raise CursorError from problem
 
 
