@@ -22,9 +22,9 @@ from kimhub.core.formats import euro, number
 from kimhub.core.jobs.working import work_off
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
-from kimhub.core.terminal import explained
 from kimhub.core.web.paging import PageRequest
 from kimhub.embedded.availability import servers_of
+from kimhub.operator.terminal import explained
 from kimhub.spending.imports.queries import ShownImport, list_findings, show_import
 from kimhub.spending.imports.template import csv_template, xlsx_template
 from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE

@@ -30,7 +30,7 @@ from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import ROLE_SETTINGS
 from kimhub.core.database.trouble import cause_of, passing_trouble
 from kimhub.core.database.urls import conninfo, with_database
-from kimhub.embedded.layout import DATABASE
+from kimhub.core.layout import DATABASE
 from kimhub.embedded.servers import EmbeddedServers
 from kimhub.identity.tokens import issue_token
 from tenants import Permission, Role, db
