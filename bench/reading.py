@@ -13,15 +13,13 @@ import psycopg
 from sqlalchemy.dialects import postgresql
 
 from bench.measure import paired
-from bench.stand import MEASURED_KREISE, Stand
+from bench.stand import BIND, MEASURED_KREISE, Stand
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.layout import EmbeddedUrls
 from kimhub.positions.queries import Scope, list_statement
 from tenants.isolation import APP_ROLE
 
 SMALL, LARGE = 450, 11_000
-_BIND = "SELECT set_config('app.tenant', %s, true)"
-
 
 PAGE = 51
 """Rows that the portal fetches for one page."""
@@ -52,20 +50,27 @@ def connected(url: str) -> Iterator[psycopg.Connection]:
 
 
 def reader(
-    connection: psycopg.Connection, page: PageStatement, tenants: list[int], *, role: str, seed: int = 1
+    connection: psycopg.Connection,
+    page: PageStatement,
+    tenants: dict[int, list[str]],
+    *,
+    role: str,
+    seed: int = 1,
 ) -> Callable[[], Any]:
     """Return a call that reads the first page of a random tenant as `role`, in a transaction of its own.
 
+    `tenants` says of each how to act for it (`Stand.said_of`).
     The role's name in the text keeps the prepared statements of two roles apart on one connection.
     """
     pick = random.Random(seed)
     sql, role_sql = f"/* {role} */ {page.sql}", f"SET LOCAL ROLE {role}"
+    everybody = list(tenants)
 
     def read() -> Any:
-        me = pick.choice(tenants)
+        me = pick.choice(everybody)
         with connection.transaction():
             connection.execute(role_sql)
-            connection.execute(_BIND, [str(me)])
+            connection.execute(BIND, tenants[me])
             return connection.execute(sql, {**page.fixed, "me": me}).fetchall()
 
     return read
@@ -88,6 +93,11 @@ def tenants_of(urls: EmbeddedUrls, database: str, kind: str) -> list[int]:
 MOST_TENANTS = 25
 
 
+def acting(stand: Stand, urls: EmbeddedUrls, database: str, kind: str) -> dict[int, list[str]]:
+    """Return the same with what lets a connection act for each."""
+    return {tenant: stand.said_of(tenant) for tenant in tenants_of(urls, database, kind)}
+
+
 def isolation(stand: Stand) -> dict[str, dict[str, float]]:
     """Compare row-level security with the same statement as superuser with its explicit WHERE alone.
 
@@ -97,7 +107,7 @@ def isolation(stand: Stand) -> dict[str, dict[str, float]]:
     results = {}
     with stand.database("bench_rls", tenants=SMALL) as urls:
         for scope, kind in ((Scope.OWN, "gemeinde"), (Scope.SHARED, "kreis")):
-            page, who = PageStatement.of(scope), tenants_of(urls, "bench_rls", kind)
+            page, who = PageStatement.of(scope), acting(stand, urls, "bench_rls", kind)
             with connected(with_database(urls.admin, "bench_rls")) as connection:
                 guarded = reader(connection, page, who, role=APP_ROLE)
                 plain = reader(connection, page, who, role="NONE")
@@ -116,8 +126,8 @@ def scale(stand: Stand) -> dict[str, dict[str, float]]:
         for scope, kind in ((Scope.OWN, "gemeinde"), (Scope.SHARED, "kreis")):
             page = PageStatement.of(scope)
             in_large, in_small = (
-                tenants_of(large, "bench_large", kind),
-                tenants_of(small, "bench_small", kind),
+                acting(stand, large, "bench_large", kind),
+                acting(stand, small, "bench_small", kind),
             )
             found = []
             for _ in range(PROCESSES):

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql
 
 from bench.measure import percentile
 from bench.reading import SMALL, tenants_of
-from bench.stand import Stand
+from bench.stand import BIND, Stand
 from kimhub.app import create_app
 from kimhub.core.database.urls import conninfo
 from kimhub.core.layout import EmbeddedUrls
@@ -46,7 +46,7 @@ def serving(stand: Stand) -> dict[str, dict[str, float]]:
             token = _token(environment, port, kreis)
             _load(port, token, seconds=2)
             latencies, seconds = _load(port, token, seconds=SECONDS)
-        tps = _pgbench(urls, kreis)
+        tps = _pgbench(urls, kreis, stand.said_of(kreis))
     rate = len(latencies) / seconds
     return {
         "list page": {
@@ -137,13 +137,14 @@ def _load(port: int, token: str, *, seconds: float) -> tuple[list[float], float]
     return [latency for mine in found for latency in mine], time.perf_counter() - began
 
 
-def _pgbench(urls: EmbeddedUrls, tenant_id: int) -> float:
+def _pgbench(urls: EmbeddedUrls, tenant_id: int, said: list[str]) -> float:
     """Return transactions per second of binding and reading the same page."""
     compiled = PLANS.first.compile(dialect=postgresql.psycopg.dialect())
     sent = compiled.construct_expanded_state({"tenant": tenant_id, "limit": 51})
     sql = " ".join((sent.statement % sent.parameters).split())
     with NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(f"BEGIN;\nSELECT set_config('app.tenant', '{tenant_id}', true);\n{sql};\nCOMMIT;\n")
+        bind = BIND.replace("%s", "'{}'").format(*said)
+        script.write(f"BEGIN;\n{bind};\n{sql};\nCOMMIT;\n")
         script.flush()
         printed = subprocess.run(
             [

@@ -13,13 +13,17 @@ from pathlib import Path
 
 import psycopg
 
+from kimhub.core.database.binding_key import use_binding_key
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import prepare_cluster
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.layout import EmbeddedUrls
+from kimhub.core.settings import Settings
 from kimhub.embedded.servers import EmbeddedServers
+from tenants.signing import BindingKey, Said
 
 TEMPLATE = "bench_template"
+BIND = "SELECT set_config('app.tenant', %s, true), set_config('app.proof', %s, true)"
 REQUESTS_EACH = 60
 """Requests of a Gemeinde that is measured: its page is full, however many tenants there are."""
 REQUESTS_IN_ALL = 600_000
@@ -72,6 +76,11 @@ class Stand:
     """Running servers."""
 
     servers: EmbeddedServers
+
+    def said_of(self, tenant_id: int) -> list[str]:
+        """Return the parameters of `BIND` that let a connection act for this tenant."""
+        settings = Settings.from_environ(self.environment(self.servers.urls_of(TEMPLATE)))
+        return [str(tenant_id), BindingKey(settings.binding_secret).proof(Said(str(tenant_id)))]
 
     def environment(self, urls: EmbeddedUrls) -> dict[str, str]:
         """Return the settings of a process that works on a database of this stand."""
@@ -126,4 +135,6 @@ def stand() -> Iterator[Stand]:
         servers = stack.enter_context(EmbeddedServers(var, durable=False))
         prepare_cluster(servers.urls.admin, TEMPLATE)
         migrate(servers.urls_of(TEMPLATE).owner)
-        yield Stand(servers)
+        made = Stand(servers)
+        use_binding_key(Settings.from_environ(made.environment(servers.urls_of(TEMPLATE))))
+        yield made

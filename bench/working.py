@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from bench.reading import tenants_of
-from bench.stand import Stand
+from bench.stand import BIND, Stand
 from kimhub.app import create_app
 from kimhub.core.database.urls import conninfo
 from kimhub.core.jobs.outbox import after_commit
@@ -47,18 +47,18 @@ def working(stand: Stand) -> dict[str, dict[str, float]]:
                 )  # fmt: skip
                 stack.callback(process.wait, timeout=60)
                 stack.callback(process.terminate)
-            seconds = _until_done(conninfo(urls.app), tenant_id)
+            seconds = _until_done(conninfo(urls.app), stand.said_of(tenant_id))
     return {"jobs": {"per_s": JOBS / seconds, "jobs": float(JOBS)}}
 
 
-def _until_done(app_url: str, tenant_id: int) -> float:
+def _until_done(app_url: str, said: list[str]) -> float:
     """Return the seconds from the first finished job to the last, so that starting the processes does not count."""
     began = None
     limit = time.monotonic() + LONGEST_SECONDS
     with psycopg.connect(app_url, autocommit=False) as connection:
         while time.monotonic() < limit:
             with connection.transaction():
-                connection.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant_id)])
+                connection.execute(BIND, said)
                 row = connection.execute("SELECT count(*) FROM job WHERE state = 'done'").fetchone()
             done = row[0] if row else 0
             if began is None and done:

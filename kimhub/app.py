@@ -22,6 +22,8 @@ from kimhub.core.web import init_web
 from kimhub.core.web.api_reference import init_api_reference
 from kimhub.features import FEATURES
 from tenants import db
+from tenants.binding import sign_bindings
+from tenants.signing import BindingKey
 
 CORE_MODELS = (
     "kimhub.core.documents.models",
@@ -45,6 +47,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     load_models()
     name_jobs()
     db.init_app(app)
+    _sign_bindings(app, settings)
     init_logs(app)
     init_proxies(app, settings.proxy_hops)
     init_web(app)
@@ -97,6 +100,13 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         },
         "SQLALCHEMY_RECORD_QUERIES": False,
     }
+
+
+def _sign_bindings(app: Flask, settings: Settings) -> None:
+    key = BindingKey(settings.binding_secret)
+    with app.app_context():
+        for engine in db.engines.values():
+            sign_bindings(engine, key)
 
 
 def _optional_module(name: str) -> Any:

@@ -4,6 +4,9 @@
 even PgBouncer's in transaction mode. It runs in the session's ``after_begin`` and again for each savepoint,
 because a released savepoint keeps what was set inside it. Without an actor no transaction begins; code that
 works before a tenant is known binds `NOBODY` on purpose and then sees no tenant's row.
+
+What is said here is signed with the key of the engine (`sign_bindings`, signing.py): whoever else sets the same
+settings meets an error in `app.tenant`, which every policy asks.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ from enum import Enum
 from typing import Final, Literal, TypeAlias
 
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from tenants.actor import Actor
+from tenants.signing import BindingKey, Said
 
 
 class Nobody(Enum):
@@ -30,13 +34,17 @@ NOBODY: Final = Nobody.NOBODY
 Bound: TypeAlias = Actor | Literal[Nobody.NOBODY]
 """Who can be bound."""
 
+OPERATOR = "Betrieb der Plattform"
+"""How the audit names the platform's operator."""
+
 _ACTOR_KEY = "kimhub.actor"
 _READ_ONLY_KEY = "kimhub.read_only"
+_BINDING_KEY = "kimhub.binding_key"
 
 _BIND = text(
     "SELECT set_config('app.tenant', :tenant, true), set_config('app.actor', :actor, true),"
     " set_config('app.actor_label', :label, true), set_config('app.request_id', :request_id, true),"
-    " set_config('transaction_read_only', :read_only, true)"
+    " set_config('app.proof', :proof, true), set_config('transaction_read_only', :read_only, true)"
 )
 
 
@@ -44,8 +52,18 @@ class NobodyActsError(RuntimeError):
     """A transaction was about to begin although nobody acts: a programming error, never a user's."""
 
 
+class UnsignedError(RuntimeError):
+    """Somebody was to act on a connection whose engine has no binding key: a programming error."""
+
+
 class TenantSession(FlaskSession):
     """A session that cannot begin a transaction unless someone acts in it."""
+
+
+def sign_bindings(engine: Engine, key: BindingKey) -> Engine:
+    """Let bindings on the connections of `engine` be signed with `key`; return the same engine."""
+    engine.update_execution_options(**{_BINDING_KEY: key})
+    return engine
 
 
 def act(session: Session, actor: Bound, *, read_only: bool = False) -> None:
@@ -72,22 +90,25 @@ def _bind(session: Session, _transaction: SessionTransaction, connection: Connec
 
 def bind_connection(connection: Connection, actor: Bound, *, read_only: bool = False) -> None:
     """Bind `actor` to the transaction that runs on `connection`."""
-    known = actor if isinstance(actor, Actor) else None
-    connection.execute(
-        _BIND,
-        {
-            "tenant": str(known.tenant_id) if known else "",
-            "actor": str(known.subject) if known and known.subject else "",
-            "label": known.label if known else "",
-            "request_id": known.request_id if known else "",
-            "read_only": "on" if read_only else "off",
-        },
-    )
+    _say(connection, said_of(actor) if isinstance(actor, Actor) else Said(), read_only=read_only)
 
 
 def bind_operator(connection: Connection) -> None:
     """Let the audit say that the platform's operator works in the transaction on `connection`, for no tenant."""
-    connection.execute(
-        _BIND,
-        {"tenant": "", "actor": "", "label": "Betrieb der Plattform", "request_id": "", "read_only": "off"},
-    )
+    _say(connection, Said(label=OPERATOR))
+
+
+def said_of(actor: Actor) -> Said:
+    """Return what is said of `actor`."""
+    return Said(str(actor.tenant_id), str(actor.subject or ""), actor.label, actor.request_id)
+
+
+def _say(connection: Connection, said: Said, *, read_only: bool = False) -> None:
+    proof = ""
+    if any(said):
+        key: BindingKey | None = connection.get_execution_options().get(_BINDING_KEY)
+        if key is None:
+            raise UnsignedError("no binding key: give the engine one with tenants.binding.sign_bindings")
+        proof = key.proof(said)
+    values = {**said._asdict(), "proof": proof, "read_only": "on" if read_only else "off"}
+    connection.execute(_BIND, values)

@@ -349,10 +349,17 @@ RULES: tuple[_Rule, ...] = (
     ),
     _Rule(
         "security-definer",
-        "a function with its owner's rights belongs to the gate and searches pg_catalog first, pg_temp last",
+        "a function with its owner's rights belongs to the gate",
         "SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace"
-        " AND n.nspname = ANY(:schemas) WHERE p.prosecdef AND (p.proowner::regrole::text <> :gate"
-        " OR NOT coalesce(array_to_string(p.proconfig, '|'), '') ~ 'search_path=pg_catalog(, [a-z_]+)*, pg_temp')",
+        " AND n.nspname = ANY(:schemas) WHERE p.prosecdef AND p.proowner::regrole::text <> :gate",
+    ),
+    _Rule(
+        "search-path",
+        "a function searches pg_catalog first and pg_temp last, whatever its caller wants; one that is bound to its"
+        " objects when it is made searches nothing",
+        "SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace"
+        " AND n.nspname = ANY(:schemas) WHERE p.prosqlbody IS NULL AND NOT EXISTS (SELECT FROM"
+        " unnest(p.proconfig) AS item WHERE item ~ '^search_path=pg_catalog(, [a-z_]+)*, pg_temp$')",
     ),
     _Rule(
         "rebinding-function",

@@ -6,12 +6,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, UniqueConstraint, func
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.access import Role, TenantKind
 from tenants.db import Base, TenantOwned
 from tenants.isolation import GATE_ROLE, RELAY_ROLE, Own, Reference, RoleAccess, Sealed
+from tenants.signing import BLOCK
 
 INTEGRATION_COMMITTEES = ("none", "integrationsrat", "integrationsausschuss")
 """Which committee of § 27 GO NRW a tenant has, if any."""
@@ -20,6 +30,39 @@ INTEGRATION_COMMITTEES = ("none", "integrationsrat", "integrationsausschuss")
 def one_of(column: str, values: type[StrEnum] | tuple[str, ...]) -> str:
     """Return the CHECK expression that keeps `column` to `values` (text + CHECK instead of enums)."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class BindingPads(Base):
+    """What the database needs to check who acts: the two pads of a binding key (signing.py).
+
+    A key that was replaced holds until `ends_at`, so that no process is refused while all are started anew.
+    """
+
+    __tablename__ = "binding_key"
+    __isolation__ = Sealed(
+        reason="whoever reads it can act as anybody",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="app.tenant checks with it that a binding is signed",
+                select=("id", "inner_pad", "outer_pad", "ends_at"),
+                insert=("id", "inner_pad", "outer_pad"),
+                update=("ends_at",),
+                delete=True,
+            ),
+        ),
+    )
+    __table_args__ = (
+        CheckConstraint(
+            f"octet_length(inner_pad) = {BLOCK} AND octet_length(outer_pad) = {BLOCK}", name="pads"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    inner_pad: Mapped[bytes] = mapped_column(LargeBinary)
+    outer_pad: Mapped[bytes] = mapped_column(LargeBinary)
+    ends_at: Mapped[datetime | None]
 
 
 class RegisterEntry(Base):

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine
 
 from tenants import db
 from tests.factories.tenants import District, create_district
@@ -67,7 +67,7 @@ def database(cluster: Cluster) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def owner_engine(cluster: Cluster, database: str) -> Iterator[Engine]:
     """The owner's connection, for arranging what only the operator may write (tenants, register)."""
-    engine = create_engine(cluster.urls(database).owner)
+    engine = cluster.engine(cluster.urls(database).owner)
     yield engine
     engine.dispose()
 
@@ -118,7 +118,9 @@ def committing(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[tes
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_{worker}_{abs(hash(request.node.nodeid)) % 10**9}"
     with cluster.copy_of_template(name):
-        committed = test_cluster.Committing(cluster.create_app(name), cluster.urls(name))
+        committed = test_cluster.Committing(
+            cluster.create_app(name), cluster.urls(name), cluster.environ(name)
+        )
         yield committed
         committed.dispose()
 

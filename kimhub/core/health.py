@@ -1,8 +1,8 @@
 """Is the process alive, is it ready for requests, and how does it fare: /healthz, /readyz, /metrics.
 
 ``/healthz`` asks nobody, so that a slow database never makes an orchestrator kill the web process. ``/readyz``
-asks whether the database answers and carries all migrations of this program; Redis is reported but not
-required, since no request touches it (jobs wait in the database).
+asks whether the database answers, carries all migrations of this program and knows its binding key; Redis is
+reported but not required, since no request touches it (jobs wait in the database).
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from kimhub.core.proxies import is_from_this_machine
 from kimhub.core.routing import public
 from kimhub.core.settings import Settings
 from tenants import db
+from tenants.signing import BindingKey
 
 blueprint = Blueprint("health", __name__)
 
@@ -50,6 +51,7 @@ SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 """prometheus-client's own variable: the directory in which the web processes of a host add up their figures."""
 
 _APPLIED = text("SELECT version_num FROM alembic_version")
+_KNOWN = text("SELECT app.binding_key_known(:id)")
 
 
 def init_health(app: Flask) -> None:
@@ -78,8 +80,7 @@ def readyz() -> ResponseReturnValue:
 @public("read by Prometheus; loopback only, or with KIMHUB_METRICS_TOKEN", transaction=False)
 def metrics() -> ResponseReturnValue:
     """Return the metrics of all processes of this host in Prometheus' text format."""
-    settings: Settings = current_app.extensions["kimhub.settings"]
-    if not _may_read_metrics(settings):
+    if not _may_read_metrics(_settings()):
         raise NotFoundError
     registry = PROCESS_REGISTRY
     if os.environ.get(SHARED_METRICS):
@@ -125,16 +126,22 @@ def _count(response: Response) -> Response:
 def _database_state() -> str:
     try:
         with db.engine.connect() as connection:
-            applied = connection.scalar(_APPLIED)
+            if connection.scalar(_APPLIED) != _newest_migration():
+                return "migration missing"
+            known = connection.scalar(_KNOWN, {"id": BindingKey(_settings().binding_secret).id})
     except SQLAlchemyError:
         return "unavailable"
-    return "ok" if applied == _newest_migration() else "migration missing"
+    return "ok" if known else "binding key unknown"
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["kimhub.settings"]
+    return settings
 
 
 def _queue_state() -> str:
-    settings: Settings = current_app.extensions["kimhub.settings"]
     try:
-        with redis.Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1) as queue:
+        with redis.Redis.from_url(_settings().redis_url, socket_timeout=1, socket_connect_timeout=1) as queue:
             queue.ping()
     except redis.RedisError:
         return "unavailable"

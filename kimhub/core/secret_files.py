@@ -1,4 +1,7 @@
-"""Secrets that the embedded mode makes for itself: once, readable by the owner only, kept in var/."""
+"""Secrets that the embedded mode makes for itself: once, readable by the owner only, kept in var/.
+
+And keys that are made from a secret, each for one purpose.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 def made_once(path: Path, make: Callable[[], str]) -> str:
@@ -49,3 +53,8 @@ def new_signing_key() -> str:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return pem.decode("ascii")
+
+
+def derived_key(secret: str, purpose: str) -> bytes:
+    """Return 256 bits made from `secret` for one purpose (HKDF, RFC 5869): of no use for any other."""
+    return HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode()).derive(secret.encode())

@@ -22,7 +22,7 @@ from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
 from kimhub.core.database.urls import sqlalchemy_url
 from kimhub.core.layout import Layout
 from kimhub.core.operator_error import OperatorError
-from kimhub.core.secret_files import made_once, new_session_secret, new_signing_key
+from kimhub.core.secret_files import derived_key, made_once, new_session_secret, new_signing_key
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -152,6 +152,14 @@ class Settings:
         Raises SettingsError where that file cannot be used.
         """
         return self.given_secret_key or _own_secret_key(self.var / "secret_key")
+
+    @property
+    def binding_secret(self) -> bytes:
+        """The key that signs who acts in the database (tenants/signing.py), made from the secret key.
+
+        Raises SettingsError as `secret_key` does.
+        """
+        return derived_key(self.secret_key, "kimhub: who acts in the database")
 
     @property
     def mail_directory(self) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg.errors import UndefinedFunction, UndefinedTable
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from kimhub.core.database.trouble import cause_of, passing_trouble
@@ -14,6 +14,8 @@ from kimhub.core.errors import KimhubError
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
+from tenants.binding import sign_bindings
+from tenants.signing import BindingKey
 
 LONGEST_LIST = 40
 """So many single findings are shown; whoever has more begins with these."""
@@ -28,11 +30,16 @@ def operator_transaction(*, keep: bool = True) -> Iterator[Connection]:
     """
     settings = Settings.from_environ()
     with refusals_explained(), servers_of(settings):
-        engine = create_engine(settings.owner_url(), poolclass=NullPool)
+        engine = signing_engine(settings.owner_url(), settings)
         with engine.connect() as connection, connection.begin() as transaction:
             yield connection
             if not keep:
                 transaction.rollback()
+
+
+def signing_engine(url: str, settings: Settings) -> Engine:
+    """Return an engine without a pool, on whose connections somebody can act."""
+    return sign_bindings(create_engine(url, poolclass=NullPool), BindingKey(settings.binding_secret))
 
 
 @contextmanager

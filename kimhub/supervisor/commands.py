@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import click
 
+from kimhub.core.database.binding_key import use_binding_key
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.unfit import begun_anew
 from kimhub.core.operator_error import OperatorError
@@ -73,6 +74,7 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
 
     with begun_anew(settings.own_var):
         applied = migrate(settings.owner_url())
+        use_binding_key(settings)
     _done(f"Tabellen auf neuestem Stand (Migrationen ausgeführt: {len(applied)})")
     sign_ins = ""
     if demo:

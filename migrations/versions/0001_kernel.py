@@ -25,19 +25,67 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 GRANT SELECT ON alembic_version TO kimhub_app;
 
-CREATE FUNCTION app.tenant() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN nullif(current_setting('app.tenant', true), '')::integer;
-
-CREATE FUNCTION app.stays_shared() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION app.stays_shared() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'what was shared is not withdrawn' USING ERRCODE = 'check_violation', CONSTRAINT = 'stays_shared';
 END $$;
 
-GRANT EXECUTE ON FUNCTION app.tenant() TO kimhub_app, kimhub_relay, kimhub_gate;
-
 SET LOCAL ROLE kimhub_gate;
 
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+CREATE FUNCTION app.tenant() RETURNS integer LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  tenant text := coalesce(current_setting('app.tenant', true), '');
+  actor text := coalesce(current_setting('app.actor', true), '');
+  label text := coalesce(current_setting('app.actor_label', true), '');
+  request text := coalesce(current_setting('app.request_id', true), '');
+  proof text[];
+  key record;
+BEGIN
+  IF tenant || actor || label || request = '' THEN
+    RETURN NULL;
+  END IF;
+  proof := string_to_array(current_setting('app.proof', true), '.');
+  SELECT k.inner_pad, k.outer_pad INTO key FROM binding_key AS k
+  WHERE k.id = proof[1] AND (k.ends_at IS NULL OR k.ends_at > transaction_timestamp());
+  -- Hashes are compared, so that the time of the comparison tells nothing about the right proof.
+  IF NOT FOUND OR sha256(convert_to(coalesce(proof[3], ''), 'UTF8')) <> sha256(convert_to(encode(sha256(
+    key.outer_pad || sha256(key.inner_pad || convert_to(concat_ws('|', proof[1] || '.' || proof[2], tenant, actor,
+      length(label), label, request), 'UTF8'))), 'hex'), 'UTF8'))
+  THEN
+    RAISE EXCEPTION 'binding is not signed' USING ERRCODE = 'insufficient_privilege',
+      HINT = 'Who acts is said by tenants/binding.py alone, with a key that the database knows (kimhub db migrate).';
+  END IF;
+  IF proof[2]::bigint < extract(epoch FROM transaction_timestamp()) THEN
+    RAISE EXCEPTION 'binding has expired' USING ERRCODE = 'insufficient_privilege',
+      HINT = 'A proof holds for a day; the clocks of the application and of the database must agree better than that.';
+  END IF;
+  RETURN nullif(tenant, '')::integer;
+END $$;
+
+CREATE FUNCTION app.binding_key_known(wanted text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM binding_key AS k
+    WHERE k.id = wanted AND (k.ends_at IS NULL OR k.ends_at > transaction_timestamp()));
+END $$;
+
+CREATE FUNCTION app.binding_key_use(wanted text, inner_pad bytea, outer_pad bytea, grace interval)
+  RETURNS TABLE (added boolean, ending integer) LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  moment timestamptz := clock_timestamp();
+BEGIN
+  added := NOT app.binding_key_known(wanted);
+  INSERT INTO binding_key (id, inner_pad, outer_pad) VALUES (wanted, inner_pad, outer_pad)
+  ON CONFLICT (id) DO UPDATE SET ends_at = NULL;
+  UPDATE binding_key AS k SET ends_at = least(k.ends_at, moment + grace) WHERE k.id <> wanted;
+  DELETE FROM binding_key AS k WHERE k.ends_at <= moment;
+  SELECT count(*) INTO ending FROM binding_key AS k WHERE k.id <> wanted;
+  RETURN NEXT;
+END $$;
 
 CREATE FUNCTION app.audit_body(
   seq bigint, at timestamptz, table_name text, row_id text, operation text, actor_id uuid, actor_label text,
@@ -55,6 +103,7 @@ DECLARE
   after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - TG_ARGV[1:] END;
   whole jsonb := coalesce(to_jsonb(NEW), to_jsonb(OLD));
   owner integer := (whole ->> TG_ARGV[0])::integer;
+  acting integer := app.tenant();  -- raises unless what the settings say of the actor is signed
   actor uuid := nullif(current_setting('app.actor', true), '')::uuid;
   label text := coalesce(nullif(current_setting('app.actor_label', true), ''), session_user);
   request text := coalesce(current_setting('app.request_id', true), '');
@@ -131,6 +180,10 @@ BEGIN
   RETURN (SELECT max(r.seq) FROM audit_root AS r);
 END $$;
 
+GRANT EXECUTE ON FUNCTION app.tenant(), app.binding_key_known(text) TO kimhub_app;
+
+GRANT EXECUTE ON FUNCTION app.binding_key_use(text, bytea, bytea, interval) TO kimhub_owner;
+
 GRANT EXECUTE ON FUNCTION app.audit_row(), app.audit_head_follows() TO kimhub_owner;
 
 GRANT EXECUTE ON FUNCTION app.audit_head() TO kimhub_app;
@@ -192,6 +245,35 @@ CREATE POLICY audit_root_kimhub_gate_select ON audit_root FOR SELECT TO kimhub_g
 GRANT INSERT (seq, at, tenants, previous_hash, hash) ON audit_root TO kimhub_gate;
 
 CREATE POLICY audit_root_kimhub_gate_insert ON audit_root FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+CREATE TABLE binding_key (
+  id TEXT NOT NULL,
+  inner_pad BYTEA NOT NULL,
+  outer_pad BYTEA NOT NULL,
+  ends_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_binding_key PRIMARY KEY (id),
+  CONSTRAINT ck_binding_key_pads CHECK (octet_length(inner_pad) = 64 AND octet_length(outer_pad) = 64)
+);
+
+ALTER TABLE binding_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE binding_key FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (id, inner_pad, outer_pad, ends_at) ON binding_key TO kimhub_gate;
+
+CREATE POLICY binding_key_kimhub_gate_select ON binding_key FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (id, inner_pad, outer_pad) ON binding_key TO kimhub_gate;
+
+CREATE POLICY binding_key_kimhub_gate_insert ON binding_key FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (ends_at) ON binding_key TO kimhub_gate;
+
+CREATE POLICY binding_key_kimhub_gate_update ON binding_key FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+GRANT DELETE ON binding_key TO kimhub_gate;
+
+CREATE POLICY binding_key_kimhub_gate_delete ON binding_key FOR DELETE TO kimhub_gate USING (true);
 
 CREATE TABLE register_entry (
   ags TEXT NOT NULL,
@@ -566,6 +648,7 @@ DROP TABLE workflow_transition;
 DROP TABLE register_entry;
 DROP TABLE audit_root;
 DROP TABLE account;
+DROP TABLE binding_key;
 ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
 SET LOCAL ROLE kimhub_gate;
 ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC;

@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 UP = r"""
-CREATE FUNCTION app.position_request_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.position_request_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF coalesce((
     SELECT e.to_state FROM proceeding_entry AS e WHERE e.proceeding_id = (to_jsonb(NEW) ->> TG_ARGV[0])::uuid
@@ -25,7 +25,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION app.position_request_released() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.position_request_released() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM position_request AS r WHERE r.id = NEW.proceeding_id AND r.released_at IS NOT NULL) THEN
     RAISE EXCEPTION 'a request is submitted only with its three criteria'

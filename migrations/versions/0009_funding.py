@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 UP = r"""
-CREATE FUNCTION app.bescheid_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.bescheid_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   later CONSTANT text[] := TG_ARGV[0:TG_NARGS - 1];
 BEGIN
@@ -119,7 +119,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION app.allocation_issued() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.allocation_issued() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM allocation AS a WHERE a.id = NEW.proceeding_id AND a.issued_at IS NOT NULL) THEN
     RAISE EXCEPTION 'an allocation is issued only with a version in force'

@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 UP = r"""
-CREATE FUNCTION app.application_is_draft() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.application_is_draft() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   part record;
 BEGIN

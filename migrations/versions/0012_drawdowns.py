@@ -24,7 +24,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION app.held(fund uuid, wanted_year integer, part integer) RETURNS numeric
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   -- What came in and was not paid back.
   RETURN (SELECT coalesce(sum(r.amount), 0) FROM drawdown_receipt AS r
@@ -36,7 +36,7 @@ BEGIN
         AND (d.kind = 'repayment' OR p.kind = 'repayment'));
 END $$;
 
-CREATE FUNCTION app.drawdown_entered() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.drawdown_entered() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   granted numeric := app.funded_locked(NEW.fund_id, NEW.year, NEW.baustein);
   drawn numeric;
@@ -84,7 +84,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION app.drawdown_received() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION app.drawdown_received() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   called record;
   still_open numeric;

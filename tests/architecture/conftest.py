@@ -50,8 +50,8 @@ def populated(cluster: Cluster) -> Iterator[Populated]:
     name = f"populated_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with cluster.copy_of_template(name):
         urls = cluster.urls(name)
-        app = create_engine(urls.app)
-        superuser = create_engine(with_database(urls.admin, name))
+        app = cluster.engine(urls.app)
+        superuser = cluster.engine(with_database(urls.admin, name))
         yield Populated(populate(app, superuser), app, superuser)
         app.dispose()
         superuser.dispose()

@@ -66,6 +66,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "CREATE FUNCTION app.mighty() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1",
         "REVOKE EXECUTE ON FUNCTION app.mighty() FROM PUBLIC",
     ),
+    "search-path": ("ALTER FUNCTION app.stays_shared() SET search_path = pg_catalog, public",),
     "rebinding-function": (
         (
             "CREATE FUNCTION app.other(id text) RETURNS text LANGUAGE sql"
@@ -102,8 +103,9 @@ VARIANTS: tuple[tuple[str, str], ...] = (
     ("powers", "ALTER ROLE kimhub_gate LOGIN"),
     ("role-setting", "ALTER DATABASE {database} SET app.tenant = '1'"),
     ("public-function", "GRANT EXECUTE ON FUNCTION app.audit_row() TO PUBLIC"),
-    ("security-definer", "ALTER FUNCTION app.audit_row() SET search_path = public"),
-    ("security-definer", "ALTER FUNCTION app.audit_row() RESET search_path"),
+    ("search-path", "ALTER FUNCTION app.audit_row() SET search_path = public"),
+    ("search-path", "ALTER FUNCTION app.audit_row() RESET search_path"),
+    ("search-path", "ALTER FUNCTION app.audit_row() SET search_path = pg_catalog, pg_temp, public"),
     ("rebinding-function", "ALTER FUNCTION app.tenant() SET app.tenant = '1'"),
     ("definer-view", "CREATE MATERIALIZED VIEW all_notes AS SELECT * FROM proceeding_note"),
 )  # fmt: skip

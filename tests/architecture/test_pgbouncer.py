@@ -24,12 +24,7 @@ def pool(cluster):
     with cluster.copy_of_template(name):
         urls = cluster.urls(name)
         with bouncing(urls.app) as through:
-            environ = {
-                "KIMHUB_VAR": cluster.var,
-                "KIMHUB_DATABASE_URL": through,
-                "KIMHUB_DATABASE_OWNER_URL": urls.owner,
-                "KIMHUB_DATABASE_RELAY_URL": urls.relay,
-            }
+            environ = {**cluster.environ(name), "KIMHUB_DATABASE_URL": through}
             options = {"pool_size": THREADS, "max_overflow": 0, "connect_args": {"prepare_threshold": None}}
             app = create_app(Settings.from_environ(environ), TESTING=True, SQLALCHEMY_ENGINE_OPTIONS=options)
             made = Pool(app, seed_rows(urls.owner, app))

@@ -91,16 +91,6 @@ def test_the_applications_role_is_refused(unbound, statement):
     assert isinstance(refused.value.orig, InsufficientPrivilege), refused.value.orig
 
 
-def test_whoever_names_a_tenant_by_force_still_gets_its_rows_only(populated, unbound):
-    """The border of what the database can do: it believes the one who binds. The binding is one place in the code."""
-    kreis = populated.world.district.kreis
-    unbound.execute(text("SELECT set_config('app.tenant', :id, true)"), {"id": str(kreis.id)})
-    for table in tenant_tables():
-        seen = {tuple(key) for key in unbound.execute(select(*table.primary_key))}
-        for row in populated.world.of(table):
-            assert (row.key in seen) == row.may_be_seen_by(kreis)
-
-
 @pytest.mark.parametrize("value", ["1 OR true", "NULL", "*", "eins", " ", "1;2", "99999999999999"])
 def test_a_tenant_that_is_no_number_is_an_error_and_never_everybody(unbound, value):
     unbound.execute(text("SELECT set_config('app.tenant', :value, true)"), {"value": value})

@@ -38,6 +38,14 @@ def test_not_ready_while_a_migration_is_missing(committing):
     assert answer.json["database"] == "migration missing"
 
 
+def test_not_ready_while_the_database_does_not_know_the_key_that_signs_who_acts(cluster, database):
+    app = cluster.create_app(database, {"KIMHUB_SECRET_KEY": "a secret that no migration has seen yet"})
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["database"]) == (503, "binding key unknown")
+    with app.app_context():
+        db.engine.dispose()
+
+
 def test_metrics_count_requests_by_route_and_never_by_address(app):
     client = app.test_client()
     client.get("/gibt-es-nicht/erika.mustermann")

@@ -33,7 +33,7 @@ COUNTED = (
 
 def load(committing):
     steps = []
-    engine = create_engine(committing.urls.owner, poolclass=NullPool)
+    engine = committing.engine(committing.urls.owner, poolclass=NullPool)
     with engine.connect() as owner:
         load_demo(committing.app, owner, PLAN_FILE.read_bytes(), steps.append)
     return steps

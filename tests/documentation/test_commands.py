@@ -24,7 +24,7 @@ def problem(arguments: str) -> str | None:
     """Return what is wrong with `kimhub ARGUMENTS`, None if there is such a command with such options."""
     command: click.Command = kimhub
     words = shlex.split(arguments.replace("…", " "), comments=True)
-    while words and isinstance(command, click.Group) and re.fullmatch(r"[a-z]+", words[0]):
+    while words and isinstance(command, click.Group) and re.fullmatch(r"[a-z][a-z-]*", words[0]):
         found = command.get_command(click.Context(command), words[0])
         if found is None:
             return f"kimhub{arguments}: there is no command {words[0]}"

@@ -24,11 +24,7 @@ def run(committing, monkeypatch):
     with committing.app.app_context():
         middle = confirmed(kreis, gemeinde, granted(kreis, euro("1000.50")), euro(600))
         issued(gemeinde, middle, district.sibling.id, euro(250))
-    monkeypatch.setenv("KIMHUB_DATABASE_URL", committing.urls.app)
-    monkeypatch.setenv("KIMHUB_DATABASE_OWNER_URL", committing.urls.owner)
-    monkeypatch.setenv("KIMHUB_DATABASE_RELAY_URL", committing.urls.relay)
-    monkeypatch.setenv("KIMHUB_REDIS_URL", "redis://127.0.0.1:1/0")
-    monkeypatch.setenv("KIMHUB_SECRET_KEY", "x" * 40)
+    committing.set_environ(monkeypatch)
 
     def call(*arguments):
         result = CliRunner().invoke(kimhub, ["funds", *arguments], catch_exceptions=False)

@@ -37,14 +37,9 @@ def district(admin):
 
 
 @pytest.fixture
-def run(committing, cluster, monkeypatch, district):
+def run(committing, monkeypatch, district):
     """Run a command as the operator; return what it printed, raise what it refused."""
-    urls = committing.urls
-    monkeypatch.setenv("KIMHUB_VAR", cluster.var)
-    monkeypatch.setenv("KIMHUB_DATABASE_URL", urls.app)
-    monkeypatch.setenv("KIMHUB_DATABASE_OWNER_URL", urls.owner)
-    monkeypatch.setenv("KIMHUB_DATABASE_RELAY_URL", urls.relay)
-    monkeypatch.setenv("KIMHUB_REDIS_URL", "redis://127.0.0.1:1/0")
+    committing.set_environ(monkeypatch)
 
     def run(*arguments, stdin=None):
         return CliRunner().invoke(kimhub, arguments, input=stdin, catch_exceptions=False).stdout

@@ -12,14 +12,9 @@ __all__ = ["queue", "works"]
 
 
 @pytest.fixture
-def invoke(committing, cluster, monkeypatch):
+def invoke(committing, monkeypatch):
     """Run a command; return click's result. What the operator must put right is raised."""
-    urls = committing.urls
-    monkeypatch.setenv("KIMHUB_VAR", cluster.var)
-    monkeypatch.setenv("KIMHUB_DATABASE_URL", urls.app)
-    monkeypatch.setenv("KIMHUB_DATABASE_OWNER_URL", urls.owner)
-    monkeypatch.setenv("KIMHUB_DATABASE_RELAY_URL", urls.relay)
-    monkeypatch.setenv("KIMHUB_REDIS_URL", "redis://127.0.0.1:1/0")
+    committing.set_environ(monkeypatch)
 
     def invoke(*arguments):
         return CliRunner().invoke(kimhub, arguments, catch_exceptions=False)

@@ -36,18 +36,10 @@ def test_a_table_that_no_model_declares_is_named():
 
 
 @pytest.fixture
-def database(committing, cluster, monkeypatch):
+def database(committing, monkeypatch):
     """A real database as the operator's settings name it; yields the owner's engine."""
-    urls = committing.urls
-    for name, value in {
-        "VAR": cluster.var,
-        "DATABASE_URL": urls.app,
-        "DATABASE_OWNER_URL": urls.owner,
-        "DATABASE_RELAY_URL": urls.relay,
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-    }.items():
-        monkeypatch.setenv(f"KIMHUB_{name}", value)
-    engine = create_engine(urls.owner, poolclass=NullPool)
+    committing.set_environ(monkeypatch)
+    engine = create_engine(committing.urls.owner, poolclass=NullPool)
     yield engine
     engine.dispose()
 

@@ -15,16 +15,12 @@ from tests.support.committed import committed_district
 
 
 @pytest.fixture
-def called(cluster, committing, monkeypatch):
+def called(committing, monkeypatch):
     district = committed_district(committing)
     actor = district.kreis.actor(Role.KI_COORDINATOR)
     with committing.app.app_context():
         granted(actor, euro("570000"))
-    monkeypatch.setenv("KIMHUB_VAR", cluster.var)
-    monkeypatch.setenv("KIMHUB_DATABASE_URL", committing.urls.app)
-    monkeypatch.setenv("KIMHUB_DATABASE_OWNER_URL", committing.urls.owner)
-    monkeypatch.setenv("KIMHUB_DATABASE_RELAY_URL", committing.urls.relay)
-    monkeypatch.setenv("KIMHUB_REDIS_URL", "redis://127.0.0.1:1/0")
+    committing.set_environ(monkeypatch)
 
     def called(*arguments):
         return CliRunner().invoke(

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 from kimhub.spending.imports.source import MAX_ROWS
 from tests.factories.tenants import create_district
 from tests.spending.files import HEAD
+from tests.support.cluster import NO_QUEUE
 
 MEGABYTES = 300
 ROWS = 20_000
@@ -45,19 +46,12 @@ def workbook(path, count, first):
 
 
 @pytest.fixture
-def environment(committing, cluster):
+def environment(committing):
     owner = create_engine(committing.urls.owner)
     with owner.begin() as connection:
         slug = create_district(connection).stadt.slug
     owner.dispose()
-    given = {
-        "KIMHUB_VAR": cluster.var,
-        "KIMHUB_DATABASE_URL": committing.urls.app,
-        "KIMHUB_DATABASE_OWNER_URL": committing.urls.owner,
-        "KIMHUB_DATABASE_RELAY_URL": committing.urls.relay,
-        "KIMHUB_REDIS_URL": "redis://127.0.0.1:1/0",
-    }
-    return slug, {**os.environ, **given}
+    return slug, {**os.environ, **committing.environ, "KIMHUB_REDIS_URL": NO_QUEUE}
 
 
 def test_a_large_file_is_booked_in_little_memory(environment, tmp_path):

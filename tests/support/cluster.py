@@ -9,14 +9,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from kimhub.app import create_app
+from kimhub.core.database.binding_key import use_binding_key
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import prepare_cluster
 from kimhub.core.database.urls import conninfo
@@ -24,8 +26,11 @@ from kimhub.core.layout import EmbeddedUrls, Layout
 from kimhub.core.settings import Settings
 from kimhub.embedded.servers import EmbeddedServers
 from tenants import db
+from tenants.binding import sign_bindings
+from tenants.signing import BindingKey
 
 TEMPLATE = "kimhub_template"
+NO_QUEUE = "redis://127.0.0.1:1/0"
 
 
 @dataclass(frozen=True)
@@ -55,17 +60,30 @@ class Cluster:
             with psycopg.connect(conninfo(admin), autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def create_app(
-        self, database: str, environ: Mapping[str, str] | None = None, **overrides: object
-    ) -> Flask:
+    def environ(self, database: str) -> dict[str, str]:
+        """The variables of a process that works on this database."""
         urls = self.urls(database)
-        variables = {
+        return {
             "KIMHUB_VAR": self.var,
             "KIMHUB_DATABASE_URL": urls.app,
             "KIMHUB_DATABASE_OWNER_URL": urls.owner,
             "KIMHUB_DATABASE_RELAY_URL": urls.relay,
         }
-        return create_app(Settings.from_environ({**variables, **(environ or {})}), TESTING=True, **overrides)
+
+    def create_app(
+        self, database: str, environ: Mapping[str, str] | None = None, **overrides: object
+    ) -> Flask:
+        settings = Settings.from_environ({**self.environ(database), **(environ or {})})
+        return create_app(settings, TESTING=True, **overrides)
+
+    def engine(self, url: str, **options: Any) -> Engine:
+        """An engine on whose connections a test can act, whatever role they sign in as."""
+        return sign_bindings(create_engine(url, **options), key_of(self.environ(TEMPLATE)))
+
+
+def key_of(environ: Mapping[str, str]) -> BindingKey:
+    """Return the key with which a process with these variables says who acts."""
+    return BindingKey(Settings.from_environ(environ).binding_secret)
 
 
 @dataclass(frozen=True)
@@ -74,11 +92,22 @@ class Committing:
 
     app: Flask
     urls: EmbeddedUrls
+    environ: dict[str, str]
+    """The variables of a process that works on this database."""
+
+    def engine(self, url: str, **options: Any) -> Engine:
+        """An engine on whose connections a test can act, whatever role they sign in as."""
+        return sign_bindings(create_engine(url, **options), key_of(self.environ))
+
+    def set_environ(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let the commands that are called in this process work on this database."""
+        for name, value in {**self.environ, "KIMHUB_REDIS_URL": NO_QUEUE}.items():
+            monkeypatch.setenv(name, value)
 
     @contextmanager
     def as_owner(self) -> Iterator[Connection]:
         """Yield the owner's connection in a transaction that is committed at the end."""
-        with create_engine(self.urls.owner, poolclass=NullPool).begin() as connection:
+        with self.engine(self.urls.owner, poolclass=NullPool).begin() as connection:
             yield connection
 
     def dispose(self) -> None:
@@ -106,6 +135,7 @@ class LazyCluster:
             cluster = Cluster(str(var))
             prepare_cluster(cluster.urls(TEMPLATE).admin, TEMPLATE)
             migrate(cluster.urls(TEMPLATE).owner)
+            use_binding_key(Settings.from_environ(cluster.environ(TEMPLATE)))
             self._cluster = cluster
         return self._cluster
 

@@ -137,6 +137,14 @@ def undoes_a_savepoint_of_somebody_else(pool, chance):
             look(session, actor)
 
 
+def names_somebody_else(pool, chance):
+    with pool.acting(chance) as (session, actor):
+        other = chance.choice([body for body in pool.bodies if body.id != actor.tenant_id])
+        session.execute(text("SELECT set_config('app.tenant', :other, true)"), {"other": str(other.id)})
+        seen = session.scalar(text("SELECT count(*) FROM proceeding"))  # raises
+        raise Leak(f"{seen} rows for whoever named {other.name}")
+
+
 def writes_and_rolls_back(pool, chance):
     with pool.acting(chance) as (session, actor):
         session.execute(
@@ -166,7 +174,8 @@ def forgets_to_bind(pool, chance):
 
 ENDS = (
     commits, reads_only, fails, breaks_a_statement, runs_out_of_time, loses_its_connection,
-    undoes_a_savepoint_of_somebody_else, writes_and_rolls_back, works_for_two_in_turn, is_nobody, forgets_to_bind,
+    undoes_a_savepoint_of_somebody_else, names_somebody_else, writes_and_rolls_back, works_for_two_in_turn, is_nobody,
+    forgets_to_bind,
 )  # fmt: skip
 
 

@@ -100,13 +100,7 @@ def works_on(cluster: Cluster, queue: QueueServer, name: str) -> Iterator[Works]
             create_trace_tables(connection)
             district = create_district(connection)
         app = cluster.create_app(name)
-        environ = {
-            "KIMHUB_VAR": cluster.var,
-            "KIMHUB_DATABASE_URL": urls.app,
-            "KIMHUB_DATABASE_OWNER_URL": urls.owner,
-            "KIMHUB_DATABASE_RELAY_URL": urls.relay,
-            "KIMHUB_REDIS_URL": queue.url,
-        }
+        environ = {**cluster.environ(name), "KIMHUB_REDIS_URL": queue.url}
         yield Works(app, owner, relay, admin, queue, district, environ)
         with app.app_context():
             db.engine.dispose()

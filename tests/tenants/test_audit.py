@@ -29,7 +29,7 @@ def district(committing):
 
 @pytest.fixture
 def engine(committing):
-    made = create_engine(committing.urls.app, poolclass=NullPool)
+    made = committing.engine(committing.urls.app, poolclass=NullPool)
     yield made
     made.dispose()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from tenants import TenantKind, system_actor, transaction
 from tenants.operator import (
@@ -107,7 +107,7 @@ def test_an_unknown_slug_is_not_found(owner):
 
 
 def test_the_audit_names_the_operator(committing):
-    engine = create_engine(committing.urls.owner)
+    engine = committing.engine(committing.urls.owner)
     with engine.begin() as connection:
         authority = admit_authority(connection, "Bezirksregierung Arnsberg").tenant
     engine.dispose()

@@ -10,14 +10,14 @@ from functools import partial
 from typing import Any
 
 import click
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, text
 
 from kimhub.core.audit import ChainReport, Root, RootReport, verify_chain, verify_roots
 from kimhub.core.formats import moment, number
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
-from kimhub.operator.connection import operator_transaction, refusals_explained
+from kimhub.operator.connection import operator_transaction, refusals_explained, signing_engine
 from kimhub.operator.progress import progress_bars
 from tenants import NOBODY, system_actor
 from tenants.binding import Bound, bind_connection
@@ -96,7 +96,7 @@ def _parse_roots(written: tuple[str, ...]) -> list[Root]:
 @contextmanager
 def _as_application(settings: Settings) -> Iterator[Connection]:
     """Yield a connection of the application's role: the proof needs no other."""
-    engine = create_engine(settings.database_url, poolclass=NullPool)
+    engine = signing_engine(settings.database_url, settings)
     with engine.connect() as connection:
         yield connection
 

@@ -10,6 +10,7 @@ import click
 import psycopg
 from sqlalchemy import NullPool, create_engine, make_url
 
+from kimhub.core.database.binding_key import KeyInUse, use_binding_key
 from kimhub.core.database.migrate import expect_own_migrations, migrate
 from kimhub.core.database.prepare import cluster_script, prepare_cluster
 from kimhub.core.database.unfit import begun_anew
@@ -60,10 +61,35 @@ def migrate_command() -> None:
     settings = Settings.from_environ()
     with servers_of(settings), begun_anew(settings.own_var):
         applied = migrate(settings.owner_url())
+        key = use_binding_key(settings)
     if applied:
         click.echo(f"Datenbank auf Stand {applied[-1]} ({len(applied)} Migrationen)")
     else:
         click.echo("Datenbank ist auf dem neuesten Stand")
+    if key.added:
+        click.echo(_told_of(key))
+
+
+@db.command("binding-key")
+@click.option(
+    "--at-once", is_flag=True, help="Der bisherige Schlüssel gilt sofort nicht mehr, weil ihn jemand kennt."
+)
+def binding_key_command(*, at_once: bool) -> None:
+    """Den Bindungsschlüssel aus KIMHUB_SECRET_KEY bekannt machen (Rolle kimhub_owner). Mehrfach ausführbar.
+
+    Mit ihm beweisen web, worker und die Befehle der Datenbank, für wen sie handeln. „kimhub db migrate“ tut es auch.
+    """
+    settings = Settings.from_environ()
+    with servers_of(settings):
+        key = use_binding_key(settings, at_once=at_once)
+    click.echo(_told_of(key))
+
+
+def _told_of(key: KeyInUse) -> str:
+    told = "Neuer Bindungsschlüssel gilt" if key.added else "Bindungsschlüssel ist bekannt"
+    if not key.ending:
+        return told
+    return f"{told}; bisherige gelten noch höchstens einen Tag. Starten Sie web und worker bis dahin neu"
 
 
 @db.command("ddl")

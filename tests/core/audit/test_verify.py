@@ -63,7 +63,7 @@ def work(committing, body, other):
 @pytest.fixture
 def as_application(committing):
     """Run something on a connection of the application's role, bound as a body or as nobody."""
-    engine = create_engine(committing.urls.app, poolclass=NullPool)
+    engine = committing.engine(committing.urls.app, poolclass=NullPool)
 
     def run(body, ask, *arguments, **options):
         with engine.connect() as connection:
