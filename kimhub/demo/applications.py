@@ -30,6 +30,7 @@ from kimhub.applications.public import (
     submit_application,
     write_section,
 )
+from kimhub.core.fields import typed_by_people
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import create_plan, list_plans
 from kimhub.programme.public import Baustein, plan_from_json
@@ -60,7 +61,9 @@ def load_rhein_sieg(actor: Actor) -> None:
     with transaction(actor) as session:
         if list_applications(session, actor, PageRequest(limit=1)):
             return
-        plan = create_plan(session, actor, plan_from_json(texts["plan"]))
+        with typed_by_people():
+            document = plan_from_json(texts["plan"])
+        plan = create_plan(session, actor, document)
         application_id = _draft(session, actor, texts, plan.id)
         said = {ags: Involvement(**involvement) for ags, involvement in texts["gemeinden"].items()}
         involve_gemeinden(session, actor, application_id, said)

@@ -9,10 +9,9 @@ from flask import Flask, Response, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
-from kimhub.core import document_fields as json_fields
 from kimhub.core.api import ApiBlueprint, etag, list_response, register_api, seen
-from kimhub.core.document_fields import Schema
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema, Day, Part, Text
 from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
@@ -49,22 +48,22 @@ def init_app(app: Flask) -> None:
     register_api(app, blueprint)
 
 
-class CalculatedDistributionSchema(Schema):
+class CalculatedDistributionSchema(CommandSchema):
     """A calculated distribution (docs/verteilformat.md)."""
 
     result = fields.Dict(required=True)
 
 
-class NewStoredDistributionSchema(Schema):
+class NewStoredDistributionSchema(CommandSchema):
     """A distribution and the fund it takes from; parties are found by `ags`, else by name."""
 
     fund_id = fields.UUID(
         required=True, metadata={"description": "Kennung der Zuwendung oder der Weiterleitung"}
     )
-    distribution = json_fields.Nested(DistributionSchema, required=True)
+    distribution = Part(DistributionSchema)
 
 
-class MadeAllocationSchema(Schema):
+class MadeAllocationSchema(CommandSchema):
     """An allocation that the distribution made."""
 
     id = fields.UUID(required=True)
@@ -73,7 +72,7 @@ class MadeAllocationSchema(Schema):
     amount = fields.String(required=True)
 
 
-class StoredDistributionSchema(Schema):
+class StoredDistributionSchema(CommandSchema):
     """A stored distribution: its inputs, the calculation, and what came of it."""
 
     id = fields.UUID(required=True)
@@ -84,7 +83,7 @@ class StoredDistributionSchema(Schema):
     allocations = fields.List(fields.Nested(MadeAllocationSchema), required=True)
 
 
-class DistributionSummarySchema(Schema):
+class DistributionSummarySchema(CommandSchema):
     """A distribution in a list."""
 
     id = fields.UUID(required=True)
@@ -95,26 +94,26 @@ class DistributionSummarySchema(Schema):
     issued = fields.Integer(required=True, metadata={"description": "davon erteilt"})
 
 
-class DistributionPageSchema(Schema):
+class DistributionPageSchema(CommandSchema):
     """A page of distributions."""
 
     distributions = fields.List(fields.Nested(DistributionSummarySchema), required=True)
     next_cursor = fields.String(allow_none=True, required=True)
 
 
-class DistributionQuerySchema(Schema):
+class DistributionQuerySchema(CommandSchema):
     """Which page."""
 
     cursor = fields.String(metadata={"description": "`next_cursor` der vorigen Antwort"})
 
 
-class DraftTermsSchema(Schema):
+class DraftTermsSchema(CommandSchema):
     """What all allocations say alike."""
 
-    issued_on = json_fields.Day(required=True)
-    conditions = json_fields.Text(max_length=20_000, multiline=True)
-    consent_on = json_fields.Day()
-    consent_reference = json_fields.Text(max_length=200)
+    issued_on = Day("Datum")
+    conditions = Text("Bestimmungen", max_length=20_000, lines=6, optional=True)
+    consent_on = Day("Zustimmung der Bezirksregierung", optional=True)
+    consent_reference = Text("Aktenzeichen der Zustimmung", max_length=200, optional=True)
 
 
 @blueprint.post("/calculate")

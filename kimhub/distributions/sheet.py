@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from kimhub.core import formats
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import typed_by_people
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.distributions.errors import refusals
 from kimhub.distributions.models import StoredDistribution
@@ -175,7 +176,7 @@ def distribution_of(sheet: Sheet, stored: Distribution) -> Distribution:
             if key.value != behind.purpose.value
         }
         document["rates"] = others | _without_empty(**{behind.purpose.value: data["rate"]})
-    with refusals():
+    with refusals(), typed_by_people():
         return distribution_from_json(_without_empty(**document))
 
 

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
 from kimhub.core.api import ApiBlueprint, etag, list_response, register_api, seen
-from kimhub.core.document_fields import Schema
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.idempotency import idempotent
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     register_api(app, blueprint)
 
 
-class StoredPlanSchema(Schema):
+class StoredPlanSchema(CommandSchema):
     """A stored plan: its inputs and the figures computed from them."""
 
     id = fields.UUID(required=True)
@@ -54,7 +54,7 @@ class StoredPlanSchema(Schema):
     result = fields.Dict(required=True, metadata={"description": "Die berechnete Tabelle."})
 
 
-class PlanSummarySchema(Schema):
+class PlanSummarySchema(CommandSchema):
     """A plan in a list."""
 
     id = fields.UUID(required=True)
@@ -67,27 +67,27 @@ _SUMMARY = ("id", "title", "changed_at", "version")
 """The columns of `list_plans` in their order."""
 
 
-class PlanPageSchema(Schema):
+class PlanPageSchema(CommandSchema):
     """A page of plans."""
 
     plans = fields.List(fields.Nested(PlanSummarySchema), required=True)
     next_cursor = fields.String(allow_none=True, required=True)
 
 
-class PlanPageQuerySchema(Schema):
+class PlanPageQuerySchema(CommandSchema):
     """Which page."""
 
     cursor = fields.String(metadata={"description": "`next_cursor` der vorigen Antwort"})
 
 
-class CalculatedSchema(Schema):
+class CalculatedSchema(CommandSchema):
     """The table of a plan; with changes also the changed plan and the difference."""
 
     result = fields.Dict(required=True)
     comparison = fields.Dict(allow_none=True, required=True)
 
 
-class ComparedSchema(Schema):
+class ComparedSchema(CommandSchema):
     """Scenarios side by side."""
 
     scenarios = fields.List(fields.Dict(), required=True)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields as plain
 
-from kimhub.core.document_fields import Identifier, Items, Nested, Schema
-from kimhub.core.document_fields import Text as JsonText
-from kimhub.core.fields import CommandSchema, Day, Number, Percentage, Text, Upload
+from kimhub.core.fields import (
+    CommandSchema,
+    Day,
+    Identifier,
+    Number,
+    Part,
+    Parts,
+    Percentage,
+    Text,
+    Upload,
+)
 from kimhub.programme.public import MAX_SCENARIOS, PlanSchema
 
 MAX_CHANGES = 200
 
 
-class ChangeSchema(Schema):
+class ChangeSchema(CommandSchema):
     """One what-if change, e.g. ``{"path": "positions.traeger.fte.2022", "value": "8"}``."""
 
-    path = JsonText(required=True, max_length=200)
-    value = JsonText(required=True, max_length=200)
+    path = Text("Pfad", max_length=200)
+    value = Text("Wert, wie man ihn schreibt", max_length=200)
 
 
-class CalculationSchema(Schema):
+class CalculationSchema(CommandSchema):
     """A plan to calculate, with what-if changes if wanted."""
 
-    plan = Nested(PlanSchema, required=True)
-    what_if = Items(Nested(ChangeSchema), max_items=MAX_CHANGES, load_default=list)
+    plan = Part(PlanSchema)
+    what_if = Parts(Part(ChangeSchema), at_most=MAX_CHANGES)
 
 
 class NewPlanSchema(CommandSchema):
@@ -42,14 +50,14 @@ class PlanFileSchema(CommandSchema):
     file = Upload("Plandatei", accept=(".toml",), hint="Eine TOML-Datei mit den Eingaben des Plans.")
 
 
-class ScenarioSchema(Schema):
+class ScenarioSchema(CommandSchema):
     """A stored plan, or that plan under another guideline."""
 
-    plan_id = fields.UUID(required=True)
-    guideline = Identifier(load_default=None, allow_none=True)
+    plan_id = plain.UUID(required=True)
+    guideline = Identifier("Förderrichtlinie", optional=True)
 
 
-class ScenariosSchema(Schema):
+class ScenariosSchema(CommandSchema):
     """Two to four scenarios; the first is what the others are compared with."""
 
-    scenarios = Items(Nested(ScenarioSchema), max_items=MAX_SCENARIOS, required=True)
+    scenarios = Parts(Part(ScenarioSchema), at_most=MAX_SCENARIOS, required=True)

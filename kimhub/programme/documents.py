@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from kimhub.core import money
+from kimhub.core.fields import typed_by_people
 from kimhub.programme.comparison import Comparison, Difference
 from kimhub.programme.document_parts import finding_to_json, read_toml, unverified_to_json, without_empty
 from kimhub.programme.errors import PlanInvalidError
@@ -24,7 +25,8 @@ from kimhub.programme.schemas import PlanSchema
 
 def plan_from_toml(content: bytes) -> Plan:
     """Return the plan in a TOML file, else `PlanInvalidError` with every problem found."""
-    return plan_from_json(read_toml(content, PlanInvalidError, "kein Plan"))
+    with typed_by_people():
+        return plan_from_json(read_toml(content, PlanInvalidError, "kein Plan"))
 
 
 def plan_from_json(document: Mapping[str, Any]) -> Plan:

@@ -11,34 +11,47 @@ from itertools import pairwise
 from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow.fields import Field
 
-from kimhub.core import document_fields as fields
 from kimhub.core import formats
+from kimhub.core.fields import (
+    Choice,
+    CommandField,
+    CommandSchema,
+    Flag,
+    Number,
+    Part,
+    Parts,
+    Percentage,
+    Text,
+    typed_by_people,
+)
 from kimhub.programme.base_rates import BaseRate, BaseRates
 from kimhub.programme.day_counts import DayCount
 from kimhub.programme.drawdown_rules import DrawdownRules, InterestFrom, Margin, Rule
 from kimhub.programme.errors import RuleFileError
 from kimhub.programme.paths import field_paths
+from kimhub.programme.schemas import day_field
 
 
-class _DatedSchema(fields.Schema):
+class _DatedSchema(CommandSchema):
     """What every dated value has."""
 
-    valid_from = fields.Day(required=True)
-    verified = fields.YesNo(required=True)
-    source = fields.Text(required=True, max_length=500)
+    valid_from = day_field("Gültig ab")
+    verified = Flag("Geprüft", required=True)
+    source = Text("Fundstelle", max_length=500)
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: object) -> None:
-        if "valid_until" in data and data["valid_until"] < data["valid_from"]:
+        if data.get("valid_until") and data["valid_until"] < data["valid_from"]:
             raise ValidationError("Das Ende der Geltung liegt vor dem Beginn.", "valid_until")
 
 
 class BaseRateSchema(_DatedSchema):
     """One rate: per cent a year with two decimals."""
 
-    valid_until = fields.Day(required=True)
-    percent = fields.Number(minimum=-10, maximum=50, required=True)
+    valid_until = day_field("Gültig bis")
+    percent = Percentage("Zinssatz", minimum=Decimal(-10), maximum=Decimal(50))
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> BaseRate:
@@ -48,38 +61,38 @@ class BaseRateSchema(_DatedSchema):
 class MarginSchema(_DatedSchema):
     """One margin above the Basiszinssatz."""
 
-    valid_until = fields.Day()
-    percentage_points = fields.Number(minimum=0, maximum=20, required=True)
+    valid_until = day_field("Gültig bis", optional=True)
+    percentage_points = Percentage("Prozentpunkte", maximum=Decimal(20))
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Margin:
-        return Margin(**{"valid_until": None, **data})
+        return Margin(**data)
 
 
-class BaseRatesSchema(fields.Schema):
+class BaseRatesSchema(CommandSchema):
     """The file of rates."""
 
-    rates = fields.Items(fields.Nested(BaseRateSchema), max_items=400, required=True)
+    rates = Parts(Part(BaseRateSchema), at_most=400, required=True)
 
 
-def _rule(value: Any) -> fields.Nested:
-    members = {
+def _rule(value: CommandField[Any]) -> Part:
+    members: dict[str, Field[Any]] = {
         "value": value,
-        "verified": fields.YesNo(required=True),
-        "source": fields.Text(required=True, max_length=500),
+        "verified": Flag("Geprüft", required=True),
+        "source": Text("Fundstelle", max_length=500),
     }
-    return fields.Nested(fields.Schema.from_dict(members, name="Regel"), required=True)
+    return Part(CommandSchema.from_dict(members, name="Regel"))
 
 
-class DrawdownRulesSchema(fields.Schema):
+class DrawdownRulesSchema(CommandSchema):
     """The file of rules."""
 
-    call_months = _rule(fields.WholeNumber(minimum=1, maximum=12, required=True))
-    use_months = _rule(fields.WholeNumber(minimum=1, maximum=12, required=True))
-    proportional = _rule(fields.YesNo(required=True))
-    interest_from = _rule(fields.Choice(InterestFrom, required=True))
-    day_count = _rule(fields.Choice(DayCount, required=True))
-    margins = fields.Items(fields.Nested(MarginSchema), max_items=50, required=True)
+    call_months = _rule(Number("Monate der Anforderung", minimum=1, maximum=12))
+    use_months = _rule(Number("Monate der Verwendung", minimum=1, maximum=12))
+    proportional = _rule(Flag("Anteilig", required=True))
+    interest_from = _rule(Choice("Beginn der Verzinsung", enum=InterestFrom))
+    day_count = _rule(Choice("Zinstage", enum=DayCount))
+    margins = Parts(Part(MarginSchema), at_most=50, required=True)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -104,13 +117,14 @@ def read_drawdown_rules(rules: Traversable, rates: Traversable) -> DrawdownRules
     return DrawdownRules(base_rates=base_rates, **_read(rules, DrawdownRulesSchema()))
 
 
-def _read(file: Traversable, schema: fields.Schema) -> dict[str, Any]:
+def _read(file: Traversable, schema: CommandSchema) -> dict[str, Any]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RuleFileError(f"{file.name}: Die Datei ist kein gültiges TOML: {error}.") from error
     try:
-        data: dict[str, Any] = schema.load(content)
+        with typed_by_people():
+            data: dict[str, Any] = schema.load(content)
     except ValidationError as error:
         problems = "; ".join(f"{path}: {' '.join(texts)}" for path, texts in field_paths(error).items())
         raise RuleFileError(f"{file.name}: {problems}") from error

@@ -12,45 +12,45 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from kimhub.core import document_fields as fields
+from kimhub.core.fields import Choice, CommandSchema, Flag, Identifier, Part, Text, typed_by_people
 from kimhub.programme.errors import FoerderrichtlinieFileError
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien, RichtlinienWert
 from kimhub.programme.paths import field_paths
+from kimhub.programme.schemas import amount_field, day_field
 from kimhub.programme.terms import Unit, ValueKey
 
 
-class RichtlinienWertSchema(fields.Schema):
+class RichtlinienWertSchema(CommandSchema):
     """One value: its amount, the unit it is counted in, whether somebody verified it, and where it stands."""
 
-    amount = fields.Amount(required=True)
-    unit = fields.Choice(Unit, required=True)
-    verified = fields.YesNo(required=True)
-    source = fields.Text(required=True, max_length=500)
+    amount = amount_field("Betrag")
+    unit = Choice("Einheit", enum=Unit)
+    verified = Flag("Geprüft", required=True)
+    source = Text("Fundstelle", max_length=500)
 
 
-class FoerderrichtlinieSchema(fields.Schema):
+class FoerderrichtlinieSchema(CommandSchema):
     """One guideline file. `values` maps a `ValueKey` to its value; the unit must be the key's own."""
 
-    id = fields.Identifier(required=True)
-    title = fields.Text(required=True, max_length=200)
-    valid_from = fields.Day(required=True)
-    valid_until = fields.Day()
-    source = fields.Text(required=True, max_length=1000)
-    values = fields.Nested(
-        fields.Schema.from_dict(
-            {key.value: fields.Nested(RichtlinienWertSchema) for key in ValueKey}, name="Werte"
-        ),
-        required=True,
+    id = Identifier("Kürzel")
+    title = Text("Titel", max_length=200)
+    valid_from = day_field("Gültig ab")
+    valid_until = day_field("Gültig bis", optional=True)
+    source = Text("Fundstelle", max_length=1000)
+    values = Part(
+        CommandSchema.from_dict(
+            {key.value: Part(RichtlinienWertSchema, optional=True) for key in ValueKey}, name="Werte"
+        )
     )
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: object) -> None:
-        if "valid_until" in data and data["valid_until"] < data["valid_from"]:
+        if data["valid_until"] and data["valid_until"] < data["valid_from"]:
             raise ValidationError("Das Ende der Geltung liegt vor dem Beginn.", "valid_until")
         wrong = {
             key: {"unit": [f"Dieser Wert wird in {ValueKey(key).unit.value} angegeben."]}
             for key, value in data["values"].items()
-            if value["unit"] is not ValueKey(key).unit
+            if value and value["unit"] is not ValueKey(key).unit
         }
         if wrong:
             raise ValidationError({"values": wrong})
@@ -60,12 +60,13 @@ class FoerderrichtlinieSchema(fields.Schema):
         values: Mapping[ValueKey, RichtlinienWert] = {
             ValueKey(key): RichtlinienWert(ValueKey(key), value["amount"], value["verified"], value["source"])
             for key, value in data["values"].items()
+            if value
         }
         return Foerderrichtlinie(
             id=data["id"],
             title=data["title"],
             valid_from=data["valid_from"],
-            valid_until=data.get("valid_until"),
+            valid_until=data["valid_until"],
             source=data["source"],
             values=values,
         )
@@ -90,7 +91,8 @@ def read_foerderrichtlinie(file: Traversable) -> Foerderrichtlinie:
             f"{file.name}: Die Datei ist kein gültiges TOML: {error}."
         ) from error
     try:
-        guideline: Foerderrichtlinie = FoerderrichtlinieSchema().load(content)
+        with typed_by_people():
+            guideline: Foerderrichtlinie = FoerderrichtlinieSchema().load(content)
     except ValidationError as error:
         problems = "; ".join(f"{path}: {' '.join(texts)}" for path, texts in field_paths(error).items())
         raise FoerderrichtlinieFileError(f"{file.name}: {problems}") from error

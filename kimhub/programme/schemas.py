@@ -5,13 +5,26 @@ All problems are collected; every message is German and names the cure. The fiel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from kimhub.core import document_fields as fields
+from kimhub.core.fields import (
+    Amount,
+    ByYear,
+    Choice,
+    CommandSchema,
+    Day,
+    Identifier,
+    Number,
+    Part,
+    Parts,
+    Percentage,
+    Share,
+    Text,
+)
 from kimhub.programme.plan import CostLine, Period, Plan, Position, Recipient, YearGrant
 from kimhub.programme.rules import MAX_YEARS, period_problems, plan_problems
 from kimhub.programme.terms import (
@@ -25,8 +38,11 @@ from kimhub.programme.terms import (
 )
 
 MAX_ROWS = 300
+MAX_AMOUNT = Decimal("999999999.99")
 MAX_ANNUAL_COST = Decimal(1_000_000)
-MAX_FTE = 1000
+MAX_FTE = Decimal(1000)
+LEAST_RISE, LARGEST_RISE = Decimal(-10), Decimal(30)
+"""Per cent a year."""
 COST_TEILPLANZEILEN = (
     Teilplanzeile.PERSONALAUFWENDUNGEN,
     Teilplanzeile.TRANSFERAUFWENDUNGEN,
@@ -34,44 +50,38 @@ COST_TEILPLANZEILEN = (
 )
 
 
-class ByYear(fields.Field[Any]):
-    """Values per Haushaltsjahr, ``{"2021": "5", "2022": "10"}``; if `constant_allowed`, or one for all."""
-
-    def __init__(
-        self, inner: fields.Field[Decimal], *, constant_allowed: bool = False, **kwargs: Any
-    ) -> None:
-        mapping = {"type": "object", "maxProperties": MAX_YEARS, "additionalProperties": inner.metadata}
-        super().__init__({"oneOf": [inner.metadata, mapping]} if constant_allowed else mapping, **kwargs)
-        self.inner = inner
-        self.constant_allowed = constant_allowed
-
-    def read(self, value: Any) -> dict[int, Decimal] | Decimal:
-        """Return the values by year in ascending order, or the constant one."""
-        if not isinstance(value, Mapping):
-            if self.constant_allowed:
-                return _value_of(self.inner, value)
-            raise ValidationError("Hier werden Werte je Jahr erwartet, zum Beispiel { 2022 = 100 }.")
-        if len(value) > MAX_YEARS:
-            raise ValidationError(f"Möglich sind höchstens {MAX_YEARS} Jahre.")
-        by_year: dict[int, Decimal] = {}
-        problems: dict[str, list[str]] = {}
-        for key, raw in value.items():
-            try:
-                by_year[_YEAR.read(key)] = _value_of(self.inner, raw)
-            except ValidationError as error:
-                problems[str(key)] = [str(message) for message in error.messages]
-        if problems:
-            raise ValidationError(problems)
-        return dict(sorted(by_year.items()))
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 
-_YEAR = fields.WholeNumber(minimum=2000, maximum=2100)
+def day_field(label: str, **options: Any) -> Day:
+    """Return the field of a day that documents may name."""
+    return Day(label, earliest=FIRST_DAY, latest=LAST_DAY, **options)
 
 
-def _value_of(field: fields.Field[Decimal], raw: Any) -> Decimal:
-    if raw is None:
-        raise ValidationError(fields.EMPTY)
-    return field.read(raw)
+def year_field(label: str, **options: Any) -> Number:
+    """Return the field of a year that documents may name."""
+    return Number(label, minimum=FIRST_DAY.year, maximum=LAST_DAY.year, **options)
+
+
+def amount_field(label: str, *, maximum: Decimal = MAX_AMOUNT, **options: Any) -> Amount:
+    """Return the field of an amount in euro."""
+    return Amount(label, maximum=maximum, **options)
+
+
+def said(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a document says; a text left empty says nothing."""
+    return {name: value for name, value in data.items() if value is not None and value != ""}
+
+
+def rates_schema(name: str) -> type[CommandSchema]:
+    """Return the schema of assumed rates by `ValueKey`; all may be left out."""
+    members = {key.value: amount_field(key.label, optional=True) for key in ValueKey}
+    return cast("type[CommandSchema]", CommandSchema.from_dict(dict(members), name=name))
+
+
+def rates_of(loaded: dict[str, Decimal | None]) -> dict[ValueKey, Decimal]:
+    """Return the rates that are named."""
+    return {ValueKey(key): value for key, value in loaded.items() if value is not None}
 
 
 def is_ags(text: str) -> bool:
@@ -79,29 +89,29 @@ def is_ags(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) in (5, 8)
 
 
-class RecipientSchema(fields.Schema):
+class RecipientSchema(CommandSchema):
     """The grant recipient."""
 
-    name = fields.Text(required=True, max_length=120)
-    kind = fields.Choice(RecipientKind, required=True)
-    ags = fields.Text(max_length=8)
+    name = Text("Name", max_length=120)
+    kind = Choice("Art", enum=RecipientKind)
+    ags = Text("Gemeindeschlüssel", max_length=8, optional=True)
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: object) -> None:
-        ags = data.get("ags", "")
+        ags = data.get("ags")
         if ags and not is_ags(ags):
             raise ValidationError("Der Gemeindeschlüssel hat 5 Ziffern (Kreis) oder 8 Ziffern.", "ags")
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Recipient:
-        return Recipient(**data)
+        return Recipient(**said(data))
 
 
-class PeriodSchema(fields.Schema):
+class PeriodSchema(CommandSchema):
     """Whole months from the first day `start` to the last day `end`."""
 
-    start = fields.Day(required=True)
-    end = fields.Day(required=True)
+    start = day_field("Beginn")
+    end = day_field("Ende")
 
     @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **_: object) -> None:
@@ -114,30 +124,32 @@ class PeriodSchema(fields.Schema):
         return Period(**data)
 
 
-class PositionSchema(fields.Schema):
+class PositionSchema(CommandSchema):
     """A position or a group of like positions."""
 
-    id = fields.Identifier(required=True)
-    label = fields.Text(required=True, max_length=200)
-    function = fields.Choice(PositionFunction, required=True)
-    employer = fields.Choice(Employer, load_default=Employer.EIGENE)
-    fte = ByYear(fields.Number(minimum=0, maximum=MAX_FTE), required=True, constant_allowed=True)
-    annual_cost = fields.Amount(required=True, maximum=MAX_ANNUAL_COST)
-    pay_grade = fields.Text(max_length=40)
-    base_year = fields.WholeNumber(minimum=2000, maximum=2100)
-    pay_rise_percent = fields.Number(minimum=-10, maximum=30)
-    start = fields.Day()
-    end = fields.Day()
-    gemeinde = fields.Text(max_length=120)
+    id = Identifier("Kürzel")
+    label = Text("Bezeichnung", max_length=200)
+    function = Choice("Funktion", enum=PositionFunction)
+    employer = Choice("Anstellung", enum=Employer, load_default=Employer.EIGENE)
+    fte = ByYear(Share("Stellenanteil", maximum=MAX_FTE), at_most=MAX_YEARS, constant_allowed=True)
+    annual_cost = amount_field("Kosten je Vollzeitstelle und Jahr", maximum=MAX_ANNUAL_COST)
+    pay_grade = Text("Entgelt- oder Besoldungsgruppe", max_length=40, optional=True)
+    base_year = year_field("Basisjahr", optional=True)
+    pay_rise_percent = Percentage(
+        "Steigerung der Kosten", minimum=LEAST_RISE, maximum=LARGEST_RISE, optional=True
+    )
+    start = day_field("Beginn", optional=True)
+    end = day_field("Ende", optional=True)
+    gemeinde = Text("Gemeinde", max_length=120, optional=True)
 
     @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **_: object) -> None:
         problems = period_problems(data.get("start"), data.get("end"))
         function = data.get("function")
         additional = function is PositionFunction.ZUSAETZLICHE_KOORDINATION
-        if additional and "gemeinde" not in data:
+        if additional and not data.get("gemeinde"):
             problems["gemeinde"] = ["Nennen Sie die Gemeinde, für die die Stelle arbeitet."]
-        if function is not None and not additional and "gemeinde" in data:
+        if function is not None and not additional and data.get("gemeinde"):
             problems["gemeinde"] = [
                 "Nur eine zusätzliche Koordinierungsstelle nennt eine Gemeinde. Entfernen Sie das Feld."
             ]
@@ -146,17 +158,17 @@ class PositionSchema(fields.Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Position:
-        return Position(**data)
+        return Position(**said(data))
 
 
-class CostLineSchema(fields.Schema):
+class CostLineSchema(CommandSchema):
     """A cost that is no position."""
 
-    id = fields.Identifier(required=True)
-    label = fields.Text(required=True, max_length=200)
-    teilplanzeile = fields.Choice(Teilplanzeile, required=True)
-    amounts = ByYear(fields.Amount(), required=True)
-    purpose = fields.Choice(Purpose)
+    id = Identifier("Kürzel")
+    label = Text("Bezeichnung", max_length=200)
+    teilplanzeile = Choice("Teilplanzeile", enum=Teilplanzeile)
+    amounts = ByYear(amount_field("Betrag"), at_most=MAX_YEARS)
+    purpose = Choice("Fördergegenstand", enum=Purpose, optional=True)
 
     @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **_: object) -> None:
@@ -172,26 +184,26 @@ class CostLineSchema(fields.Schema):
         return CostLine(**data)
 
 
-class YearGrantSchema(fields.Schema):
+class YearGrantSchema(CommandSchema):
     """The grant of one Haushaltsjahr: by Bescheid with its amount, or computed by the guideline."""
 
-    year = fields.WholeNumber(required=True, minimum=2000, maximum=2100)
-    basis = fields.Choice(GrantBasis, required=True)
-    amount = fields.Amount()
-    guideline = fields.Identifier()
-    reference = fields.Text(max_length=120)
+    year = year_field("Haushaltsjahr")
+    basis = Choice("Grundlage", enum=GrantBasis)
+    amount = amount_field("Betrag", optional=True)
+    guideline = Identifier("Förderrichtlinie", optional=True)
+    reference = Text("Aktenzeichen", max_length=120, optional=True)
 
     @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **_: object) -> None:
         basis = data.get("basis")
-        if basis is GrantBasis.BESCHEID and "amount" not in data:
+        if basis is GrantBasis.BESCHEID and data.get("amount") is None:
             raise ValidationError("Geben Sie den bewilligten Betrag an.", "amount")
-        if basis is GrantBasis.GUIDELINE and "amount" in data:
+        if basis is GrantBasis.GUIDELINE and data.get("amount") is not None:
             raise ValidationError(
                 "Nach der Richtlinie wird der Betrag berechnet. Entfernen Sie ihn oder wählen Sie bescheid.",
                 "amount",
             )
-        if basis is GrantBasis.BESCHEID and "guideline" in data:
+        if basis is GrantBasis.BESCHEID and data.get("guideline"):
             raise ValidationError(
                 "Ein Bescheid nennt seinen Betrag selbst. Entfernen Sie guideline oder ändern Sie basis.",
                 "guideline",
@@ -199,26 +211,23 @@ class YearGrantSchema(fields.Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> YearGrant:
-        return YearGrant(**data)
+        return YearGrant(**said(data))
 
 
-class PlanSchema(fields.Schema):
+class PlanSchema(CommandSchema):
     """A whole plan; `load` returns a `Plan`."""
 
-    title = fields.Text(required=True, max_length=200)
-    source = fields.Text(max_length=1000, multiline=True)
-    base_year = fields.WholeNumber(required=True, minimum=2000, maximum=2100)
-    pay_rise_percent = fields.Number(required=True, minimum=-10, maximum=30)
-    recipient = fields.Nested(RecipientSchema, required=True)
-    period = fields.Nested(PeriodSchema, required=True)
-    funding = fields.Nested(PeriodSchema)
-    positions = fields.Items(fields.Nested(PositionSchema), max_items=MAX_ROWS, load_default=list)
-    lines = fields.Items(fields.Nested(CostLineSchema), max_items=MAX_ROWS, load_default=list)
-    grants = fields.Items(fields.Nested(YearGrantSchema), max_items=MAX_YEARS, load_default=list)
-    rates = fields.Nested(
-        fields.Schema.from_dict({key.value: fields.Amount() for key in ValueKey}, name="Rates"),
-        load_default=dict,
-    )
+    title = Text("Titel", max_length=200)
+    source = Text("Quelle", max_length=1000, lines=4, optional=True)
+    base_year = year_field("Basisjahr der Kosten")
+    pay_rise_percent = Percentage("Steigerung der Kosten", minimum=LEAST_RISE, maximum=LARGEST_RISE)
+    recipient = Part(RecipientSchema)
+    period = Part(PeriodSchema)
+    funding = Part(PeriodSchema, optional=True)
+    positions = Parts(Part(PositionSchema), at_most=MAX_ROWS)
+    lines = Parts(Part(CostLineSchema), at_most=MAX_ROWS)
+    grants = Parts(Part(YearGrantSchema), at_most=MAX_YEARS)
+    rates = Part(rates_schema("Rates"), load_default=dict)
 
     @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **_: object) -> None:
@@ -228,8 +237,8 @@ class PlanSchema(fields.Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Plan:
-        data.setdefault("funding", data["period"])
-        rates = {ValueKey(key): amount for key, amount in data.pop("rates").items()}
+        data["funding"] = data["funding"] or data["period"]
+        rates = rates_of(data.pop("rates"))
         for name in ("positions", "lines", "grants"):
             data[name] = tuple(data[name])
-        return Plan(**data, rates=rates)
+        return Plan(**said(data), rates=rates)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kimhub.core.echo import echo
+from kimhub.core.fields import typed_by_people
 from kimhub.programme.documents import plan_from_json, plan_to_json
 from kimhub.programme.errors import DocumentInvalidError, PlanInvalidError
 from kimhub.programme.plan import Plan
@@ -67,7 +68,8 @@ def apply_changes(plan: Plan, changes: Iterable[Change]) -> Plan:
             problems.setdefault(echo(change.path, 100), []).append(str(error))
     if problems:
         raise PlanInvalidError(problems)
-    return plan_from_json(document)
+    with typed_by_people():
+        return plan_from_json(document)
 
 
 class _NoSuchFieldError(LookupError):

@@ -282,11 +282,17 @@ class SampleSchema(CommandSchema):
 def test_unknown_members_are_refused() -> None:
     with pytest.raises(ValidationError) as refused:
         SampleSchema().load({"title": "a", "confirmed": True, "tenant_id": 7})
-    assert refused.value.messages == {"tenant_id": ["Dieses Feld gibt es nicht."]}
+    assert refused.value.messages == {
+        "tenant_id": ["Dieses Feld gibt es hier nicht. Prüfen Sie die Schreibweise oder entfernen Sie es."]
+    }
 
 
-def test_optional_fields_are_none_and_required_ones_are_asked_for() -> None:
-    assert SampleSchema().load({"title": "a", "confirmed": True})["note"] is None
+def test_an_optional_text_is_empty_whether_left_out_null_or_blank() -> None:
+    for said in ({}, {"note": None}, {"note": " "}):
+        assert SampleSchema().load({"title": "a", "confirmed": True, **said})["note"] == ""
+
+
+def test_required_fields_are_asked_for() -> None:
     with pytest.raises(ValidationError) as refused:
         SampleSchema().load({"title": None})
     assert refused.value.messages == {
@@ -296,5 +302,5 @@ def test_optional_fields_are_none_and_required_ones_are_asked_for() -> None:
 
 
 def test_a_command_must_be_an_object() -> None:
-    with pytest.raises(ValidationError, match="JSON-Objekt"):
+    with pytest.raises(ValidationError, match="benannten Feldern"):
         SampleSchema().load([])  # type: ignore[arg-type]

@@ -111,7 +111,7 @@ def test_a_repeated_post_enters_one_grant(machine):
             "bescheid.received_on",
             "nicht vor dem Datum",
         ),
-        ({**GRANT, "surprise": 1}, "surprise", "gibt es nicht"),
+        ({**GRANT, "surprise": 1}, "surprise", "gibt es hier nicht"),
     ],
 )  # fmt: skip
 def test_each_slip_has_its_own_answer_and_keeps_nothing(machine, command, field, message):

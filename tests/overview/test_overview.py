@@ -99,11 +99,11 @@ def plan_id(kreis):
                 },
                 {
                     "id": "extra", "label": "Ohne Förderung", "function": "ohne_foerderung", "fte": "1",
-                    "annual_cost": "60000",
+                    "annual_cost": "60000.00",
                 },
             ],
             "grants": [{"year": 2026, "basis": "guideline"}],
-            "rates": {"case_management": "60000"},
+            "rates": {"case_management": "60000.00"},
         }
     )  # fmt: skip
     with transaction(kreis) as session:

@@ -14,7 +14,10 @@ SMALL = {
     "recipient": {"name": "Kreis Unna", "kind": "kreis", "ags": "05978"},
     "period": {"start": "2022-01-01", "end": "2022-12-31"},
     "positions": [
-        {"id": "koordination", "label": "Koordination", "function": "koordination", "fte": "1", "annual_cost": "80000"}
+        {
+            "id": "koordination", "label": "Koordination", "function": "koordination", "fte": "1",
+            "annual_cost": "80000.00",
+        }
     ],
     "lines": [],
     "grants": [{"year": 2022, "basis": "guideline"}],

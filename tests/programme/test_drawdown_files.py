@@ -74,7 +74,7 @@ def read(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "old", "new", "problem"),
     [
-        ("mittelabruf.toml", "value = 2", "value = 0", "zwischen 1 und 12"),
+        ("mittelabruf.toml", "value = 2", "value = 0", "mindestens 1"),
         ("mittelabruf.toml", 'value = "receipt"', 'value = "sometime"', "Zulässig sind: receipt, deadline"),
         ("mittelabruf.toml", "valid_until = 2023-06-19", "valid_until = 2023-06-20", "Zwei Aufschläge"),
         ("mittelabruf.toml", "[day_count]", "[tageszaehlung]", "day_count"),

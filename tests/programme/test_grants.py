@@ -25,7 +25,7 @@ def codes(result):
     return [(finding.code, finding.path) for finding in result.findings]
 
 
-def sachausgaben(amount="9700", year="2022"):
+def sachausgaben(amount="9700.00", year="2022"):
     return {
         "id": "sach", "label": "Sachausgaben", "teilplanzeile": "16", "purpose": "sachausgaben_koordination",
         "amounts": {year: amount},
@@ -89,7 +89,7 @@ def test_a_kreis_gets_four_coordinators_and_a_city_three(kind, amount):
     result = result_of(
         recipient={"name": "X", "kind": kind},
         positions=[position(fte="5")],
-        rates={"sachausgaben_koordination": "0"},
+        rates={"sachausgaben_koordination": "0.00"},
     )
     assert granted(result) == amount
     assert "coordinators_above_cap" in dict(codes(result))
@@ -124,14 +124,14 @@ def additional(gemeinde, **changes):
 
 def test_each_gemeinde_gets_one_additional_coordinator_beside_the_cap_of_the_kreis():
     positions = [position(fte="4"), additional("Lünen", id="luenen"), additional("Kamen", id="kamen")]
-    result = result_of(positions=positions, rates={"sachausgaben_koordination": "0"})
+    result = result_of(positions=positions, rates={"sachausgaben_koordination": "0.00"})
     assert granted(result) == "330000.00"
     assert codes(result) == []
 
 
 def test_a_second_additional_coordinator_for_the_same_gemeinde_is_not_funded():
     positions = [additional("Lünen", id="a"), additional("LÜNEN", id="b", fte="0.5")]
-    result = result_of(positions=positions, rates={"sachausgaben_koordination": "0"})
+    result = result_of(positions=positions, rates={"sachausgaben_koordination": "0.00"})
     assert granted(result) == "55000.00"
     assert codes(result) == [("additional_coordination_above_cap", "positions[1].fte.2022")]
 
@@ -156,7 +156,7 @@ def limit(amount):
 
 
 @pytest.mark.parametrize(
-    ("planned", "grant"), [("0", "0.00"), ("12345.67", "12345.67"), ("40000.01", "40000.00")]
+    ("planned", "grant"), [("0.00", "0.00"), ("12345.67", "12345.67"), ("40000.01", "40000.00")]
 )
 def test_begleitausgaben_are_funded_as_planned_up_to_the_limit(planned, grant):
     result = result_of(positions=[], lines=[limit(planned)])
@@ -165,7 +165,7 @@ def test_begleitausgaben_are_funded_as_planned_up_to_the_limit(planned, grant):
 
 
 def test_less_sachausgaben_than_the_festbetrag_is_pointed_out():
-    result = result_of(lines=[sachausgaben("5000")])
+    result = result_of(lines=[sachausgaben("5000.00")])
     assert granted(result) == "64700.00"
     assert codes(result) == [("sachausgaben_below_grant", "lines[0].amounts.2022")]
 
@@ -177,7 +177,7 @@ def test_baustein_3_has_no_known_rate_and_needs_an_assumption():
     unknown = result_of(positions=positions)
     assert granted(unknown) == "0.00"
     assert codes(unknown) == [("rate_missing", "rates.baustein_3")]
-    assumed = result_of(positions=positions, rates={"baustein_3": "50000"})
+    assumed = result_of(positions=positions, rates={"baustein_3": "50000.00"})
     assert granted(assumed) == "150000.00"
     assert [(value.key.value, value.guideline) for value in assumed.unverified] == [("baustein_3", None)]
 
@@ -190,7 +190,7 @@ def test_positions_without_a_baustein_cost_but_earn_nothing():
 
 
 def test_more_grant_than_cost_is_pointed_out():
-    result = result_of(grants=[{"year": 2022, "basis": "bescheid", "amount": "90000"}])
+    result = result_of(grants=[{"year": 2022, "basis": "bescheid", "amount": "90000.00"}])
     assert codes(result) == [("grant_exceeds_cost", "grants")]
     assert str(result.total.eigenanteil) == "-10000.00"
 
@@ -248,7 +248,7 @@ def test_a_share_for_a_year_in_which_the_position_does_not_exist_is_pointed_out(
 
 
 def test_costs_beyond_any_budget_are_refused_instead_of_breaking():
-    dear = [position(id=f"p{number}", fte="1000", annual_cost="1000000") for number in range(300)]
+    dear = [position(id=f"p{number}", fte="1000", annual_cost="1000000.00") for number in range(300)]
     with pytest.raises(PlanInvalidError) as refused:
         result_of(base_year=2008, pay_rise_percent="30", positions=dear)
     assert "zu hoch" in refused.value.fields["positions"][0]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kimhub.core.fields import typed_by_people
 from kimhub.programme.document_parts import MAX_FILE_BYTES
 from kimhub.programme.documents import plan_from_json, plan_from_toml, plan_to_json
 from kimhub.programme.errors import PlanInvalidError
@@ -52,26 +53,36 @@ def test_all_problems_are_reported_together():
         "positions[2].id",
         "title",
     ]
-    assert fields["positions[1].fte.2022"] == ["Hier wird eine Zahl erwartet, zum Beispiel 2,5."]
+    assert fields["positions[1].fte.2022"] == [
+        'Geben Sie den Stellenanteil als Text mit Punkt an, zum Beispiel "0.5".'
+    ]
 
 
 @pytest.mark.parametrize(
     ("change", "path", "cure"),
     [
         ({"unbekannt": 1}, "unbekannt", "Prüfen Sie die Schreibweise"),
-        ({"title": None}, "title", "Geben Sie einen Wert an"),
-        ({"title": 5}, "title", "Text erwartet"),
-        ({"title": "a\x00b"}, "title", "Steuerzeichen"),
-        ({"title": "a\ud800b"}, "title", "Steuerzeichen"),
+        ({"title": None}, "title", "füllen Sie dieses Feld aus"),
+        ({"title": 5}, "title", "verlangte Form"),
+        ({"title": "a\x00b"}, "title", "nicht druckbare Zeichen"),
+        ({"title": "a\ud800b"}, "title", "nicht druckbare Zeichen"),
         ({"title": "x" * 201}, "title", "höchstens 200"),
         ({"period": {"start": "2022-01-02", "end": "2022-12-31"}}, "period.start", "zum Beispiel 01.01.2022"),
         ({"period": {"start": "2022-01-01", "end": "2022-02-27"}}, "period.end", "zum Beispiel 28.02.2022"),
         ({"period": {"start": "2022-01-01", "end": "2021-12-31"}}, "period.end", "vor dem Beginn"),
         ({"period": {"start": "2022-01-01", "end": "2040-12-31"}}, "period.end", "höchstens 15 Jahre"),
-        ({"period": {"start": "31.02.2022", "end": "2022-12-31"}}, "period.start", "gibt es nicht"),
-        ({"period": {"start": 5, "end": "2022-12-31"}}, "period.start", "Datum erwartet"),
-        ({"period": {"start": "1999-01-01", "end": "2022-12-31"}}, "period.start", "zwischen 2000 und 2100"),
-        ({"period": "2022"}, "period", "mehrere benannte Felder"),
+        (
+            {"period": {"start": "2022-02-31", "end": "2022-12-31"}},
+            "period.start",
+            "gibt es im Kalender nicht",
+        ),
+        ({"period": {"start": 5, "end": "2022-12-31"}}, "period.start", "in der Form 2021-05-01"),
+        (
+            {"period": {"start": "1999-01-01", "end": "2022-12-31"}},
+            "period.start",
+            "nicht vor dem 01.01.2000",
+        ),
+        ({"period": "2022"}, "period", "benannten Feldern"),
         (
             {"recipient": {"name": "Köln", "kind": "stadt"}},
             "recipient.kind",
@@ -80,22 +91,26 @@ def test_all_problems_are_reported_together():
         ({"recipient": {"name": "Köln", "kind": "kreis", "ags": "531"}}, "recipient.ags", "5 Ziffern"),
         ({"positions": {}}, "positions", "Liste erwartet"),
         ({"positions": [None]}, "positions[0]", "leer"),
-        ({"positions": ["x"]}, "positions[0]", "mehrere benannte Felder"),
+        ({"positions": ["x"]}, "positions[0]", "benannten Feldern"),
         ({"positions": [position(id="E13 TVöD")]}, "positions[0].id", "kleinen Buchstaben"),
-        ({"positions": [position(fte=1.5)]}, "positions[0].fte", "als Zeichenkette"),
-        ({"positions": [position(fte=True)]}, "positions[0].fte", "Zahl erwartet"),
-        ({"positions": [position(fte="0.333")]}, "positions[0].fte", "mehr als 2 Nachkommastellen"),
-        ({"positions": [position(fte=Decimal("NaN"))]}, "positions[0].fte", "keine endliche Zahl"),
-        ({"positions": [position(fte="-1")]}, "positions[0].fte", "zwischen 0 und 1.000"),
+        ({"positions": [position(fte=1.5)]}, "positions[0].fte", "als Text mit Punkt"),
+        ({"positions": [position(fte=True)]}, "positions[0].fte", "als Text mit Punkt"),
+        ({"positions": [position(fte="0.333")]}, "positions[0].fte", "als Text mit Punkt"),
+        ({"positions": [position(fte=Decimal("NaN"))]}, "positions[0].fte", "als Text mit Punkt"),
+        ({"positions": [position(fte="1000.01")]}, "positions[0].fte", "höchstens 1.000"),
         ({"positions": [position(fte={})]}, "positions[0].fte.2022", "0 bedeutet unbesetzt"),
-        ({"positions": [position(fte={"2022": None})]}, "positions[0].fte.2022", "leer"),
-        ({"positions": [position(fte={"bald": "1"})]}, "positions[0].fte.bald", "ganze Zahl"),
+        ({"positions": [position(fte={"2022": None})]}, "positions[0].fte.2022", "Stellenanteil ein"),
+        (
+            {"positions": [position(fte={"bald": "1"})]},
+            "positions[0].fte.bald",
+            "Jahr zwischen 2000 und 2100",
+        ),
         (
             {"positions": [position(annual_cost=Decimal("84.100"))]},
             "positions[0].annual_cost",
-            "Nachkommastellen",
+            "mit zwei Nachkommastellen",
         ),
-        ({"positions": [position(annual_cost="1000000.01")]}, "positions[0].annual_cost", "1.000.000 Euro"),
+        ({"positions": [position(annual_cost="1000000.01")]}, "positions[0].annual_cost", "1.000.000,00"),
         ({"positions": [position(base_year=2023)]}, "positions[0].base_year", "nach dem ersten Jahr"),
         ({"positions": [position(start="2021-01-01")]}, "positions[0].start", "außerhalb des Plans"),
         ({"positions": [position(end="2023-01-31")]}, "positions[0].end", "außerhalb des Plans"),
@@ -107,7 +122,7 @@ def test_all_problems_are_reported_together():
             "Nennen Sie die Gemeinde",
         ),
         (
-            {"lines": [{"id": "a", "label": "A", "teilplanzeile": "16", "amounts": {"2023": "1"}}]},
+            {"lines": [{"id": "a", "label": "A", "teilplanzeile": "16", "amounts": {"2023": "1.00"}}]},
             "lines[0].amounts.2023",
             "außerhalb des Plans",
         ),
@@ -127,14 +142,18 @@ def test_all_problems_are_reported_together():
             "Förderzeitraums (01.01.2022 bis 31.12.2022)",
         ),
         ({"grants": [{"year": 2022, "basis": "guideline"}] * 2}, "grants[1].year", "mehrere Einträge"),
-        ({"grants": [{"year": 2022, "basis": "guideline", "amount": "5"}]}, "grants[0].amount", "berechnet"),
+        (
+            {"grants": [{"year": 2022, "basis": "guideline", "amount": "5.00"}]},
+            "grants[0].amount",
+            "berechnet",
+        ),
         ({"grants": [{"year": 2022, "basis": "bescheid"}]}, "grants[0].amount", "bewilligten Betrag"),
         (
-            {"grants": [{"year": 2022, "basis": "bescheid", "amount": "5", "guideline": "kim_2020"}]},
+            {"grants": [{"year": 2022, "basis": "bescheid", "amount": "5.00", "guideline": "kim_2020"}]},
             "grants[0].guideline",
             "ändern Sie basis",
         ),
-        ({"rates": {"trinkgeld": "5"}}, "rates.trinkgeld", "gibt es hier nicht"),
+        ({"rates": {"trinkgeld": "5.00"}}, "rates.trinkgeld", "gibt es hier nicht"),
         ({"pay_rise_percent": "31"}, "pay_rise_percent", "zwischen -10 und 30"),
     ],
 )
@@ -178,16 +197,40 @@ def test_the_name_of_an_unknown_field_is_repeated_only_in_a_form_that_can_be_sho
         "".join(fields).encode()  # a lone surrogate would raise
 
 
-def test_amounts_and_dates_may_be_typed_as_in_a_form():
-    plan = plan_from_json(
-        small(
-            period={"start": "1.1.2022", "end": "31.12.2022"},
-            positions=[position(annual_cost="84.100,00 €", fte="2,5", start="01.05.2022")],
-        )
-    )
+TYPED = {
+    "period": {"start": "1.1.2022", "end": "31.12.2022"},
+    "positions": [position(annual_cost="84.100,00 €", fte="2,5", start="01.05.2022")],
+}
+
+
+def test_amounts_and_dates_may_be_typed_in_a_file_of_a_person():
+    with typed_by_people():
+        plan = plan_from_json(small(**TYPED))
     assert plan.positions[0].annual_cost == Decimal("84100.00")
     assert plan.fte(plan.positions[0], 2022) == Decimal("2.50")
     assert plan_to_json(plan)["positions"][0]["start"] == "2022-05-01"
+
+
+def test_json_has_one_form_of_each_value():
+    """``1.234`` would be a thousand to a person and one to a program."""
+    assert list(problems_of(small(**TYPED))) == [
+        "period.end",
+        "period.start",
+        "positions[0].annual_cost",
+        "positions[0].fte",
+        "positions[0].start",
+    ]
+    for amount in ("1.234", "1234", "1.234,00", 1234, 1234.5):
+        assert "positions[0].annual_cost" in problems_of(small(positions=[position(annual_cost=amount)]))
+
+
+def test_a_number_of_a_toml_file_means_what_it_says():
+    with typed_by_people():
+        plan = plan_from_json(small(positions=[position(annual_cost=84100, fte=Decimal("1.50"))]))
+        with pytest.raises(PlanInvalidError) as refused:
+            plan_from_json(small(positions=[position(annual_cost=Decimal("1.234"))]))
+    assert (plan.positions[0].annual_cost, plan.positions[0].fte) == (Decimal("84100.00"), Decimal("1.50"))
+    assert "mehr als zwei Nachkommastellen" in refused.value.fields["positions[0].annual_cost"][0]
 
 
 def test_a_position_takes_over_what_it_does_not_say():
@@ -198,7 +241,7 @@ def test_a_position_takes_over_what_it_does_not_say():
 
 
 def test_assumed_rates_are_kept_by_their_key():
-    plan = plan_from_json(small(rates={"baustein_3": "60000"}))
+    plan = plan_from_json(small(rates={"baustein_3": "60000.00"}))
     assert plan.rates == {ValueKey.BAUSTEIN_3: Decimal("60000.00")}
     assert plan_to_json(plan)["rates"] == {"baustein_3": "60000.00"}
 

@@ -16,7 +16,7 @@ from kimhub.programme.terms import GrantBasis, ValueKey
 from kimhub.programme.what_if import apply_changes, describe, parse_changes
 from tests.programme.plans import position, small
 
-LINE = {"id": "sach", "label": "Sachkosten", "teilplanzeile": "16", "amounts": {"2022": "100"}}
+LINE = {"id": "sach", "label": "Sachkosten", "teilplanzeile": "16", "amounts": {"2022": "100.00"}}
 
 
 def changed(*texts, **document):
@@ -98,7 +98,7 @@ def test_later_changes_win():
         ("positions.koordination.fte", "positions.koordination.fte", "fehlt der Pfad oder der Wert"),
         ("=1", "=1", "fehlt der Pfad oder der Wert"),
         ("positions.koordination.gehalt=1", "positions[0].gehalt", "gibt es hier nicht"),
-        ("positions.koordination.fte.2022=viel", "positions[0].fte.2022", "Zahl erwartet"),
+        ("positions.koordination.fte.2022=viel", "positions[0].fte.2022", "kein Stellenanteil"),
         ("positions.koordination.start=2022-01-15", "positions[0].start", "erste Tag eines Monats"),
         ("period.end=2022-06-30", "grants[1].year", "außerhalb"),
         ("rates.trinkgeld=1", "rates.trinkgeld", "gibt es hier nicht"),

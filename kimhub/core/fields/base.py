@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar, Generic, TypeVar
 
 from marshmallow import Schema
 from marshmallow import fields as plain
 
 T = TypeVar("T")
+
+_typed_by_people: ContextVar[bool] = ContextVar("typed_by_people", default=False)
+
+
+@contextmanager
+def typed_by_people() -> Iterator[None]:
+    """Let fields read what a person wrote into a file or behind a path: ``1.234,56``, ``01.05.2021``, ``0,5``.
+
+    Outside, a document is JSON and has one form. A TOML file's own dates and decimals count as typed, too.
+    """
+    before = _typed_by_people.set(True)
+    try:
+        yield
+    finally:
+        _typed_by_people.reset(before)
 
 
 class CommandField(plain.Field[T], Generic[T]):
@@ -57,6 +74,10 @@ class CommandField(plain.Field[T], Generic[T]):
         """Return the JSON form of what was typed (never empty); raise ValidationError with a German message."""
         return typed
 
+    def read_written(self, value: Any) -> object:
+        """Return the JSON form of a value of a file that a person wrote, where texts are typed ones."""
+        return self.read_typed(value) if isinstance(value, str) and value.strip() else value
+
     def write_typed(self, value: T) -> str:
         """Return how a stored value stands in the form."""
         return str(value)
@@ -76,7 +97,7 @@ class CommandField(plain.Field[T], Generic[T]):
         data: Mapping[str, Any] | None,  # noqa: ARG002 - marshmallow's signature
         **_: Any,
     ) -> T:
-        return self.read_json(value)
+        return self.read_json(self.read_written(value) if _typed_by_people.get() else value)
 
     def _serialize(
         self,
@@ -101,8 +122,8 @@ class CommandSchema(Schema):
     """The base of every command: unknown keys are refused in German, fields keep the order they are written in."""
 
     error_messages = {  # noqa: RUF012 - marshmallow declares it as an instance's
-        "unknown": "Dieses Feld gibt es nicht.",
-        "type": "Die Angaben müssen ein JSON-Objekt sein.",
+        "unknown": "Dieses Feld gibt es hier nicht. Prüfen Sie die Schreibweise oder entfernen Sie es.",
+        "type": "Hier wird ein Objekt mit benannten Feldern erwartet.",
     }
 
 

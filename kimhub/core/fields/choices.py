@@ -41,6 +41,8 @@ class Choice(CommandField[Any]):
         self.enum = enum
         self.radios = radios
         values: list[str | None] = [option.value for option in options or ()]
+        if enum is not None and options is None:
+            values = [str(member.value) for member in enum]
         if values and others.get("optional"):
             values.append(None)
         super().__init__(label, schema={"enum": values} if values else None, **others)
@@ -63,6 +65,9 @@ class Choice(CommandField[Any]):
         try:
             return self.enum(value)
         except ValueError as problem:
+            if self.options is None:
+                allowed = ", ".join(str(member.value) for member in self.enum)
+                raise ValidationError(f"Zulässig sind: {allowed}.") from problem
             raise self.make_error("form") from problem
 
     def write_json(self, value: Any) -> str:
@@ -112,7 +117,7 @@ class Flag(CommandField[bool]):
 
     def __init__(self, label: str, *, must: str | None = None, **options: Any) -> None:
         self.must = must
-        if must is None:
+        if must is None and not options.get("required"):
             options.setdefault("load_default", False)
         super().__init__(label, missing=must, **options)
 

@@ -46,6 +46,10 @@ class Day(CommandField[date]):
         """Read German notation."""
         return parse_day(typed).isoformat()
 
+    def read_written(self, value: Any) -> object:
+        """Accept a TOML file's dates, too."""
+        return value.isoformat() if type(value) is date else super().read_written(value)
+
     def write_typed(self, value: date) -> str:
         """Write as ``01.05.2021``."""
         return formats.day(value)

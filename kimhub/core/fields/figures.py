@@ -57,6 +57,10 @@ class Amount(CommandField[Decimal]):
         except money.AmountError as problem:
             raise ValidationError(str(problem)) from problem
 
+    def read_written(self, value: Any) -> object:
+        """Accept a TOML file's numbers, too; binary floating point cannot hold cents and is none of them."""
+        return f"{Decimal(written(value)):.2f}" if is_number(value) else super().read_written(value)
+
     def write_typed(self, value: Decimal) -> str:
         """Write without the euro sign, which stands beside the field."""
         return formats.euro(value).removesuffix(f"{_NO_BREAK_SPACE}€")
@@ -118,6 +122,10 @@ class Share(CommandField[Decimal]):
             )
         return text
 
+    def read_written(self, value: Any) -> object:
+        """Accept a TOML file's numbers, too."""
+        return written(value) if is_number(value) else super().read_written(value)
+
     def write_typed(self, value: Decimal) -> str:
         """Write without the unit, which stands beside the field."""
         return formats.full_time_equivalents(value).removesuffix(f"{_NO_BREAK_SPACE}VZÄ")
@@ -126,7 +134,7 @@ class Share(CommandField[Decimal]):
         """Accept a string with a point, within the bounds."""
         if not isinstance(value, str) or not _SHARE.fullmatch(value):
             raise self.make_error("form")
-        share = Decimal(value)
+        share = Decimal(value).quantize(money.CENT)
         if share < self.minimum:
             least = formats.full_time_equivalents(self.minimum)
             raise ValidationError(f"Der Stellenanteil muss mindestens {least} betragen.")
@@ -172,6 +180,10 @@ class Percentage(CommandField[Decimal]):
             raise ValidationError(f"„{shown(typed)}“ ist kein Prozentsatz. Schreiben Sie ihn so: 2,5.")
         return text
 
+    def read_written(self, value: Any) -> object:
+        """Accept a TOML file's numbers, too."""
+        return written(value) if is_number(value) else super().read_written(value)
+
     def write_typed(self, value: Decimal) -> str:
         """Write with a comma and without needless zeros."""
         return f"{value.normalize():f}".replace(".", ",")
@@ -180,7 +192,7 @@ class Percentage(CommandField[Decimal]):
         """Accept a string with a point, within the bounds."""
         if not isinstance(value, str) or not _RATE.fullmatch(value):
             raise self.make_error("form")
-        rate = Decimal(value)
+        rate = Decimal(value).quantize(money.CENT)
         if not self.minimum <= rate <= self.maximum:
             raise ValidationError(
                 f"Der Prozentsatz muss zwischen {self.write_typed(self.minimum)} "
@@ -230,3 +242,18 @@ class Number(CommandField[int]):
         if value > self.maximum:
             raise ValidationError(f"Die Zahl darf höchstens {self.maximum} sein.")
         return value
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a TOML file's value is an exact number."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def written(value: int | Decimal) -> str:
+    """Return the number with a point; it is finite, of a sane size and has at most two decimals."""
+    number = Decimal(value)
+    if not number.is_finite() or number.adjusted() > 12:
+        raise ValidationError("Die Zahl ist zu groß oder keine endliche Zahl.")
+    if number != number.quantize(money.CENT):
+        raise ValidationError("Die Zahl hat mehr als zwei Nachkommastellen.")
+    return f"{number.normalize():f}"

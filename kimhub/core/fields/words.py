@@ -15,14 +15,26 @@ from kimhub.core.formats import number
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters no text may hold: NUL and other controls (tab and line break are no controls here), lone surrogates."""
 
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+
 
 class Text(CommandField[str]):
-    """Words: trimmed, Unicode NFC, at most `max_length` characters; line breaks only with `lines` > 1."""
+    """Words: trimmed, Unicode NFC, at most `max_length` characters; line breaks only with `lines` > 1.
+
+    Left out or empty, an optional text is ``""``, as the columns hold it.
+    """
 
     def __init__(self, label: str, *, max_length: int = 200, lines: int = 1, **options: Any) -> None:
         self.max_length = max_length
         self.lines = lines
+        if options.get("optional"):
+            options = {"load_default": "", "allow_none": True, **options}
         super().__init__(label, schema={"maxLength": max_length}, **options)
+
+    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        """Read null as nothing said where that is allowed."""
+        nothing = value is None and self.optional
+        return super().deserialize(self.load_default if nothing else value, *args, **options)
 
     @property
     def kind(self) -> str:
@@ -47,6 +59,29 @@ class Text(CommandField[str]):
             )
         if not text and not self.optional:
             raise self.make_error("required")
+        return text
+
+
+class Identifier(Text):
+    """A short name in files and addresses: small ASCII letters, digits and ``_``, a letter first.
+
+    It names a thing; left out, it names none (None).
+    """
+
+    def __init__(self, label: str, *, max_length: int = 40, **options: Any) -> None:
+        if options.get("optional"):
+            options.setdefault("load_default", None)
+        super().__init__(label, max_length=max_length, **options)
+        self.metadata = {**self.metadata, "pattern": f"^{_IDENTIFIER.pattern}$"}
+
+    def read_json(self, value: Any) -> str:
+        """Accept a string of that form."""
+        text = super().read_json(value)
+        if not _IDENTIFIER.fullmatch(text):
+            raise ValidationError(
+                "Das Kürzel besteht aus kleinen Buchstaben (a–z), Ziffern und Unterstrich und beginnt mit einem "
+                "Buchstaben, zum Beispiel case_management."
+            )
         return text
 
 

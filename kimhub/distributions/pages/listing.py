@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.core import formats
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import typed_by_people
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
@@ -131,7 +132,7 @@ def _first_draft(
             "day": max(recipient.population_date or date.min for recipient in gemeinden).isoformat(),
             "source": "Statistisches Bundesamt, Gemeindeverzeichnis",
         }
-    with refusals():
+    with refusals(), typed_by_people():
         return distribution_from_json(document)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from kimhub.core import money
+from kimhub.core.fields import typed_by_people
 from kimhub.programme.distribution.inputs import Distribution, KeyFigure, MoneyBehind, Party
 from kimhub.programme.distribution.result import CellMoney, DistributionResult, PartyShare
 from kimhub.programme.distribution.schemas import DistributionSchema
@@ -19,7 +20,8 @@ from kimhub.programme.paths import field_paths
 
 def distribution_from_toml(content: bytes) -> Distribution:
     """Return the distribution in a TOML file, else `DistributionInvalidError` with every problem found."""
-    return distribution_from_json(read_toml(content, DistributionInvalidError, "keine Verteilung"))
+    with typed_by_people():
+        return distribution_from_json(read_toml(content, DistributionInvalidError, "keine Verteilung"))
 
 
 def distribution_from_json(document: Mapping[str, Any]) -> Distribution:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
-from kimhub.core import document_fields as fields
 from kimhub.core import formats
 from kimhub.core.echo import echo
+from kimhub.core.fields import CommandField
+from kimhub.core.fields.figures import is_number, written
 
 LARGEST = Decimal(999_999_999)
+_JSON = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 _FIGURE = re.compile(
     r"""(?:(?P<grouped>[1-9][0-9]{0,2}(?:[.][0-9]{3})+|[1-9][0-9]{0,2}(?:[ ][0-9]{3})+)(?:,(?P<cents>[0-9]{1,2}))?
         |(?P<plain>[0-9]{1,9})(?:[.,](?P<places>[0-9]{1,2}))?)""",
@@ -43,26 +46,49 @@ def read_figure(text: str) -> Decimal:
     return figure.quantize(Decimal("0.01"))
 
 
-class Figure(fields.Field[Decimal]):
-    """A figure with at most two decimals between `minimum` and `maximum`; see `read_figure` for texts."""
+class Figure(CommandField[Decimal]):
+    """A figure with at most two decimals between `minimum` and `maximum`. JSON: ``"17.00"``; typed: `read_figure`."""
+
+    json: ClassVar[Mapping[str, object]] = {"type": "string", "pattern": f"^{_JSON.pattern}$"}
+    texts: ClassVar[Mapping[str, str]] = {
+        "required": "Geben Sie eine Zahl an.",
+        "form": 'Geben Sie die Zahl als Text mit Punkt und höchstens zwei Nachkommastellen an, zum Beispiel "0.85".',
+    }
 
     def __init__(
         self,
+        label: str,
         *,
         minimum: Decimal = Decimal(0),
         maximum: Decimal = LARGEST,
         example: str = "0.50",
-        **kwargs: Any,
+        **options: Any,
     ) -> None:
-        shape = {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,2})?$", "example": example}
-        super().__init__(shape, **kwargs)
-        self.number = fields.Number(minimum=minimum, maximum=maximum)
+        self.minimum = minimum
+        self.maximum = maximum
+        super().__init__(label, schema={"examples": [example]}, **options)
 
-    def read(self, value: Any) -> Decimal:
-        """Return the figure with two decimals."""
-        if isinstance(value, str):
-            try:
-                value = read_figure(value)
-            except FigureError as error:
-                raise ValidationError(str(error)) from error
-        return self.number.read(value)
+    def read_typed(self, typed: str) -> object:
+        """Read German or English notation."""
+        try:
+            return f"{read_figure(typed):.2f}"
+        except FigureError as error:
+            raise ValidationError(str(error)) from error
+
+    def read_written(self, value: Any) -> object:
+        """Accept a TOML file's numbers, too."""
+        return written(value) if is_number(value) else super().read_written(value)
+
+    def read_json(self, value: Any) -> Decimal:
+        """Accept a string with a point, within the bounds."""
+        if not isinstance(value, str) or not _JSON.fullmatch(value):
+            raise self.make_error("form")
+        figure = Decimal(value).quantize(Decimal("0.01"))
+        if not self.minimum <= figure <= self.maximum:
+            least, most = (_bound(bound) for bound in (self.minimum, self.maximum))
+            raise ValidationError(f"Die Zahl muss zwischen {least} und {most} liegen.")
+        return figure
+
+
+def _bound(number: Decimal) -> str:
+    return formats.number(number, places=0 if number == number.to_integral_value() else 2)

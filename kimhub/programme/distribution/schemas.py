@@ -11,16 +11,16 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from kimhub.core import document_fields as fields
 from kimhub.core import formats
+from kimhub.core.fields import Choice, CommandSchema, Flag, Identifier, Part, Parts, Text
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR
 from kimhub.programme.distribution.figures import Figure
 from kimhub.programme.distribution.inputs import Distribution, KeyFigure, MoneyBehind, Party
 from kimhub.programme.distribution.terms import DistributionMethod, Measure, Waiver
 from kimhub.programme.plan import Period
 from kimhub.programme.rules import MAX_YEARS, Problems, period_problems
-from kimhub.programme.schemas import is_ags
-from kimhub.programme.terms import GrantPurpose, ValueKey
+from kimhub.programme.schemas import day_field, is_ags, rates_of, rates_schema, said
+from kimhub.programme.terms import GrantPurpose
 
 MAX_PARTIES = 500
 MAX_TOTAL = {Measure.FTE: Decimal(10_000), Measure.EURO: Decimal(999_999_999)}
@@ -28,25 +28,25 @@ POPULATION = "Einwohnerzahl"
 _SMALLEST_STEP = Decimal("0.01")
 
 
-class KeyFigureSchema(fields.Schema):
+class KeyFigureSchema(CommandSchema):
     """What the key figures count."""
 
-    name = fields.Text(required=True, max_length=120)
-    day = fields.Day()
-    source = fields.Text(max_length=500)
+    name = Text("Kennzahl", max_length=120)
+    day = day_field("Stichtag", optional=True)
+    source = Text("Quelle", max_length=500, optional=True)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> KeyFigure:
-        return KeyFigure(**data)
+        return KeyFigure(**said(data))
 
 
-class MoneySchema(fields.Schema):
+class MoneySchema(CommandSchema):
     """The money that the shares stand for."""
 
-    purpose = fields.Choice(GrantPurpose, required=True)
-    start = fields.Day(required=True)
-    end = fields.Day(required=True)
-    guideline = fields.Identifier()
+    purpose = Choice("Zweck", enum=GrantPurpose)
+    start = day_field("Beginn")
+    end = day_field("Ende")
+    guideline = Identifier("Förderrichtlinie", optional=True)
 
     @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **_: object) -> None:
@@ -65,22 +65,22 @@ class MoneySchema(fields.Schema):
         return MoneyBehind(data["purpose"], Period(data["start"], data["end"]), data.get("guideline"))
 
 
-class PartySchema(fields.Schema):
+class PartySchema(CommandSchema):
     """One who takes part."""
 
-    name = fields.Text(required=True, max_length=120)
-    ags = fields.Text(max_length=8)
-    key = Figure(example="48321")
-    share = Figure()
-    waiver = fields.Choice(Waiver)
-    note = fields.Text(max_length=500)
+    name = Text("Name", max_length=120)
+    ags = Text("Gemeindeschlüssel", max_length=8, optional=True)
+    key = Figure("Kennzahl", example="48321", optional=True)
+    share = Figure("Fester Anteil", optional=True)
+    waiver = Choice("Verzicht", enum=Waiver, optional=True)
+    note = Text("Bemerkung", max_length=500, optional=True)
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: object) -> None:
         problems: Problems = {}
-        if "ags" in data and not is_ags(data["ags"]):
+        if data["ags"] and not is_ags(data["ags"]):
             problems["ags"] = ["Der Gemeindeschlüssel hat 5 Ziffern (Kreis) oder 8 Ziffern."]
-        if data.get("waiver") is Waiver.REDISTRIBUTED and "share" in data:
+        if data.get("waiver") is Waiver.REDISTRIBUTED and data["share"] is not None:
             problems["share"] = [
                 "Wer verzichtet, hat keinen festen Anteil. Entfernen Sie den Anteil oder den Verzicht."
             ]
@@ -89,32 +89,29 @@ class PartySchema(fields.Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Party:
-        return Party(**data)
+        return Party(**said(data))
 
 
-class DistributionSchema(fields.Schema):
+class DistributionSchema(CommandSchema):
     """A whole distribution; `load` returns a `Distribution`."""
 
-    title = fields.Text(required=True, max_length=200)
-    source = fields.Text(max_length=1000, multiline=True)
-    measure = fields.Choice(Measure, load_default=Measure.FTE)
-    total = Figure(required=True, example="17.00")
-    method = fields.Choice(DistributionMethod, required=True)
-    step = Figure(minimum=_SMALLEST_STEP)
-    minimum = Figure()
-    minimum_for_all = fields.YesNo(load_default=False)
-    key_figure = fields.Nested(KeyFigureSchema)
-    money = fields.Nested(MoneySchema)
-    rates = fields.Nested(
-        fields.Schema.from_dict({key.value: fields.Amount() for key in ValueKey}, name="DistributionRates"),
-        load_default=dict,
-    )
-    parties = fields.Items(fields.Nested(PartySchema), max_items=MAX_PARTIES, required=True)
+    title = Text("Titel", max_length=200)
+    source = Text("Quelle", max_length=1000, lines=4, optional=True)
+    measure = Choice("Was verteilt wird", enum=Measure, load_default=Measure.FTE)
+    total = Figure("Gesamt", example="17.00")
+    method = Choice("Schlüssel", enum=DistributionMethod)
+    step = Figure("Schritt", minimum=_SMALLEST_STEP, optional=True)
+    minimum = Figure("Mindestanteil", optional=True)
+    minimum_for_all = Flag("Mindestanteil für alle")
+    key_figure = Part(KeyFigureSchema, optional=True)
+    money = Part(MoneySchema, optional=True)
+    rates = Part(rates_schema("DistributionRates"), load_default=dict)
+    parties = Parts(Part(PartySchema), at_most=MAX_PARTIES, required=True)
 
     @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **_: object) -> None:
         problems: Problems = {**_of_the_measure(data), **_of_the_parties(data.get("parties"))}
-        if data.get("method") is DistributionMethod.KEY_FIGURE and "key_figure" not in data:
+        if data.get("method") is DistributionMethod.KEY_FIGURE and data.get("key_figure") is None:
             problems["key_figure"] = [
                 "Nennen Sie, was die Kennzahl zählt, zum Beispiel „Personen im Leistungsbezug“."
             ]
@@ -123,11 +120,12 @@ class DistributionSchema(fields.Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Distribution:
-        data.setdefault("step", data["measure"].step)
+        if data["step"] is None:
+            data["step"] = data["measure"].step
         if data["method"] is DistributionMethod.POPULATION:
-            data.setdefault("key_figure", KeyFigure(POPULATION))
-        rates = {ValueKey(key): amount for key, amount in data.pop("rates").items()}
-        return Distribution(**data | {"parties": tuple(data["parties"]), "rates": rates})
+            data["key_figure"] = data["key_figure"] or KeyFigure(POPULATION)
+        rates = rates_of(data.pop("rates"))
+        return Distribution(**said(data) | {"parties": tuple(data["parties"]), "rates": rates})
 
 
 def _of_the_measure(data: dict[str, Any]) -> Problems:

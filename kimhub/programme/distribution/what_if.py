@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kimhub.core.echo import echo
+from kimhub.core.fields import typed_by_people
 from kimhub.programme.distribution.documents import distribution_from_json, distribution_to_json
 from kimhub.programme.distribution.inputs import Distribution
 from kimhub.programme.errors import DistributionInvalidError
@@ -42,7 +43,8 @@ def apply_changes(distribution: Distribution, changes: Iterable[Change]) -> Dist
             problems.setdefault(echo(change.path, 100), []).append(message)
     if problems:
         raise DistributionInvalidError(problems)
-    return distribution_from_json(document)
+    with typed_by_people():
+        return distribution_from_json(document)
 
 
 def _apply(document: dict[str, Any], change: Change) -> str | None:

@@ -58,7 +58,7 @@ def test_equal_shares_need_no_key():
 
 
 def test_by_hand_the_shares_are_what_was_typed():
-    document = three({"share": "2"}, {"share": "2,0"}, {"share": "0"}, method="by_hand")
+    document = three({"share": "2"}, {"share": "2.0"}, {"share": "0"}, method="by_hand")
     result = calculated(document)
     assert shares(result) == {"Groß": "2.00", "Mittel": "2.00", "Klein": "0.00"}
     assert {share.notes for share in result.shares} == {(ShareNote.BY_HAND,)}
@@ -129,7 +129,7 @@ def test_without_a_guideline_any_step_is_a_share():
 
 
 def test_an_amount_in_euro_is_distributed_to_the_cent():
-    document = three(measure="euro", total="100.000,00", method="equal")
+    document = three(measure="euro", total="100000.00", method="equal")
     del document["minimum"]
     assert shares(calculated(document)) == {"Groß": "33333.34", "Mittel": "33333.33", "Klein": "33333.33"}
 
@@ -151,12 +151,12 @@ def test_an_amount_in_euro_is_distributed_to_the_cent():
         (three({"name": "Mittel"}), "parties[1].name", "mehrmals"),
         (three({"ags": "05978020"}), "parties[0].ags", "mehrmals"),
         (three({"ags": "Unna"}), "parties[0].ags", "8 Ziffern"),
-        (three({"key": "1.5.2"}), "parties[0].key", "23.563"),
-        (three({"key": "-3"}), "parties[0].key", "keine Zahl dieser Form"),
+        (three({"key": "1.5.2"}), "parties[0].key", "als Text mit Punkt"),
+        (three({"key": "-3"}), "parties[0].key", "als Text mit Punkt"),
         (three(step="0"), "step", "0,01"),
         (three(total="20000"), "total", "10.000"),
         (three(parties=[]), "parties", "mindestens"),
-        (three(key_figure={}), "key_figure.name", "fehlt"),
+        (three(key_figure={}), "key_figure.name", "füllen Sie"),
         (three(money=whole_months("begleitausgaben")), "money.purpose", "verteilen Sie Euro"),
         (
             three(measure="euro", money={"purpose": "begleitausgaben", "start": "2025-01-01", "end": "2026-12-31"}),

@@ -41,7 +41,7 @@ def test_a_rate_per_half_position_counts_twice_for_a_whole_one():
 
 def test_an_assumed_rate_goes_before_the_guideline_and_is_unverified():
     behind = {"purpose": "baustein_3", "start": "2025-01-01", "end": "2025-12-31"}
-    result = calculated(three(money=behind, rates={"baustein_3": "50000"}))
+    result = calculated(three(money=behind, rates={"baustein_3": "50000.00"}))
     (cell,) = result.cells
     assert (cell.total, cell.guideline, cell.verified) == (Decimal(200_000), None, False)
     assert [(value.key.value, value.source) for value in result.unverified] == [
