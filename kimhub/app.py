@@ -27,7 +27,7 @@ from tenants.signing import BindingKey
 
 CORE_MODELS = (
     "kimhub.core.documents.models",
-    "kimhub.core.idempotency",
+    "kimhub.core.api.idempotency",
     "kimhub.core.jobs.models",
     "kimhub.core.mail.models",
     "kimhub.core.read_access",

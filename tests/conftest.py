@@ -117,12 +117,8 @@ def committing(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[tes
     """A fresh database that is really written to, with its application and urls."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_{worker}_{abs(hash(request.node.nodeid)) % 10**9}"
-    with cluster.copy_of_template(name):
-        committed = test_cluster.Committing(
-            cluster.create_app(name), cluster.urls(name), cluster.environ(name)
-        )
+    with cluster.committing(name) as committed:
         yield committed
-        committed.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -60,13 +60,6 @@ class DrawdownFileSchema(DrawdownSchema):
     receipts = plain.List(plain.Nested(ReceiptOutSchema), required=True)
 
 
-class DrawdownPageSchema(CommandSchema):
-    """A page of the list."""
-
-    items = plain.List(plain.Nested(DrawdownSchema), required=True)
-    next_cursor = plain.String(required=True, allow_none=True)
-
-
 class StepSchema(CommandSchema):
     """A line of the calculation."""
 
@@ -137,10 +130,15 @@ class PaymentOutSchema(CommandSchema):
     text = plain.String(required=True)
 
 
+_AS_THEY_ARE = (
+    "id", "grant_id", "year", "baustein", "kind", "requested_on", "due_until", "reference", "reason", "reverses_id",
+)  # fmt: skip
+
+
 def shown_row(row: RowMapping) -> dict[str, Any]:
     """Return an entry of the list."""
     return {
-        **row,
+        **{name: row[name] for name in _AS_THEY_ARE},
         "state": state_of(row).value,
         "amount": to_json(row["amount"]),
         "received": to_json(row["received"]),

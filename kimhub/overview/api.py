@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import orjson
 from flask import Flask, Response
 from marshmallow import fields as plain
 from marshmallow import validate
 
-from kimhub.core.api import PREFIX, ApiBlueprint, register_api
+from kimhub.core.api import PREFIX, ApiBlueprint, Operation, QuerySchema, register_api
 from kimhub.core.fields import CommandSchema
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import current_actor
 from kimhub.overview.alerts import AlertKind
 from kimhub.overview.collect import overview
 from kimhub.overview.document import overview_to_json
@@ -31,7 +30,7 @@ def _euro(**more: Any) -> plain.String:
     return plain.String(required=True, **more)
 
 
-class OverviewQuerySchema(CommandSchema):
+class OverviewQuerySchema(QuerySchema):
     """Which overview."""
 
     year = plain.Integer(
@@ -143,16 +142,16 @@ class OverviewSchema(CommandSchema):
     alerts = plain.List(plain.Nested(OverviewAlertSchema), required=True)
 
 
-@api.route("")
-@api.arguments(OverviewQuerySchema, location="query", as_kwargs=True)
-@api.response(200, OverviewSchema)
-@api.doc(
-    summary="Mittelübersicht lesen",
-    description="Je Haushaltsjahr, Baustein und Teilplanzeile. Der Zugang braucht auch das Recht expenditure:read; "
-    "ohne plan:read fehlen die geplanten Kosten.",
-)
-@requires(Permission.FUNDING_READ)
-def read_overview(*, year: int | None = None, plan: UUID | None = None) -> Response:
+@api.operation(
+    "GET", "", "read_overview",
+    Operation(
+        summary="Mittelübersicht lesen",
+        description="Je Haushaltsjahr, Baustein und Teilplanzeile. Der Zugang braucht auch das Recht expenditure:read; "
+        "ohne plan:read fehlen die geplanten Kosten.",
+        permission=Permission.FUNDING_READ, takes=OverviewQuerySchema, gives=OverviewSchema,
+    ),
+)  # fmt: skip
+def read_overview(query: dict[str, Any]) -> Response:
     """Read the overview of a Haushaltsjahr or of all."""
-    shown = overview(db.session(), current_actor(), year=year, plan_id=plan)
+    shown = overview(db.session(), current_actor(), year=query.get("year"), plan_id=query.get("plan"))
     return Response(orjson.dumps(overview_to_json(shown)), mimetype="application/json")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Response, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from marshmallow import fields
+from sqlalchemy import RowMapping
 
-from kimhub.core.api import ApiBlueprint, etag, list_response, register_api, seen
-from kimhub.core.errors import InvalidInputError
+from kimhub.core.api import Operation, Resource, register_api
 from kimhub.core.fields import CommandSchema
-from kimhub.core.idempotency import idempotent
-from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
+from kimhub.core.web.paging import PageRequest
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.planner import calculate_plan, set_side_by_side, try_changes
-from kimhub.planning.queries import PLAN, PLAN_KEY, get_plan, list_plans
+from kimhub.planning.queries import PLAN, get_plan, list_plans
 from kimhub.planning.schemas import CalculationSchema, ScenariosSchema
 from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from kimhub.programme.public import (
@@ -29,14 +28,12 @@ from kimhub.programme.public import (
     result_to_json,
     scenarios_to_json,
 )
-from tenants import Permission, db
-
-blueprint = ApiBlueprint("plans", __name__, url_prefix="/api/v1/plans", description="Finanzierungspläne")
+from tenants import Actor, Permission, db
 
 
 def init_app(app: Flask) -> None:
     """Register the routes."""
-    register_api(app, blueprint)
+    register_api(app, plans.blueprint)
 
 
 class StoredPlanSchema(CommandSchema):
@@ -61,23 +58,6 @@ class PlanSummarySchema(CommandSchema):
     title = fields.String(required=True)
     version = fields.Integer(required=True)
     changed_at = fields.AwareDateTime(required=True)
-
-
-_SUMMARY = ("id", "title", "changed_at", "version")
-"""The columns of `list_plans` in their order."""
-
-
-class PlanPageSchema(CommandSchema):
-    """A page of plans."""
-
-    plans = fields.List(fields.Nested(PlanSummarySchema), required=True)
-    next_cursor = fields.String(allow_none=True, required=True)
-
-
-class PlanPageQuerySchema(CommandSchema):
-    """Which page."""
-
-    cursor = fields.String(metadata={"description": "`next_cursor` der vorigen Antwort"})
 
 
 class CalculatedSchema(CommandSchema):
@@ -107,11 +87,25 @@ def _stored(stored: FinancingPlan) -> dict[str, Any]:
     }
 
 
-@blueprint.post("/calculate")
-@blueprint.arguments(CalculationSchema)
-@blueprint.response(200, CalculatedSchema)
-@blueprint.doc(summary="Plan rechnen, ohne ihn zu speichern")
-@requires(Permission.PLAN_READ)
+plans = Resource(
+    "plans",
+    "Finanzierungspläne",
+    thing=PLAN,
+    shape=StoredPlanSchema,
+    body=_stored,
+    names="plan_id",
+    read=Permission.PLAN_READ,
+    write=Permission.PLAN_WRITE,
+)
+
+
+@plans.blueprint.operation(
+    "POST", "/calculate", "calculate",
+    Operation(
+        summary="Plan rechnen, ohne ihn zu speichern", permission=Permission.PLAN_READ, stores=False,
+        takes=CalculationSchema, gives=CalculatedSchema,
+    ),
+)  # fmt: skip
 def calculate(command: dict[str, Any]) -> dict[str, Any]:
     """Calculate a plan without storing it; with `what_if` also the changed plan beside it."""
     plan: Plan = command["plan"]
@@ -123,16 +117,15 @@ def calculate(command: dict[str, Any]) -> dict[str, Any]:
     return {"result": result_to_json(result), "comparison": comparison}
 
 
-@blueprint.post("/compare")
-@blueprint.arguments(ScenariosSchema)
-@blueprint.response(200, ComparedSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
-@blueprint.doc(
-    summary="Szenarien nebeneinanderstellen",
-    description="Zwei bis vier gespeicherte Pläne, jeder wie er ist oder unter einer anderen Förderrichtlinie. "
-    "Unterschiede gelten gegenüber dem ersten. Jahre mit einem Bescheid behalten ihren Betrag.",
-)
-@requires(Permission.PLAN_READ)
+@plans.blueprint.operation(
+    "POST", "/compare", "compare",
+    Operation(
+        summary="Szenarien nebeneinanderstellen",
+        description="Zwei bis vier gespeicherte Pläne, jeder wie er ist oder unter einer anderen Förderrichtlinie. "
+        "Unterschiede gelten gegenüber dem ersten. Jahre mit einem Bescheid behalten ihren Betrag.",
+        permission=Permission.PLAN_READ, stores=False, takes=ScenariosSchema, gives=ComparedSchema, refused=(404,),
+    ),
+)  # fmt: skip
 def compare(command: dict[str, Any]) -> dict[str, Any]:
     """Set stored plans side by side."""
     session = db.session()
@@ -140,60 +133,25 @@ def compare(command: dict[str, Any]) -> dict[str, Any]:
     return scenarios_to_json(set_side_by_side(chosen))
 
 
-@blueprint.get("")
-@blueprint.arguments(PlanPageQuerySchema, location="query")
-@blueprint.response(200, PlanPageSchema)
-@blueprint.doc(summary="Finanzierungspläne auflisten")
-@requires(Permission.PLAN_READ)
-def list_stored_plans(query: dict[str, str]) -> Response:
-    """List the stored plans, the last changed first."""
-    try:
-        after = decode_cursor(query["cursor"], PLAN_KEY) if "cursor" in query else None
-    except CursorError as error:
-        raise InvalidInputError(
-            fields={"cursor": ["Verwenden Sie next_cursor der vorigen Antwort."]}
-        ) from error
-    asked = PageRequest(after=after)
-    rows = list_plans(db.session(), current_actor(), asked)
-    more = len(rows) > asked.limit
-    shown = [dict(zip(_SUMMARY, row.values(), strict=True)) for row in rows[: asked.limit]]
-    cursor = encode_cursor((shown[-1]["changed_at"], shown[-1]["id"])) if more else None
-    return list_response("plans", shown, cursor)
+@plans.list(
+    PlanSummarySchema, "Finanzierungspläne auflisten", "Die zuletzt geänderten zuerst.",
+    key={"changed_at": datetime, "id": UUID},
+)  # fmt: skip
+def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
+    """List the stored plans."""
+    return list_plans(db.session(), actor, asked)
 
 
-@blueprint.post("")
-@idempotent
-@blueprint.arguments(PlanSchema)
-@blueprint.response(201, StoredPlanSchema)
-@blueprint.doc(summary="Finanzierungsplan anlegen")
-@requires(Permission.PLAN_WRITE)
-def create_stored_plan(plan: Plan) -> ResponseReturnValue:
+plans.read("Finanzierungsplan mit seiner Berechnung lesen")
+
+
+@plans.create(PlanSchema, "Finanzierungsplan anlegen")
+def create(actor: Actor, plan: Plan) -> FinancingPlan:
     """Store a new plan."""
-    stored = create_plan(db.session(), current_actor(), plan)
-    return (
-        _stored(stored),
-        201,
-        {"Location": url_for("plans.read_plan", plan_id=stored.id)},
-    )
+    return create_plan(db.session(), actor, plan)
 
 
-@blueprint.get("/<uuid:plan_id>")
-@blueprint.response(200, StoredPlanSchema)
-@blueprint.doc(summary="Finanzierungsplan mit seiner Berechnung lesen")
-@requires(Permission.PLAN_READ)
-def read_plan(plan_id: UUID) -> ResponseReturnValue:
-    """Read a stored plan with its computed table."""
-    stored = get_plan(db.session(), plan_id)
-    return _stored(stored), 200, etag(PLAN, stored)
-
-
-@blueprint.put("/<uuid:plan_id>")
-@blueprint.arguments(PlanSchema)
-@blueprint.response(200, StoredPlanSchema)
-@blueprint.doc(summary="Finanzierungsplan ersetzen")
-@requires(Permission.PLAN_WRITE)
-def replace_plan(plan: Plan, plan_id: UUID) -> ResponseReturnValue:
-    """Replace the inputs of a stored plan; needs If-Match."""
-    stored = seen(PLAN, plan_id)
-    stored = change_plan(db.session(), current_actor(), plan_id, plan, expected_version=stored.version)
-    return _stored(stored), 200, etag(PLAN, stored)
+@plans.change(PlanSchema, "Finanzierungsplan ersetzen")
+def replace(actor: Actor, stored: FinancingPlan, plan: Plan) -> None:
+    """Replace the inputs of a stored plan."""
+    change_plan(db.session(), actor, stored.id, plan, expected_version=stored.version)

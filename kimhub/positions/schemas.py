@@ -140,18 +140,11 @@ class RequestSummarySchema(CommandSchema):
     fte = plain.String(required=True, metadata={"description": "Vollzeitäquivalente", "examples": ["1.00"]})
     starts_on = plain.Date(required=True)
     state = plain.String(required=True)
-    seq = plain.Integer(required=True, metadata={"description": "Zahl der Schritte, zugleich das ETag"})
+    seq = plain.Integer(required=True, metadata={"description": "Zahl der Schritte"})
     since = plain.AwareDateTime(required=True, allow_none=True)
     at = plain.AwareDateTime(
         required=True, metadata={"description": "Angelegt (eigene) oder eingegangen (geteilte)"}
     )
-
-
-class RequestPageSchema(CommandSchema):
-    """A page of a list."""
-
-    items = plain.List(plain.Nested(RequestSummarySchema), required=True)
-    next_cursor = plain.String(required=True, allow_none=True)
 
 
 class RequestOutSchema(CommandSchema):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.models import Job, JobState
 from kimhub.core.keyset import KeysetList, row_limit
+from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import FinancingPlan
 from kimhub.reports.assembly import Material
@@ -136,6 +137,10 @@ def get_report(session: Session, report_id: UUID) -> ShownReport:
     if row is None:
         raise NotFoundError
     return ShownReport(row.Report, ReportState(row.state), row.stage, row.done, row.total, row.attempts)
+
+
+REPORT = Versioned(Report, get_report, parts=lambda shown: (shown.report,))
+"""How the state of a report is marked; only its job changes it."""
 
 
 @dataclass(frozen=True, slots=True)

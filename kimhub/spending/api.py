@@ -2,63 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from marshmallow import fields as plain
 from marshmallow import validate
+from sqlalchemy import RowMapping
 
-from kimhub.core.api import PREFIX, ApiBlueprint, register_api
-from kimhub.core.attempt import attempt
-from kimhub.core.errors import InvalidInputError
+from kimhub.core.api import PageQuerySchema, Resource, picked, register_api
 from kimhub.core.fields import CommandSchema
-from kimhub.core.idempotency import idempotent
 from kimhub.core.money import to_json
-from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.paging import CursorError, PageRequest, decode_cursor, encode_cursor
+from kimhub.core.web.paging import PageRequest
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, Baustein, Teilplanzeile
-from kimhub.spending.import_api import KEY, imports
-from kimhub.spending.listing import EXPENDITURE_KEY, ListFilter, list_expenditures
+from kimhub.spending.import_api import imports
+from kimhub.spending.listing import ListFilter, list_expenditures
 from kimhub.spending.models import Expenditure
-from kimhub.spending.queries import get_expenditure, reversal_of
+from kimhub.spending.queries import EXPENDITURE, reversal_of
 from kimhub.spending.schemas import PURPOSES, BookExpenditureSchema, ReverseExpenditureSchema, command_of
 from kimhub.spending.usecases.book_expenditure import book_expenditure
 from kimhub.spending.usecases.reverse_expenditure import ReverseExpenditure, reverse_expenditure
-from tenants import Permission, db
-
-MAX_PAGE = 200
-
-api = ApiBlueprint(
-    "expenditures",
-    __name__,
-    url_prefix=f"{PREFIX}/expenditures",
-    description="Ausgaben: buchen und stornieren",
-)
-
-_LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Adresse der Buchung"}}
+from tenants import Actor, Permission, db
 
 
 def init_app(app: Flask) -> None:
     """Add the routes to the API."""
-    register_api(app, api)
-    register_api(app, imports)
+    register_api(app, expenditures.blueprint)
+    register_api(app, imports.blueprint)
 
 
-class ListQuerySchema(CommandSchema):
+class ListQuerySchema(PageQuerySchema):
     """What the list is narrowed to, and which page of it."""
 
     year = plain.Integer(validate=validate.Range(min=FIRST_YEAR, max=LAST_YEAR))
     baustein = plain.Enum(Baustein, by_value=plain.Integer(strict=False))
     teilplanzeile = plain.String(validate=validate.OneOf([line.value for line in COST_TEILPLANZEILEN]))
     words = plain.String(
-        load_default="",
         validate=validate.Length(max=100),
         metadata={"description": "Teil von Belegnummer, Buchungstext, Empfänger oder Stelle"},
     )
-    cursor = plain.String(validate=validate.Length(max=500))
-    limit = plain.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_PAGE))
 
 
 class ExpenditureSchema(CommandSchema):
@@ -68,9 +52,8 @@ class ExpenditureSchema(CommandSchema):
     receipt_number = plain.String(required=True)
     booked_on = plain.Date(required=True)
     year = plain.Integer(required=True, metadata={"description": "Haushaltsjahr"})
-    amount = plain.Function(
-        lambda row: to_json(row["amount"]),
-        metadata={"type": "string", "description": "Euro; bei einem Storno negativ", "example": "1234.56"},
+    amount = plain.String(
+        required=True, metadata={"description": "Euro; bei einem Storno negativ", "example": "1234.56"}
     )
     baustein = plain.Integer(required=True)
     purpose = plain.String(required=True, metadata={"enum": [option.value for option in PURPOSES]})
@@ -91,104 +74,59 @@ class ExpenditureSchema(CommandSchema):
     )
 
 
-class ExpenditurePageSchema(CommandSchema):
-    """A page of the list."""
+def _body(booked: Expenditure) -> dict[str, Any]:
+    columns = {field.attribute or name for name, field in ExpenditureSchema().fields.items()}
+    return {
+        **{name: getattr(booked, name) for name in columns - {"amount", "is_reversed"}},
+        "amount": to_json(booked.amount),
+        "is_reversed": reversal_of(db.session(), booked) is not None,
+    }
 
-    items = plain.List(plain.Nested(ExpenditureSchema), required=True)
-    next_cursor = plain.String(required=True, allow_none=True)
+
+expenditures = Resource(
+    "expenditures",
+    "Ausgaben: buchen und stornieren",
+    thing=EXPENDITURE,
+    shape=ExpenditureSchema,
+    body=_body,
+    names="expenditure_id",
+    read=Permission.EXPENDITURE_READ,
+    write=Permission.EXPENDITURE_WRITE,
+)
 
 
-@api.route("")
-@api.arguments(ListQuerySchema, location="query")
-@api.response(200, ExpenditurePageSchema)
-@api.doc(summary="Ausgaben auflisten", description="Der letzte Buchungstag zuerst, Stornos eingeschlossen.")
-@requires(Permission.EXPENDITURE_READ)
-def list_(query: dict[str, Any]) -> dict[str, Any]:
+@expenditures.list(
+    ExpenditureSchema, "Ausgaben auflisten", "Der letzte Buchungstag zuerst, Stornos eingeschlossen.",
+    key={"booked_on": date, "id": UUID}, query=ListQuerySchema,
+    shown=picked(ExpenditureSchema, amount=to_json),
+)  # fmt: skip
+def list_(
+    actor: Actor, asked: PageRequest, *, teilplanzeile: str | None = None, words: str = "", **narrowed: Any
+) -> Sequence[RowMapping]:
     """List bookings and reversals."""
-    line = query.get("teilplanzeile")
-    narrowed = ListFilter(
-        year=query.get("year"),
-        baustein=query.get("baustein"),
-        teilplanzeile=Teilplanzeile(line) if line else None,
-        words=query["words"].replace("\0", ""),
-    )
-    asked = PageRequest(after=_mark(query.get("cursor")), limit=query["limit"])
-    rows = list_expenditures(db.session(), current_actor(), asked, narrowed)
-    shown = rows[: asked.limit]
-    following = None
-    if len(rows) > asked.limit:
-        following = encode_cursor((shown[-1]["booked_on"], shown[-1]["id"]))
-    return {"items": shown, "next_cursor": following}
+    line = Teilplanzeile(teilplanzeile) if teilplanzeile else None
+    wanted = ListFilter(teilplanzeile=line, words=words.replace("\0", ""), **narrowed)
+    return list_expenditures(db.session(), actor, asked, wanted)
 
 
-def _mark(cursor: str | None) -> tuple[Any, ...] | None:
-    if cursor is None:
-        return None
-    try:
-        return decode_cursor(cursor, EXPENDITURE_KEY)
-    except CursorError as problem:
-        message = "Verwenden Sie next_cursor aus einer Antwort dieser Liste."
-        raise InvalidInputError(message, fields={"cursor": [message]}) from problem
+expenditures.read("Ausgabe lesen")
 
 
-@api.route("", methods=["POST"])
-@idempotent
-@api.arguments(BookExpenditureSchema)
-@api.response(201, ExpenditureSchema, headers=_LOCATION)
-@api.alt_response(409, "CONFLICT")
-@api.doc(
-    summary="Ausgabe buchen",
-    description="Derselbe Beleg wird nur einmal gebucht: Die zweite Buchung mit gleicher Nummer, gleichem Tag, Betrag, "
-    "Zweck, gleicher Teilplanzeile und Stelle erhält 409, bis die erste storniert ist.",
-    parameters=[KEY],
-)
-@requires(Permission.EXPENDITURE_WRITE)
-def create(command: dict[str, Any]) -> ResponseReturnValue:
+@expenditures.create(
+    BookExpenditureSchema, "Ausgabe buchen",
+    "Derselbe Beleg wird nur einmal gebucht: Die zweite Buchung mit gleicher Nummer, gleichem Tag, Betrag, Zweck, "
+    "gleicher Teilplanzeile und Stelle erhält 409, bis die erste storniert ist.", refused=(409,),
+)  # fmt: skip
+def create(actor: Actor, command: dict[str, Any]) -> Expenditure:
     """Book an expenditure."""
-    session = db.session()
-    with attempt(session):
-        booked = book_expenditure(session, current_actor(), command_of(command))
-    return _created(booked)
+    return book_expenditure(db.session(), actor, command_of(command))
 
 
-@api.route("/<uuid:expenditure_id>")
-@api.response(200, ExpenditureSchema)
-@api.alt_response(404, "NOT_FOUND")
-@api.doc(summary="Ausgabe lesen")
-@requires(Permission.EXPENDITURE_READ)
-def read(expenditure_id: UUID) -> dict[str, Any]:
-    """Read a booking or a reversal."""
-    return _shown(get_expenditure(db.session(), expenditure_id))
-
-
-@api.route("/<uuid:expenditure_id>/reverse", methods=["POST"])
-@idempotent
-@api.arguments(ReverseExpenditureSchema)
-@api.response(201, ExpenditureSchema, headers=_LOCATION)
-@api.alt_response(404, "NOT_FOUND")
-@api.alt_response(409, "CONFLICT")
-@api.doc(
-    summary="Ausgabe stornieren",
-    description="Die Antwort ist das Storno: der volle Betrag mit umgekehrtem Vorzeichen, im selben Haushaltsjahr.",
-    parameters=[KEY],
-)
-@requires(Permission.EXPENDITURE_WRITE)
-def reverse(command: dict[str, Any], expenditure_id: UUID) -> ResponseReturnValue:
+@expenditures.derive(
+    ReverseExpenditureSchema, "Ausgabe stornieren",
+    "Die Antwort ist das Storno: der volle Betrag mit umgekehrtem Vorzeichen, im selben Haushaltsjahr.",
+    path="/reverse",
+)  # fmt: skip
+def reverse(actor: Actor, booked: Expenditure, command: dict[str, Any]) -> Expenditure:
     """Reverse a booking."""
-    session = db.session()
-    with attempt(session):
-        reversal = reverse_expenditure(
-            session, current_actor(), ReverseExpenditure(expenditure_id, **command)
-        )
-    return _created(reversal)
-
-
-def _created(row: Expenditure) -> ResponseReturnValue:
-    db.session().refresh(row)
-    return _shown(row), 201, {"Location": url_for(".read", expenditure_id=row.id)}
-
-
-def _shown(row: Expenditure) -> dict[str, Any]:
-    names = [field.attribute or name for name, field in ExpenditureSchema().fields.items()]
-    values = {name: getattr(row, name) for name in names if name != "is_reversed"}
-    return {**values, "is_reversed": reversal_of(db.session(), row) is not None}
+    return reverse_expenditure(db.session(), actor, ReverseExpenditure(booked.id, **command))

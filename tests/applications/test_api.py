@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.applications.conftest import make_draft, make_submitted
+from tests.support.states import seen as state_of
 
 APPLICATIONS, DECISIONS = "/api/v1/applications", "/api/v1/baustein-decisions"
 
@@ -104,15 +105,23 @@ def test_a_repeated_begin_begins_once(client):
 
 def test_what_follows_a_submission(client, stadt):
     here = f"{APPLICATIONS}/{make_submitted(stadt)}"
-    received = client.post(f"{here}/receipt", json={"happened_on": "2021-03-03", "reference": "36.01"})
+
+    def follow(action, **said):
+        return client.post(f"{here}/{action}", json=said, headers=state_of(client, here))
+
+    assert client.post(f"{here}/receipt", json={"happened_on": "2021-03-03"}).status_code == 428
+    received = follow("receipt", happened_on="2021-03-03", reference="36.01")
     assert received.json["events"][0]["reference"] == "36.01"
-    assert client.post(f"{here}/receipt", json={"happened_on": "2021-03-03"}).status_code == 409
-    decided = client.post(f"{here}/decide", json={"happened_on": "2021-04-20"})
+    assert follow("receipt", happened_on="2021-03-03").status_code == 409
+    decided = follow("decide", happened_on="2021-04-20")
     assert decided.json["state"] == "decided"
-    assert client.post(f"{here}/withdraw", json={"happened_on": "2021-04-21", "note": "x"}).status_code == 409
-    correction = client.post(f"{here}/correction")
+    assert follow("withdraw", happened_on="2021-04-21", note="x").status_code == 409
+    before = state_of(client, here)
+    correction = client.post(f"{here}/correction", headers=before)
     assert correction.status_code == 201
     assert here.endswith(correction.json["supersedes_id"])
+    assert correction.location.endswith(correction.json["id"])
+    assert client.post(f"{here}/correction", headers=before).status_code == 412
 
 
 def test_the_list_pages_without_gap_or_repetition(client, stadt):

@@ -26,13 +26,11 @@ from sqlalchemy.exc import DataError, InterfaceError, InternalError, Operational
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from kimhub.core.database.binding_key import use_binding_key
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.prepare import ROLE_SETTINGS
 from kimhub.core.database.trouble import cause_of, passing_trouble
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.layout import DATABASE
-from kimhub.core.settings import Settings
 from kimhub.embedded.servers import EmbeddedServers
 from kimhub.identity.tokens import issue_token
 from tenants import Permission, Role, db
@@ -142,9 +140,7 @@ def place() -> Iterator[Place]:
             district = create_district(connection)
             person = create_person(connection, "ki@kreis.example", (district.kreis, Role.KI_COORDINATOR))
             machine = create_machine(connection, district.kreis, *SCOPES)
-        cluster = Cluster(str(var))
-        use_binding_key(Settings.from_environ(cluster.environ(DATABASE)))
-        app = cluster.create_app(DATABASE)
+        app = Cluster(str(var)).create_app(DATABASE)
         with app.test_request_context():
             token = issue_token(machine.client_id, district.kreis.slug, " ".join(SCOPES))
         here = Place(servers, admin, app, district, person, token)

@@ -8,9 +8,8 @@ import marshmallow as ma
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from kimhub.core import idempotency
-from kimhub.core.api import ApiBlueprint
-from kimhub.core.idempotency import KEPT_FOR
+from kimhub.core.api import ApiBlueprint, idempotency
+from kimhub.core.api.idempotency import KEPT_FOR
 from tenants import Role, transaction
 from tests.factories.requests import DETAILS
 from tests.support.acting import acting

@@ -7,6 +7,7 @@ import pytest
 from tenants import Role
 from tests.distributions.conftest import TWO
 from tests.support.acting import acting
+from tests.support.states import seen
 
 ADDRESS = "/api/v1/distributions"
 
@@ -31,7 +32,7 @@ def test_calculating_stores_nothing(client):
         ("Musterstadt", "1.50", "85500.00"), ("Öhringhausen", "0.50", "28500.00"),
     ]  # fmt: skip
     assert result["cells"][0]["total"] == "114000.00"
-    assert client.get(ADDRESS).json == {"distributions": [], "next_cursor": None}
+    assert client.get(ADDRESS).json == {"items": [], "next_cursor": None}
 
 
 def test_what_cannot_be_distributed_is_refused_with_its_field(client):
@@ -50,10 +51,10 @@ def test_from_storing_to_issued_allocations(client, fund):
         "Musterstadt": "85500.00", "Öhringhausen": "28500.00",
     }  # fmt: skip
     assert {part["issued_at"] for part in made.json["allocations"]} == {None}
-    issued = client.post(f"{address}/issue")
+    issued = client.post(f"{address}/issue", headers=seen(client, address))
     assert issued.status_code == 200
     assert None not in {part["issued_at"] for part in issued.json["allocations"]}
-    (row,) = client.get(ADDRESS).json["distributions"]
+    (row,) = client.get(ADDRESS).json["items"]
     assert (row["title"], row["made"], row["issued"]) == ("Case Management 2026", 2, 2)
 
 
@@ -65,7 +66,8 @@ def test_drafts_need_the_state_that_was_seen(client, fund):
 
 
 def test_issuing_without_drafts_is_a_conflict(client, fund):
-    answer = client.post(f"{ADDRESS}/{stored(client, fund)['id']}/issue")
+    address = f"{ADDRESS}/{stored(client, fund)['id']}"
+    answer = client.post(f"{address}/issue", headers=seen(client, address))
     assert (answer.status_code, answer.json["code"]) == (409, "distribution-without-drafts")
 
 

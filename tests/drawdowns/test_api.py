@@ -10,6 +10,7 @@ import time_machine
 
 from tests.factories.drawdowns import booked, called, granted, received
 from tests.support.acting import acting
+from tests.support.states import seen
 
 ROOT = "/api/v1/drawdowns"
 GIVEN = {
@@ -39,14 +40,21 @@ def test_a_call_is_entered_comes_in_and_is_read(machine, grant):
     assert answer.status_code == 201
     assert (answer.json["state"], answer.json["still_open"]) == ("entered", "50000.00")
     came = machine.client.post(
-        f"{answer.location}/receipts", json={"amount": "20000.00", "received_on": "2021-07-12"}
+        f"{answer.location}/receipts",
+        json={"amount": "20000.00", "received_on": "2021-07-12"},
+        headers={"If-Match": answer.headers["ETag"]},
     )
     assert came.status_code == 201
     found = machine.client.get(answer.location).json
     assert found == came.json
     assert (found["state"], found["received"], found["still_open"]) == ("partly", "20000.00", "30000.00")
     assert [receipt["amount"] for receipt in found["receipts"]] == ["20000.00"]
-    counter = machine.client.post(f"{answer.location}/cancel", json={"reason": "weniger nötig"}).json
+    cancel, why = f"{answer.location}/cancel", {"reason": "weniger nötig"}
+    stale = machine.client.post(cancel, json=why, headers={"If-Match": answer.headers["ETag"]})
+    assert problem(stale, 412, "stale")["state"] == "partly"
+    cancelled = machine.client.post(cancel, json=why, headers={"If-Match": came.headers["ETag"]})
+    counter = cancelled.json
+    assert cancelled.location.endswith(counter["id"])
     assert (counter["kind"], counter["amount"], counter["reverses_id"]) == (
         "cancellation",
         "-30000.00",
@@ -90,17 +98,29 @@ def test_a_repayment_and_a_payment_by_hand(machine, stadt, grant):
         f"{ROOT}/payments", json={**where, "amount": "99.00", "due_on": "2098-01-31", "text": "Miete"}
     )
     assert machine.client.get(paid.location).json == paid.json
-    assert machine.client.delete(paid.location).status_code == 204
+    problem(machine.client.delete(paid.location), 428, "precondition-required")
+    assert (
+        machine.client.delete(paid.location, headers=seen(machine.client, paid.location)).status_code == 204
+    )
     problem(machine.client.get(paid.location), 404, "not-found")
 
 
 def test_a_wrong_receipt_is_reversed(machine, stadt, grant):
-    receipt = received(stadt, called(stadt, grant, "100"), "100")
-    answer = machine.client.post(f"{ROOT}/receipts/{receipt}/reverse", json={"reason": "Zahlendreher"})
+    call, other = called(stadt, grant, "100"), called(stadt, grant, "50")
+    receipt = received(stadt, call, "100")
+    here, why = f"{ROOT}/{call}", {"reason": "Zahlendreher"}
+    elsewhere = machine.client.post(
+        f"{ROOT}/{other}/receipts/{receipt}/reverse",
+        json=why,
+        headers=seen(machine.client, f"{ROOT}/{other}"),
+    )
+    problem(elsewhere, 404, "not-found")
+    reverse = f"{here}/receipts/{receipt}/reverse"
+    answer = machine.client.post(reverse, json=why, headers=seen(machine.client, here))
     assert (answer.status_code, answer.json["received"]) == (201, "0.00")
     assert [entry["amount"] for entry in answer.json["receipts"]] == ["100.00", "-100.00"]
     problem(
-        machine.client.post(f"{ROOT}/receipts/{receipt}/reverse", json={"reason": "x"}),
+        machine.client.post(reverse, json={"reason": "x"}, headers=seen(machine.client, here)),
         409,
         "drawdown-not-cancellable",
     )

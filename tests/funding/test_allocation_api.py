@@ -34,6 +34,10 @@ def etag(client, allocation_id):
     return {"If-Match": client.client.get(f"{ROOT}/{allocation_id}").headers["ETag"]}
 
 
+def seen(client, allocation_id):
+    return {"id": str(allocation_id), "etag": etag(client, allocation_id)["If-Match"]}
+
+
 def test_a_draft_is_prepared_once_per_key_and_then_issued(client, kreis, district, fund):
     body = said(fund_id=str(fund), recipient=district.gemeinde.slug)
     answers = [client.client.post(ROOT, json=body, headers={"Idempotency-Key": "one"}) for _ in range(2)]
@@ -53,7 +57,7 @@ def test_what_is_not_enough_is_named_cell_by_cell(client, kreis, district, fund)
     drafts = [
         drafted(kreis, fund, body.id, euro("40000.00")) for body in (district.gemeinde, district.sibling)
     ]
-    answer = client.client.post(f"{ROOT}/issue", json={"ids": [str(draft) for draft in drafts]})
+    answer = client.client.post(f"{ROOT}/issue", json={"drafts": [seen(client, draft) for draft in drafts]})
     assert answer.status_code == 409
     assert answer.json["code"] == "fund-overdrawn"
     assert answer.json["cells"] == [
@@ -62,15 +66,26 @@ def test_what_is_not_enough_is_named_cell_by_cell(client, kreis, district, fund)
     assert {state(kreis, draft) for draft in drafts} == {"draft"}
 
 
+def test_a_batch_is_issued_on_the_states_that_were_seen_or_not_at_all(client, kreis, district, fund):
+    drafts = [drafted(kreis, fund, body.id, euro("10.00")) for body in (district.gemeinde, district.sibling)]
+    batch = {"drafts": [seen(client, draft) for draft in drafts]}
+    client.client.put(f"{ROOT}/{drafts[1]}", json=said(), headers=etag(client, drafts[1]))
+    stale = client.client.post(f"{ROOT}/issue", json=batch)
+    assert (stale.status_code, stale.json["id"], stale.json["state"]) == (412, str(drafts[1]), "draft")
+    assert {state(kreis, draft) for draft in drafts} == {"draft"}
+    batch["drafts"][1] = seen(client, drafts[1])
+    assert sorted(client.client.post(f"{ROOT}/issue", json=batch).json["issued"]) == sorted(map(str, drafts))
+
+
 def test_a_step_needs_the_state_that_was_seen(client, kreis, gemeinde, fund):
     allocation = issued(kreis, fund, gemeinde.tenant_id, euro("28500.00"))
     client.as_(gemeinde)
     path = f"{ROOT}/{allocation}/confirm"
     assert client.client.post(path, json={}).status_code == 428
     assert client.client.post(path, json={}, headers={"If-Match": '"old"'}).status_code == 412
-    seen = etag(client, allocation)
-    assert client.client.post(path, json={}, headers=seen).json["state"] == "confirmed"
-    stale = client.client.post(path, json={}, headers=seen)
+    present = etag(client, allocation)
+    assert client.client.post(path, json={}, headers=present).json["state"] == "confirmed"
+    stale = client.client.post(path, json={}, headers=present)
     assert stale.status_code == 412
     assert stale.json["state"] == "confirmed"
 
@@ -127,18 +142,19 @@ def test_a_draft_is_replaced_and_dropped(client, kreis, gemeinde, fund):
     draft = drafted(kreis, fund, gemeinde.tenant_id, euro("10.00"))
     answer = client.client.put(f"{ROOT}/{draft}", json=said(title="Anders"), headers=etag(client, draft))
     assert answer.json["title"] == "Anders"
-    assert client.client.delete(f"{ROOT}/{draft}").status_code == 204
+    assert client.client.delete(f"{ROOT}/{draft}").status_code == 428
+    assert client.client.delete(f"{ROOT}/{draft}", headers=etag(client, draft)).status_code == 204
     assert client.client.get(f"{ROOT}/{draft}").status_code == 404
 
 
 def test_lists_by_scope_and_state(client, kreis, gemeinde, fund):
     drafted(kreis, fund, gemeinde.tenant_id, euro("10.00"), title="Entwurf")
     issued(kreis, fund, gemeinde.tenant_id, euro("28500.00"), title="Erteilt")
-    titles = [row["title"] for row in client.client.get(f"{ROOT}?state=issued").json["allocations"]]
+    titles = [row["title"] for row in client.client.get(f"{ROOT}?state=issued").json["items"]]
     assert titles == ["Erteilt"]
     first = client.client.get(f"{ROOT}?limit=1").json
     second = client.client.get(f"{ROOT}?limit=1&cursor={first['next_cursor']}").json
-    assert {first["allocations"][0]["title"], second["allocations"][0]["title"]} == {"Entwurf", "Erteilt"}
+    assert {first["items"][0]["title"], second["items"][0]["title"]} == {"Entwurf", "Erteilt"}
     client.as_(gemeinde)
-    received = client.client.get(f"{ROOT}?scope=received").json["allocations"]
+    received = client.client.get(f"{ROOT}?scope=received").json["items"]
     assert [row["amount"] for row in received] == ["28500.00"]

@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from kimhub.funding.api.grants import GrantOutSchema, GrantPageSchema
-from kimhub.funding.api.organizations import OrganizationPageSchema
+from kimhub.core.api import page_of
+from kimhub.funding.api.grants import GrantOutSchema, GrantSummarySchema
+from kimhub.funding.api.organizations import OrganizationOutSchema
+from kimhub.funding.models import OrganizationKind
 from tests.factories.ledger import euro, granted, issued, traeger
 from tests.support.acting import acting
 
@@ -67,20 +69,20 @@ def test_from_the_draft_to_what_is_left(machine):
         "left": "137500.00",
     }  # fmt: skip
     assert machine.get(draft.headers["Location"]).headers["ETag"] == recorded.headers["ETag"]
-    funds = machine.get("/api/v1/funds?year=2026").json["funds"]
+    funds = machine.get("/api/v1/funds?year=2026").json["items"]
     assert [(fund["title"], fund["source"], len(fund["cells"])) for fund in funds] == [
         ("KIM 2026", "grant", 2)
     ]
-    assert machine.get("/api/v1/funds?year=2027").json["funds"][0]["cells"] == []
+    assert machine.get("/api/v1/funds?year=2027").json["items"][0]["cells"] == []
 
 
 def test_the_list_answers_as_described_and_leads_on(machine, kreis):
     granted(kreis, euro(100))
     entered(machine)
     first = machine.get(f"{URL}?limit=1").json
-    assert GrantPageSchema().validate(first) == {}
+    assert page_of(GrantSummarySchema)().validate(first) == {}
     second = machine.get(f"{URL}?limit=1&cursor={first['next_cursor']}").json
-    assert {row["funded"] for row in (*first["grants"], *second["grants"])} == {"100.00", "0.00"}
+    assert {row["funded"] for row in (*first["items"], *second["items"])} == {"100.00", "0.00"}
     assert second["next_cursor"] is None
     assert machine.get(f"{URL}?cursor=nonsense").status_code == 422
 
@@ -89,7 +91,7 @@ def test_a_repeated_post_enters_one_grant(machine):
     key = {"Idempotency-Key": str(uuid4())}
     first, again = (machine.post(URL, json=GRANT, headers=key) for _ in range(2))
     assert first.json == again.json
-    assert len(machine.get(URL).json["grants"]) == 1
+    assert len(machine.get(URL).json["items"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_each_slip_has_its_own_answer_and_keeps_nothing(machine, command, field,
     answer = machine.post(URL, json=command)
     assert answer.status_code == 422
     assert message in {e["field"]: e["message"] for e in answer.json["errors"]}.get(field, answer.json)
-    assert machine.get(URL).json["grants"] == []
+    assert machine.get(URL).json["items"] == []
 
 
 def test_a_plan_or_application_of_somebody_else_is_not_found(machine):
@@ -177,11 +179,14 @@ def test_finality_is_noted_and_a_draft_has_none(machine):
 
 def test_a_draft_is_discarded_and_a_recorded_bescheid_is_not(machine, kreis):
     draft = entered(machine)
-    assert machine.delete(f"{draft.headers['Location']}/versions/1").status_code == 204
+    url = f"{draft.headers['Location']}/versions/1"
+    assert machine.delete(url).status_code == 428
+    assert machine.delete(url, headers=match(draft)).status_code == 204
     assert machine.get(draft.headers["Location"]).status_code == 404
     grant_id = granted(kreis, euro(100))
-    assert machine.delete(f"{URL}/{grant_id}/versions/1").status_code == 409
-    assert machine.delete(f"{URL}/{grant_id}/versions/7").status_code == 404
+    seen = match(machine.get(f"{URL}/{grant_id}"))
+    assert machine.delete(f"{URL}/{grant_id}/versions/1", headers=seen).status_code == 409
+    assert machine.delete(f"{URL}/{grant_id}/versions/7", headers=seen).status_code == 404
 
 
 def test_the_address_book_is_kept(machine):
@@ -193,9 +198,22 @@ def test_the_address_book_is_kept(machine):
     )
     changed = machine.put(url, json={"name": "Verein", "kind": "traeger"}, headers=match(added))
     assert changed.json["name"] == "Verein"
-    assert machine.put(url, json={"name": "Alt", "kind": "traeger"}, headers=match(added)).status_code == 412
-    assert machine.post(f"{url}/archive").json["archived_at"]
-    assert machine.get("/api/v1/organizations").json == {"organizations": [], "next_cursor": None}
+    stale = machine.put(url, json={"name": "Alt", "kind": "traeger"}, headers=match(added))
+    assert (stale.status_code, stale.json["name"]) == (412, "Verein")
+    assert machine.post(f"{url}/archive", headers=match(changed)).json["archived_at"]
+    assert machine.get("/api/v1/organizations").json == {"items": [], "next_cursor": None}
     listed = machine.get("/api/v1/organizations?archived=true&words=ver").json
-    assert OrganizationPageSchema().validate(listed) == {}
-    assert [row["name"] for row in listed["organizations"]] == ["Verein"]
+    assert page_of(OrganizationOutSchema)().validate(listed) == {}
+    assert [row["name"] for row in listed["items"]] == ["Verein"]
+
+
+def test_the_address_book_is_narrowed_by_kind(machine):
+    for name, kind in (("Verband", "traeger"), ("Jugendamt", "amt")):
+        assert machine.post("/api/v1/organizations", json={"name": name, "kind": kind}).status_code == 201
+    listed = machine.get("/api/v1/organizations?kind=amt").json
+    assert [row["name"] for row in listed["items"]] == ["Jugendamt"]
+    refused = machine.get("/api/v1/organizations?kind=x&art=amt")
+    assert refused.status_code == 422
+    assert {error["field"]: error["message"] for error in refused.json["errors"]} == {
+        "kind": f"Zulässig sind: {', '.join(OrganizationKind)}.", "art": "Diesen Parameter gibt es nicht.",
+    }  # fmt: skip

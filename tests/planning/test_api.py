@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from kimhub.planning.api import PlanPageSchema
+from kimhub.core.api import page_of
+from kimhub.planning.api import PlanSummarySchema
 from kimhub.programme.public import plan_to_json
 from tenants import Role
 from tests.support.acting import acting
@@ -27,7 +28,7 @@ def test_a_plan_is_calculated_to_the_cent_without_being_stored(client, koeln):
     assert answer.json["result"]["total"] == {
         "cost": "1686708.05", "grant": "1306600.00", "eigenanteil": "380108.05", "eigenanteil_percent": "22.5",
     }  # fmt: skip
-    assert client.get(PLANS).json == {"plans": [], "next_cursor": None}
+    assert client.get(PLANS).json == {"items": [], "next_cursor": None}
 
 
 def test_what_if_gives_both_plans_and_the_difference(client, koeln):
@@ -62,8 +63,9 @@ def test_a_plan_is_stored_read_and_replaced_with_its_version(client, koeln):
 def test_a_list_says_what_its_schema_describes(client, koeln):
     client.post(PLANS, json=plan_to_json(koeln))
     page = client.get(PLANS).json
-    assert len(page["plans"]) == 1
-    assert PlanPageSchema().dump(PlanPageSchema().load(page)) == page
+    assert len(page["items"]) == 1
+    described = page_of(PlanSummarySchema)()
+    assert described.dump(described.load(page)) == page
 
 
 def test_a_repeated_post_stores_once(client, koeln):
@@ -71,7 +73,7 @@ def test_a_repeated_post_stores_once(client, koeln):
     first, again = (client.post(PLANS, json=plan_to_json(koeln), headers=headers) for _ in range(2))
     assert first.json == again.json
     assert datetime.fromisoformat(first.json["changed_at"]).tzinfo is not None
-    assert len(client.get(PLANS).json["plans"]) == 1
+    assert len(client.get(PLANS).json["items"]) == 1
 
 
 def test_an_unknown_plan_and_a_foreign_one_answer_alike(client, ctx, stored, district):

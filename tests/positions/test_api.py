@@ -11,6 +11,7 @@ from tests.factories.files import PDF
 from tests.factories.requests import DETAILS, draft, step, submitted
 from tests.support.acting import acting
 from tests.support.committed import committed_district
+from tests.support.states import seen
 
 ROOT = "/api/v1/position-requests"
 NEW = {
@@ -28,15 +29,19 @@ def as_(app, ctx):
 
 
 def etag(client, request_id):
-    return client.get(f"{ROOT}/{request_id}").headers.get("ETag", '"nothing to see"')
+    return seen(client, f"{ROOT}/{request_id}")["If-Match"]
 
 
-def take(client, request_id, action, note=None, *, seen=None, **headers):
-    """Take a step on the state that was `seen`, else on the present one."""
+def delete(client, request_id):
+    return client.delete(f"{ROOT}/{request_id}", headers=seen(client, f"{ROOT}/{request_id}"))
+
+
+def take(client, request_id, action, note=None, *, on=None, **headers):
+    """Take a step on the state `on`, else on the present one."""
     return client.post(
         f"{ROOT}/{request_id}/{action}",
         json={} if note is None else {"note": note},
-        headers={"If-Match": seen or etag(client, request_id), **headers},
+        headers={"If-Match": on or etag(client, request_id), **headers},
     )
 
 
@@ -136,14 +141,14 @@ def test_a_step_needs_the_state_it_is_taken_on(as_, officer, coordinator):
     for nothing in ({}, {"If-Match": "*"}):
         refused = client.post(f"{ROOT}/{request_id}/endorse", json={}, headers=nothing)
         problem(refused, 428, "precondition-required")
-    body = problem(take(client, request_id, "endorse", seen=before), 412, "stale")
+    body = problem(take(client, request_id, "endorse", on=before), 412, "stale")
     assert (body["state"], body["seq"]) == ("submitted", 1)
     assert client.get(f"{ROOT}/{request_id}").json["state"] == "submitted"
 
 
 def test_a_tag_that_a_proxy_has_made_weak_names_the_same_state(as_, officer):
     request_id, client = draft(officer), as_(officer)
-    assert take(client, request_id, "submit", seen=f"W/{etag(client, request_id)}").status_code == 200
+    assert take(client, request_id, "submit", on=f"W/{etag(client, request_id)}").status_code == 200
 
 
 def test_a_step_that_does_not_fit_the_state_conflicts(as_, officer, coordinator):
@@ -176,14 +181,14 @@ def test_others_find_nothing_and_nobody_is_asked_to_sign_in(as_, officer, distri
 
 def test_a_list_is_read_page_by_page(as_, officer, coordinator):
     ids = [str(submitted(officer)) for _ in range(5)]
-    client, seen, cursor = as_(coordinator), [], None
+    client, listed, cursor = as_(coordinator), [], None
     while True:
         answer = client.get(ROOT, query_string={"limit": 2, **({"cursor": cursor} if cursor else {})}).json
-        seen += [item["id"] for item in answer["items"]]
+        listed += [item["id"] for item in answer["items"]]
         cursor = answer["next_cursor"]
         if cursor is None:
             break
-    assert sorted(seen) == sorted(ids)
+    assert sorted(listed) == sorted(ids)
     assert client.get(ROOT, query_string={"state": "draft"}).json["items"] == []
     assert client.get(ROOT, query_string={"scope": "own"}).json["items"] == []
 
@@ -230,8 +235,8 @@ def test_the_same_request_with_the_same_key_works_once_and_answers_twice(as_, of
 
 def test_a_step_is_repeated_safely_although_its_state_is_over(as_, officer):
     request_id, client = draft(officer), as_(officer)
-    seen = etag(client, request_id)
-    answers = [take(client, request_id, "submit", seen=seen, **{"Idempotency-Key": "k"}) for _ in range(2)]
+    before = etag(client, request_id)
+    answers = [take(client, request_id, "submit", on=before, **{"Idempotency-Key": "k"}) for _ in range(2)]
     assert [a.status_code for a in answers] == [200, 200]
     assert answers[1].json["seq"] == 1
 
@@ -309,20 +314,19 @@ def test_a_document_is_named_with_its_hash_and_downloaded(as_, officer, coordina
 def test_a_draft_is_deleted_and_gone(as_, officer):
     request_id = draft(officer)
     client = as_(officer)
-    assert client.delete(f"{ROOT}/{request_id}").status_code == 204
+    problem(client.delete(f"{ROOT}/{request_id}"), 428, "precondition-required")
+    assert delete(client, request_id).status_code == 204
     problem(client.get(f"{ROOT}/{request_id}"), 404, "not-found")
     problem(client.delete(f"{ROOT}/{request_id}"), 404, "not-found")
 
 
 def test_what_was_submitted_is_not_deleted(as_, officer, coordinator):
     request_id = submitted(officer)
-    assert (
-        "zurückziehen" in problem(as_(officer).delete(f"{ROOT}/{request_id}"), 409, "request-fixed")["detail"]
-    )
-    problem(as_(coordinator).delete(f"{ROOT}/{request_id}"), 403, "forbidden")
+    assert "zurückziehen" in problem(delete(as_(officer), request_id), 409, "request-fixed")["detail"]
+    problem(delete(as_(coordinator), request_id), 403, "forbidden")
     assert as_(officer).get(f"{ROOT}/{request_id}").json["state"] == "submitted"
 
 
 def test_a_draft_of_another_gemeinde_is_not_found(as_, officer, district):
     request_id = draft(officer)
-    problem(as_(district.sibling.actor(Role.OFFICER)).delete(f"{ROOT}/{request_id}"), 404, "not-found")
+    problem(delete(as_(district.sibling.actor(Role.OFFICER)), request_id), 404, "not-found")

@@ -12,6 +12,7 @@ from kimhub.programme.public import GrantPurpose
 from tenants import Role
 from tests.spending.conftest import RENT
 from tests.support.acting import acting
+from tests.support.states import seen
 
 ADDRESS = "/api/v1/expenditures"
 GIVEN = {
@@ -61,11 +62,16 @@ def test_the_same_receipt_is_a_conflict_that_names_the_booking(machine):
 
 def test_a_reversal_is_the_negative_and_frees_the_receipt(machine):
     booked = machine.client.post(ADDRESS, json=GIVEN)
-    reversal = machine.client.post(f"{booked.location}/reverse", json={"reason": "Falsch"})
+    reverse, why = f"{booked.location}/reverse", {"reason": "Falsch"}
+    assert machine.client.post(reverse, json=why).status_code == 428
+    present = seen(machine.client, booked.location)
+    reversal = machine.client.post(reverse, json=why, headers=present)
     assert reversal.status_code == 201
     assert (reversal.json["amount"], reversal.json["reverses_id"]) == ("-1234.56", booked.json["id"])
     assert machine.client.get(booked.location).json["is_reversed"] is True
-    again = machine.client.post(f"{booked.location}/reverse", json={"reason": "Falsch"})
+    stale = machine.client.post(reverse, json=why, headers=present)
+    assert (stale.status_code, stale.json["is_reversed"]) == (412, True)
+    again = machine.client.post(reverse, json=why, headers=seen(machine.client, booked.location))
     assert (again.status_code, again.json["code"]) == (409, "already-reversed")
     assert machine.client.post(ADDRESS, json=GIVEN).status_code == 201
 

@@ -161,7 +161,9 @@ def test_a_program_uploads_reads_the_findings_and_books(browser, coordinator):
     assert waiting.headers["Retry-After"] == "2"
     assert waiting.json["progress"]["stage"]
     do_jobs(coordinator)
-    found = browser.client.get(answer.location).json
+    checked = browser.client.get(answer.location)
+    assert checked.headers["ETag"] != waiting.headers["ETag"]
+    found = checked.json
     assert (found["state"], found["rows"], found["amount"], found["progress"]) == (
         "ready",
         1,
@@ -169,8 +171,13 @@ def test_a_program_uploads_reads_the_findings_and_books(browser, coordinator):
         None,
     )
     assert found["sums"] == [{"year": 2021, "baustein": 1, "count": 1, "amount": "1234.56"}]
-    assert browser.client.post(f"{answer.location}/book").json["state"] == "booking"
-    assert browser.client.post(f"{answer.location}/discard").status_code == 409
+    unchecked = {"If-Match": waiting.headers["ETag"]}
+    assert browser.client.post(f"{answer.location}/book", headers=unchecked).status_code == 412
+    ready = {"If-Match": checked.headers["ETag"]}
+    booking = browser.client.post(f"{answer.location}/book", headers=ready)
+    assert booking.json["state"] == "booking"
+    late = browser.client.post(f"{answer.location}/discard", headers={"If-Match": booking.headers["ETag"]})
+    assert late.status_code == 409
     do_jobs(coordinator)
     assert browser.client.get(answer.location).json["state"] == "booked"
     faulty = upload(csv_file(GOOD, changed(Betrag="x"))).location

@@ -60,6 +60,14 @@ class Cluster:
             with psycopg.connect(conninfo(admin), autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    @contextmanager
+    def committing(self, name: str) -> Iterator[Committing]:
+        """Yield an application on a database `name` of its own."""
+        with self.copy_of_template(name):
+            committed = Committing(self.create_app(name), self.urls(name), self.environ(name))
+            yield committed
+            committed.dispose()
+
     def environ(self, database: str) -> dict[str, str]:
         """The variables of a process that works on this database."""
         urls = self.urls(database)

@@ -34,13 +34,6 @@ class ApplicationSummarySchema(CommandSchema):
     created_at = plain.AwareDateTime(required=True)
 
 
-class ApplicationPageSchema(CommandSchema):
-    """A page of applications."""
-
-    items = plain.List(plain.Nested(ApplicationSummarySchema), required=True)
-    next_cursor = plain.String(required=True, allow_none=True)
-
-
 class SectionOutSchema(CommandSchema):
     """A section of the Förderskizze."""
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from flask import Response, url_for
-from flask.typing import ResponseReturnValue
 from marshmallow import fields as plain
 from marshmallow import validate
 from sqlalchemy import select
 
-from kimhub.core.api import PREFIX, ApiBlueprint, etag, list_response, seen
+from kimhub.core.api import Operation, PageQuerySchema, Resource, chosen, picked
 from kimhub.core.attempt import attempt
 from kimhub.core.fields import CommandSchema
-from kimhub.core.idempotency import idempotent
 from kimhub.core.money import to_json
-from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.paging import encode_cursor
+from kimhub.core.routing import current_actor
+from kimhub.core.versions import require_version
+from kimhub.core.web.paging import PageRequest
 from kimhub.funding.allocation_recipients import recipient_from_json
 from kimhub.funding.allocation_schemas import (
     AllocationDraftSchema,
@@ -27,14 +28,13 @@ from kimhub.funding.allocation_schemas import (
     EndAllocationSchema,
     NewAllocationSchema,
 )
-from kimhub.funding.api.common import ETAG, IF_MATCH, KEY, LOCATION, PageQuerySchema, asked_page
 from kimhub.funding.api.grants import GrantItemOutSchema, named_as_sent
+from kimhub.funding.models import Allocation
 from kimhub.funding.queries import (
     ALLOCATION,
-    LIST_KEY,
     AllocationFile,
+    AllocationRow,
     Scope,
-    allocation_file,
     allocation_items,
     list_allocations,
 )
@@ -57,30 +57,20 @@ from kimhub.funding.usecases.issue_allocations import issue_allocations
 from kimhub.funding.workflow import WORKFLOW, State
 from kimhub.programme.public import Cell
 from tenants import Actor, Permission, db
-from tenants.proceedings import Proceeding, ProceedingEntry, timeline
+from tenants.proceedings import Proceeding, timeline
 
 MAX_BATCH = 100
-
-api = ApiBlueprint(
-    "allocations",
-    __name__,
-    url_prefix=f"{PREFIX}/allocations",
-    description="Weiterleitungen: vorbereiten, erteilen, beantworten, ändern",
-)
 
 
 class ListQuerySchema(PageQuerySchema):
     """Which list, and which page of it."""
 
-    scope = plain.Enum(
+    scope = chosen(
         Scope,
-        by_value=True,
+        "given: weitergeleitet, received: erhalten, below: von Empfängern weitergegeben",
         load_default=Scope.GIVEN,
-        metadata={
-            "description": "given: weitergeleitet, received: erhalten, below: von Empfängern weitergegeben"
-        },
     )
-    state = plain.Enum(State, by_value=True)
+    state = chosen(State)
 
 
 class AllocationSummarySchema(CommandSchema):
@@ -94,13 +84,6 @@ class AllocationSummarySchema(CommandSchema):
     amount = plain.String(required=True, metadata={"description": "Euro", "example": "57000.00"})
     fte = plain.String(required=True, allow_none=True)
     years = plain.List(plain.Integer(), required=True)
-
-
-class AllocationPageSchema(CommandSchema):
-    """A page of allocations."""
-
-    allocations = plain.List(plain.Nested(AllocationSummarySchema), required=True)
-    next_cursor = plain.String(required=True, allow_none=True)
 
 
 class AllocationVersionOutSchema(CommandSchema):
@@ -150,228 +133,25 @@ class AllocationOutSchema(CommandSchema):
     timeline = plain.List(plain.Nested(AllocationStepSchema), required=True)
 
 
+class DraftSeenSchema(CommandSchema):
+    """A draft that shall be issued, on the state that was seen of it."""
+
+    id = plain.UUID(required=True)
+    etag = plain.String(required=True, metadata={"description": "Das ETag des Entwurfs"})
+
+
 class IssueAllocationsSchema(CommandSchema):
     """Which drafts are issued together."""
 
-    ids = plain.List(plain.UUID(), required=True, validate=validate.Length(min=1, max=MAX_BATCH))
-
-
-class NothingSchema(CommandSchema):
-    """A step that needs no words."""
+    drafts = plain.List(
+        plain.Nested(DraftSeenSchema), required=True, validate=validate.Length(min=1, max=MAX_BATCH)
+    )
 
 
 class IssuedAllocationsSchema(CommandSchema):
     """What was issued."""
 
     issued = plain.List(plain.UUID(), required=True)
-
-
-@api.route("")
-@api.arguments(ListQuerySchema, location="query")
-@api.response(200, AllocationPageSchema)
-@api.doc(summary="Weiterleitungen auflisten", description="Die neuesten zuerst.")
-@requires(Permission.FUNDING_READ)
-def list_(query: dict[str, Any]) -> Response:
-    """List allocations of one scope."""
-    asked = asked_page(query, LIST_KEY)
-    states = [query["state"]] if "state" in query else []
-    rows = list_allocations(db.session(), current_actor().tenant_id, query["scope"], asked, states=states)
-    shown = [
-        {
-            "id": row.id, "title": row.title, "giver": row.giver, "recipient": row.recipient, "state": row.state,
-            "amount": to_json(row.amount), "fte": None if row.fte is None else str(row.fte), "years": row.years,
-        }
-        for row in rows[: asked.limit]
-    ]  # fmt: skip
-    edge = rows[asked.limit - 1] if len(rows) > asked.limit else None
-    return list_response("allocations", shown, encode_cursor((edge.at, edge.id)) if edge else None)
-
-
-@api.route("", methods=["POST"])
-@idempotent
-@api.arguments(NewAllocationSchema)
-@api.response(201, AllocationOutSchema, headers={**ETAG, **LOCATION})
-@api.alt_response(404, "NOT_FOUND")
-@api.doc(
-    summary="Weiterleitung vorbereiten",
-    description="Ein Entwurf; er nimmt noch nichts aus dem Topf, und niemand sonst sieht ihn. Empfängerin ist eine "
-    "Gemeinde des Kreises (`recipient`) oder ein Eintrag des Adressbuchs (`organization_id`).",
-    parameters=[KEY],
-)
-@requires(Permission.FUNDING_WRITE)
-def create(command: dict[str, Any]) -> ResponseReturnValue:
-    """Prepare an allocation."""
-    session = db.session()
-    whole = Allocate(
-        fund_id=command["fund_id"],
-        title=command["title"],
-        terms=_terms(command),
-        **recipient_from_json(session, command),
-    )
-    with named_as_sent(""), attempt(session):
-        made = allocate(current_actor(), whole)
-    body, _, headers = _answer(made.id)
-    return body, 201, {**headers, "Location": url_for(".read", allocation_id=made.id)}
-
-
-@api.route("/issue", methods=["POST"])
-@idempotent
-@api.arguments(IssueAllocationsSchema)
-@api.response(200, IssuedAllocationsSchema)
-@api.alt_response(404, "NOT_FOUND")
-@api.alt_response(409, "CONFLICT")
-@api.doc(
-    summary="Mehrere Entwürfe erteilen",
-    description="Alle oder keine. Reichen die Mittel nicht, nennt `cells` je Zelle, was noch verfügbar ist.",
-    parameters=[KEY],
-)
-@requires(Permission.FUNDING_WRITE)
-def issue_several(command: dict[str, Any]) -> dict[str, Any]:
-    """Issue drafts together."""
-    with attempt(db.session()):
-        issued = issue_allocations(current_actor(), command["ids"])
-    return {"issued": [allocation.id for allocation in issued]}
-
-
-@api.route("/<uuid:allocation_id>")
-@api.response(200, AllocationOutSchema, headers=ETAG)
-@api.alt_response(404, "NOT_FOUND")
-@api.doc(summary="Weiterleitung lesen")
-@requires(Permission.FUNDING_READ)
-def read(allocation_id: UUID) -> ResponseReturnValue:
-    """Read an allocation."""
-    return _answer(allocation_id)
-
-
-@api.route("/<uuid:allocation_id>", methods=["PUT"])
-@api.arguments(AllocationDraftSchema)
-@api.response(200, AllocationOutSchema, headers=ETAG)
-@api.alt_response(404, "NOT_FOUND")
-@api.alt_response(409, "CONFLICT")
-@api.alt_response(412, "PRECONDITION_FAILED")
-@api.alt_response(428, "PRECONDITION_REQUIRED")
-@api.doc(summary="Entwurf ersetzen", parameters=[IF_MATCH])
-@requires(Permission.FUNDING_WRITE)
-def replace(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
-    """Replace what a draft says."""
-    seen(ALLOCATION, allocation_id)
-    with named_as_sent(""), attempt(db.session()):
-        change_allocation_draft(current_actor(), allocation_id, title=command["title"], terms=_terms(command))
-    return _answer(allocation_id)
-
-
-@api.route("/<uuid:allocation_id>", methods=["DELETE"])
-@api.response(204)
-@api.alt_response(404, "NOT_FOUND")
-@api.alt_response(409, "CONFLICT")
-@api.doc(summary="Entwurf verwerfen", description="Nur solange die Weiterleitung nicht erteilt ist.")
-@requires(Permission.FUNDING_WRITE)
-def delete(allocation_id: UUID) -> None:
-    """Drop a draft."""
-    with attempt(db.session()):
-        discard_allocation(current_actor(), allocation_id)
-
-
-def _describe(
-    path: str, schema: type[CommandSchema], summary: str, description: str = ""
-) -> Callable[..., Any]:
-    """Return the decorator of a step: its route, what it is told, what it answers."""
-
-    def decorate(view: Callable[..., Any]) -> Any:
-        described = api.doc(summary=summary, description=description, parameters=[IF_MATCH, KEY])(
-            requires(Permission.FUNDING_WRITE)(view)
-        )
-        for status, name in (
-            (428, "PRECONDITION_REQUIRED"), (412, "PRECONDITION_FAILED"), (409, "CONFLICT"), (404, "NOT_FOUND"),
-        ):  # fmt: skip
-            described = api.alt_response(status, name)(described)
-        described = api.response(200, AllocationOutSchema, headers=ETAG)(described)
-        told = idempotent(api.arguments(schema)(described))
-        return api.route(f"/<uuid:allocation_id>/{path}", methods=["POST"], endpoint=path)(told)
-
-    return decorate
-
-
-@_describe(
-    "issue", NothingSchema, "Weiterleitung erteilen",
-    "Reichen die Mittel nicht, nennt `cells` je Zelle, was noch verfügbar ist.",
-)  # fmt: skip
-def issue(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - nothing to say
-    """Issue one draft."""
-    seen(ALLOCATION, allocation_id)
-    with attempt(db.session()):
-        issue_allocations(current_actor(), [allocation_id])
-    return _answer(allocation_id)
-
-
-@_describe(
-    "amend", AmendAllocationSchema, "Weiterleitung ändern",
-    "Die Beträge sagen, was nach der Änderung insgesamt gilt. Die neue Fassung gilt sofort.",
-)  # fmt: skip
-def amend(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
-    """Put a new version into force."""
-    file = seen(ALLOCATION, allocation_id)
-    with named_as_sent(""), attempt(db.session()):
-        amend_allocation(current_actor(), allocation_id, _terms(command), expected_seq=file.seq)
-    return _answer(allocation_id)
-
-
-@_describe("end", EndAllocationSchema, "Weiterleitung beenden", "Der volle Betrag geht in den Topf zurück.")
-def end(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
-    """Take everything back."""
-    file = seen(ALLOCATION, allocation_id)
-    with attempt(db.session()):
-        end_allocation(
-            current_actor(), EndAllocation(allocation_id=allocation_id, expected_seq=file.seq, **command)
-        )
-    return _answer(allocation_id)
-
-
-def _answer_route(action: str, use_case: Callable[[Actor, Answer], ProceedingEntry]) -> None:
-    """Add the route of a step that is a note and nothing else."""
-    transition = next(t for t in WORKFLOW.transitions if t.action == action)
-    description = "Der Text ist erforderlich." if transition.note_required else "Der Text ist freiwillig."
-
-    @_describe(action, AllocationNoteSchema, transition.label, description)
-    def take(command: dict[str, Any], allocation_id: UUID) -> ResponseReturnValue:
-        """Take the step on the state that the caller has seen."""
-        file = seen(ALLOCATION, allocation_id)
-        step = Answer(allocation_id=allocation_id, note=command["note"] or "", expected_seq=file.seq)
-        with attempt(db.session()):
-            use_case(current_actor(), step)
-        return _answer(allocation_id)
-
-
-for _action, _use_case in (
-    ("confirm", confirm_allocation),
-    ("object", object_to_allocation),
-    ("waive", waive_allocation),
-    ("uphold", uphold_allocation),
-):
-    _answer_route(_action, _use_case)
-
-
-def _terms(command: dict[str, Any]) -> Terms:
-    return Terms(
-        issued_on=command["issued_on"],
-        period_from=command["period_from"],
-        period_to=command["period_to"],
-        items=[
-            CellAmount(Cell.of(item["year"], item["purpose"]), item["amount"], item["fte"])
-            for item in command["items"]
-        ],
-        conditions=command["conditions"] or "",
-        reason=command.get("reason") or "",
-        consent_on=command["consent_on"],
-        consent_reference=command["consent_reference"] or "",
-    )
-
-
-def _answer(allocation_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
-    session = db.session()
-    session.expire_all()
-    file = allocation_file(session, allocation_id)
-    return _body(file), 200, etag(ALLOCATION, file)
 
 
 def _body(file: AllocationFile) -> dict[str, Any]:
@@ -399,7 +179,7 @@ def _body(file: AllocationFile) -> dict[str, Any]:
                 "items": [
                     {
                         "year": item.cell.year, "baustein": int(item.cell.baustein), "purpose": str(item.cell.purpose),
-                        "amount": to_json(item.amount), "fte": None if item.fte is None else str(item.fte),
+                        "amount": to_json(item.amount), "fte": _share(item.fte),
                     }
                     for item in items[version.id]
                 ],
@@ -425,3 +205,150 @@ def _timeline(file: AllocationFile, me: int) -> list[dict[str, Any]]:
         for item in timeline(session, WORKFLOW, proceeding)
         if not item.internal
     ]  # fmt: skip
+
+
+def _share(fte: Decimal | None) -> str | None:
+    return None if fte is None else str(fte)
+
+
+allocations = Resource(
+    "allocations",
+    "Weiterleitungen: vorbereiten, erteilen, beantworten, ändern",
+    thing=ALLOCATION,
+    shape=AllocationOutSchema,
+    body=_body,
+    names="allocation_id",
+    read=Permission.FUNDING_READ,
+    write=Permission.FUNDING_WRITE,
+)
+
+
+@allocations.list(
+    AllocationSummarySchema, "Weiterleitungen auflisten", "Die neuesten zuerst.",
+    key={"at": datetime, "id": UUID}, query=ListQuerySchema,
+    shown=picked(AllocationSummarySchema, amount=to_json, fte=_share),
+)  # fmt: skip
+def list_(
+    actor: Actor, asked: PageRequest, *, scope: Scope, state: State | None = None
+) -> Sequence[AllocationRow]:
+    """List allocations of one scope."""
+    return list_allocations(db.session(), actor.tenant_id, scope, asked, states=[state] if state else [])
+
+
+@allocations.create(
+    NewAllocationSchema, "Weiterleitung vorbereiten",
+    "Ein Entwurf; er nimmt noch nichts aus dem Topf, und niemand sonst sieht ihn. Empfängerin ist eine Gemeinde des "
+    "Kreises (`recipient`) oder ein Eintrag des Adressbuchs (`organization_id`).", refused=(404,),
+)  # fmt: skip
+def create(actor: Actor, command: dict[str, Any]) -> Allocation:
+    """Prepare an allocation."""
+    whole = Allocate(
+        fund_id=command["fund_id"],
+        title=command["title"],
+        terms=_terms(command),
+        **recipient_from_json(db.session(), command),
+    )
+    with named_as_sent():
+        return allocate(actor, whole)
+
+
+allocations.read("Weiterleitung lesen")
+
+
+@allocations.blueprint.operation(
+    "POST", "/issue", "issue_several",
+    Operation(
+        summary="Mehrere Entwürfe erteilen",
+        description="Alle oder keine, und nur auf dem Stand, den `etag` nennt. Reichen die Mittel nicht, nennt `cells` "
+        "je Zelle, was noch verfügbar ist.",
+        permission=Permission.FUNDING_WRITE, takes=IssueAllocationsSchema, gives=IssuedAllocationsSchema,
+        refused=(404, 409, 412),
+    ),
+)  # fmt: skip
+def issue_several(command: dict[str, Any]) -> dict[str, Any]:
+    """Issue drafts together; they are held in the order of their ids, so that overlapping batches wait in line."""
+    for draft in sorted(command["drafts"], key=itemgetter("id")):
+        file = ALLOCATION.held(draft["id"])
+        require_version(
+            ALLOCATION.mark(file),
+            draft["etag"].removeprefix("W/").strip('"'),
+            state={"id": draft["id"], **ALLOCATION.state(file)},
+        )
+    with attempt(db.session()):
+        issued = issue_allocations(current_actor(), [draft["id"] for draft in command["drafts"]])
+    return {"issued": [allocation.id for allocation in issued]}
+
+
+@allocations.change(AllocationDraftSchema, "Entwurf ersetzen")
+def replace(actor: Actor, file: AllocationFile, command: dict[str, Any]) -> None:
+    """Replace what a draft says."""
+    with named_as_sent():
+        change_allocation_draft(actor, file.allocation.id, title=command["title"], terms=_terms(command))
+
+
+@allocations.change(
+    None, "Entwurf verwerfen", "Nur solange die Weiterleitung nicht erteilt ist.", method="DELETE"
+)
+def delete(actor: Actor, file: AllocationFile) -> None:
+    """Drop a draft."""
+    discard_allocation(actor, file.allocation.id)
+
+
+@allocations.change(
+    None, "Weiterleitung erteilen", "Reichen die Mittel nicht, nennt `cells` je Zelle, was noch verfügbar ist.",
+    method="POST", path="/issue",
+)  # fmt: skip
+def issue(actor: Actor, file: AllocationFile) -> None:
+    """Issue one draft."""
+    issue_allocations(actor, [file.allocation.id])
+
+
+@allocations.change(
+    AmendAllocationSchema, "Weiterleitung ändern",
+    "Die Beträge sagen, was nach der Änderung insgesamt gilt. Die neue Fassung gilt sofort.",
+    method="POST", path="/amend",
+)  # fmt: skip
+def amend(actor: Actor, file: AllocationFile, command: dict[str, Any]) -> None:
+    """Put a new version into force."""
+    with named_as_sent():
+        amend_allocation(actor, file.allocation.id, _terms(command), expected_seq=file.seq)
+
+
+@allocations.change(
+    EndAllocationSchema, "Weiterleitung beenden", "Der volle Betrag geht in den Topf zurück.",
+    method="POST", path="/end",
+)  # fmt: skip
+def end(actor: Actor, file: AllocationFile, command: dict[str, Any]) -> None:
+    """Take everything back."""
+    end_allocation(actor, EndAllocation(allocation_id=file.allocation.id, expected_seq=file.seq, **command))
+
+
+allocations.steps(
+    WORKFLOW,
+    {
+        "confirm": confirm_allocation,
+        "object": object_to_allocation,
+        "waive": waive_allocation,
+        "uphold": uphold_allocation,
+    },
+    AllocationNoteSchema,
+    lambda file, said: Answer(
+        allocation_id=file.allocation.id, note=said["note"] or "", expected_seq=file.seq
+    ),
+)
+
+
+def _terms(command: dict[str, Any]) -> Terms:
+    return Terms(
+        issued_on=command["issued_on"],
+        period_from=command["period_from"],
+        period_to=command["period_to"],
+        items=[
+            CellAmount(Cell.of(item["year"], item["purpose"]), item["amount"], item["fte"])
+            for item in command["items"]
+        ],
+        conditions=command["conditions"] or "",
+        reason=command.get("reason") or "",
+        consent_on=command["consent_on"],
+        consent_reference=command["consent_reference"] or "",
+    )

@@ -7,10 +7,10 @@ from typing import Any
 from marshmallow import fields as plain
 from marshmallow import validate
 
-from kimhub.core.api import PREFIX, ApiBlueprint
+from kimhub.core.api import PREFIX, ApiBlueprint, Operation, QuerySchema
 from kimhub.core.fields import CommandSchema
 from kimhub.core.money import to_json
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import current_actor
 from kimhub.funding.api.grants import BalanceSchema
 from kimhub.funding.queries import FundView, funds
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR
@@ -21,11 +21,10 @@ api = ApiBlueprint(
 )
 
 
-class FundQuerySchema(CommandSchema):
+class FundQuerySchema(QuerySchema):
     """Which cells."""
 
     year = plain.Integer(
-        load_default=None,
         validate=validate.Range(min=FIRST_YEAR, max=LAST_YEAR),
         metadata={"description": "nur Beträge dieses Haushaltsjahres"},
     )
@@ -46,21 +45,20 @@ class FundOutSchema(CommandSchema):
 class FundsSchema(CommandSchema):
     """All funds of a tenant."""
 
-    funds = plain.List(plain.Nested(FundOutSchema), required=True)
+    items = plain.List(plain.Nested(FundOutSchema), required=True)
 
 
-@api.route("")
-@api.arguments(FundQuerySchema, location="query")
-@api.response(200, FundsSchema)
-@api.doc(
-    summary="Töpfe mit ihren Ständen auflisten",
-    description="Eigene Zuwendungen und erhaltene Mittel: bewilligt, weitergeleitet und noch verfügbar.",
-)
-@requires(Permission.FUNDING_READ)
+@api.operation(
+    "GET", "", "list_",
+    Operation(
+        summary="Töpfe mit ihren Ständen auflisten",
+        description="Eigene Zuwendungen und erhaltene Mittel: bewilligt, weitergeleitet und noch verfügbar.",
+        permission=Permission.FUNDING_READ, takes=FundQuerySchema, gives=FundsSchema,
+    ),
+)  # fmt: skip
 def list_(query: dict[str, Any]) -> dict[str, Any]:
     """List the funds of the tenant."""
-    found = funds(db.session(), current_actor().tenant_id, year=query["year"])
-    return {"funds": [_body(fund) for fund in found]}
+    return {"items": [_body(fund) for fund in funds(db.session(), current_actor().tenant_id, **query)]}
 
 
 def _body(fund: FundView) -> dict[str, Any]:

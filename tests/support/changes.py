@@ -1,0 +1,307 @@
+"""How a thing is made ready for each change that the API offers, and what is said: the race test sends it many times.
+
+A new operation below an address with an id needs a line here; the test says so. `ready` makes a thing of its own, in
+the state in which the change is possible, and returns what stands in the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from kimhub.core.documents import UploadedFile
+from kimhub.distributions.public import create_distribution
+from kimhub.distributions.usecases.allocate_distribution import DraftAllocations, draft_allocations
+from kimhub.drawdowns.public import ExpectPayment, expect_payment
+from kimhub.funding.public import OrganizationDetails, OrganizationKind, add_organization
+from kimhub.funding.usecases.answer_allocation import Answer, object_to_allocation
+from kimhub.funding.usecases.enter_grant import enter_amendment
+from kimhub.planning.public import create_plan
+from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
+from kimhub.spending.usecases.upload_import import upload_import
+from tenants import Actor, Role, transaction
+from tests.applications.conftest import make_draft, make_plan, make_submitted, write
+from tests.distributions.conftest import TWO
+from tests.factories import drawdowns
+from tests.factories.ledger import bescheid, confirmed, drafted, euro, granted, issued
+from tests.factories.requests import draft, step, submitted
+from tests.factories.tenants import District
+from tests.spending.files import GOOD, changed, csv_file
+from tests.support.jobs import do_jobs
+from tests.support.samples import KOELN
+
+Made = Mapping[str, Any]
+
+
+@dataclass
+class Site:
+    """Who makes the changes, and the money that some of them need."""
+
+    district: District
+    numbers: Iterator[int] = field(default_factory=count)
+    _kept: dict[str, Any] = field(default_factory=dict)
+
+    def actor(self, who: str) -> Actor:
+        """Return somebody of that tenant who may do everything."""
+        actor: Actor = getattr(self.district, who).actor(*Role)
+        return actor
+
+    @property
+    def kreis(self) -> Actor:
+        return self.actor("kreis")
+
+    @property
+    def gemeinde(self) -> Actor:
+        return self.actor("gemeinde")
+
+    @property
+    def stadt(self) -> Actor:
+        return self.actor("stadt")
+
+    @property
+    def fund(self) -> UUID:
+        """Much money of the Kreis for case management in 2026."""
+        if "fund" not in self._kept:
+            self._kept["fund"] = granted(self.kreis, euro(9_000_000))
+        return self._kept["fund"]
+
+    @property
+    def grant(self) -> UUID:
+        """Money of the kreisfreie Stadt that may be drawn."""
+        if "grant" not in self._kept:
+            self._kept["grant"] = drawdowns.granted(self.stadt)
+        return self._kept["grant"]
+
+    def bescheid(self, *, recorded: bool) -> tuple[UUID, dict[str, Any]]:
+        """Return a grant of the Kreis for a year of its own, and what its Bescheid says over the API."""
+        year = 2030 + next(self.numbers)
+        period = {"period_from": date(year, 1, 1), "period_to": date(year, 12, 31)}
+        cell = Cell.of(year, GrantPurpose.KOORDINATION)
+        grant_id = granted(self.kreis, euro(100, cell), recorded=recorded, **period)
+        return grant_id, {
+            "aktenzeichen": "36", "issued_on": "2026-02-01", "received_on": "2026-02-04", "reason": "Neu",
+            "period_from": f"{year}-01-01", "period_to": f"{year}-12-31",
+            "items": [{"year": year, "purpose": "koordination", "amount": "50.00"}],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who changes what, and the words of the n-th who does."""
+
+    who: str
+    ready: Callable[[Site], Made]
+    says: Callable[[int, Made], object] | None = None
+    """Gets the number of the contender and what `ready` has returned."""
+
+
+def said(**words: object) -> Callable[[int, Made], object]:
+    return lambda _n, _made: words
+
+
+def _plan(site: Site) -> Made:
+    plan = plan_from_toml(KOELN.read_bytes())
+    with transaction(site.kreis) as session:
+        return {"plan_id": create_plan(session, site.kreis, plan).id, "plan": plan_to_json(plan)}
+
+
+def _organization(site: Site) -> Made:
+    details = OrganizationDetails(name=f"Muster {uuid4()}", kind=OrganizationKind.TRAEGER)
+    with transaction(site.kreis):
+        return {"organization_id": add_organization(site.kreis, details).id}
+
+
+def _distribution(site: Site) -> Made:
+    fund = site.fund
+    with transaction(site.kreis) as session:
+        stored = create_distribution(session, site.kreis, fund, distribution_from_json(TWO))
+        return {"distribution_id": stored.id}
+
+
+def _distribution_with_drafts(site: Site) -> Made:
+    made = _distribution(site)
+    command = DraftAllocations(
+        distribution_id=made["distribution_id"], expected_version=1, issued_on=date(2026, 3, 1)
+    )
+    with transaction(site.kreis) as session:
+        draft_allocations(session, site.kreis, command)
+    return made
+
+
+def _grant(*, recorded: bool, amended: bool = False) -> Callable[[Site], Made]:
+    def ready(site: Site) -> Made:
+        grant_id, words = site.bescheid(recorded=recorded)
+        if amended:
+            year = words["items"][0]["year"]
+            with transaction(site.kreis):
+                enter_amendment(
+                    site.kreis,
+                    grant_id,
+                    bescheid(
+                        euro(70, Cell.of(year, GrantPurpose.KOORDINATION)),
+                        period_from=date(year, 1, 1),
+                        period_to=date(year, 12, 31),
+                    ),
+                )
+        return {"grant_id": grant_id, "number": 2 if amended else 1, "bescheid": words}
+
+    return ready
+
+
+def _bescheid(n: int, made: Made) -> object:
+    return {**made["bescheid"], "aktenzeichen": f"36-{n}"}
+
+
+def _allocation(make: Callable[[Site], UUID]) -> Callable[[Site], Made]:
+    return lambda site: {"allocation_id": make(site)}
+
+
+_drafted = _allocation(lambda site: drafted(site.kreis, site.fund, site.gemeinde.tenant_id, euro(10)))
+_issued = _allocation(lambda site: issued(site.kreis, site.fund, site.gemeinde.tenant_id, euro(10)))
+_confirmed = _allocation(lambda site: confirmed(site.kreis, site.gemeinde, site.fund, euro(10)))
+
+
+def _objected(site: Site) -> Made:
+    made = _issued(site)
+    with transaction(site.gemeinde):
+        object_to_allocation(site.gemeinde, Answer(allocation_id=made["allocation_id"], note="Zu wenig"))
+    return made
+
+
+def _terms(n: int, _made: Made) -> dict[str, object]:
+    return {
+        "issued_on": "2026-03-01", "period_from": "2026-01-01", "period_to": "2026-12-31",
+        "items": [{"year": 2026, "purpose": "case_management", "amount": f"{n + 1}.00"}],
+    }  # fmt: skip
+
+
+def _request(*steps: tuple[str, str]) -> Callable[[Site], Made]:
+    """A request after these steps of Gemeinde or Kreis."""
+
+    def ready(site: Site) -> Made:
+        request_id = draft(site.gemeinde) if not steps else submitted(site.gemeinde)
+        for who, action in steps[1:]:
+            step(site.actor(who), request_id, action, "Weil.")
+        return {"request_id": request_id}
+
+    return ready
+
+
+_asked = _request(("gemeinde", "submit"), ("kreis", "ask"))
+_submitted = _request(("gemeinde", "submit"))
+
+
+def _call(site: Site) -> Made:
+    return {"drawdown_id": drawdowns.called(site.stadt, site.grant, "100")}
+
+
+def _receipt(site: Site) -> Made:
+    made = _call(site)
+    return {**made, "receipt_id": drawdowns.received(site.stadt, made["drawdown_id"], "100")}
+
+
+def _payment(site: Site) -> Made:
+    command = ExpectPayment(
+        grant_id=site.grant, year=2021, baustein=drawdowns.B1, due_on=date(2098, 1, 31), text="Miete",
+        amount=drawdowns.amount("99"),
+    )  # fmt: skip
+    with transaction(site.stadt):
+        return {"payment_id": expect_payment(site.stadt, command).id}
+
+
+def _expenditure(site: Site) -> Made:
+    receipt = f"R-{next(site.numbers)}"
+    return {"expenditure_id": drawdowns.booked(site.stadt, "10", date(2021, 6, 1), receipt)}
+
+
+def _import(site: Site) -> Made:
+    content = csv_file(changed(GOOD, Belegnummer=f"RE-{next(site.numbers)}"))
+    with transaction(site.stadt) as session:
+        taken = upload_import(session, site.stadt, UploadedFile("b.csv", content))
+    do_jobs(site.stadt)
+    return {"import_id": taken.id}
+
+
+def _application(site: Site) -> Made:
+    application_id = make_draft(site.stadt, make_plan(site.stadt))
+    write(site.stadt, application_id)
+    return {"application_id": application_id}
+
+
+def _sent_application(site: Site) -> Made:
+    return {"application_id": make_submitted(site.stadt)}
+
+
+def _details(n: int, _made: Made) -> object:
+    return {"title": f"KIM {n}", "starts_on": "2021-05-01", "ends_on": "2022-12-31"}
+
+
+_NOTE = said(note="Weil.")
+_REASON = said(reason="Weil.")
+_DAY = said(happened_on="2021-03-03", note="Weil.")
+
+CHANGES: dict[str, Change] = {
+    "PUT /plans/{plan_id}": Change(
+        "kreis",
+        _plan,
+        lambda n, made: {**made["plan"], "title": f"Plan {n}"},
+    ),
+    "PUT /organizations/{organization_id}": Change(
+        "kreis", _organization, lambda n, made: {"name": f"{made['organization_id']} {n}", "kind": "traeger"}
+    ),
+    "POST /organizations/{organization_id}/archive": Change("kreis", _organization),
+    "POST /distributions/{distribution_id}/drafts": Change(
+        "kreis", _distribution, said(issued_on="2026-03-01")
+    ),
+    "POST /distributions/{distribution_id}/issue": Change("kreis", _distribution_with_drafts),
+    "POST /grants/{grant_id}/versions": Change("kreis", _grant(recorded=True), _bescheid),
+    "PUT /grants/{grant_id}/versions/{number}": Change("kreis", _grant(recorded=False), _bescheid),
+    "DELETE /grants/{grant_id}/versions/{number}": Change("kreis", _grant(recorded=True, amended=True)),
+    "POST /grants/{grant_id}/versions/{number}/record": Change("kreis", _grant(recorded=False)),
+    "PUT /grants/{grant_id}/versions/{number}/finality": Change(
+        "kreis", _grant(recorded=True), lambda n, _: {"final_on": f"2026-03-0{n + 1}"}
+    ),
+    "PUT /allocations/{allocation_id}": Change(
+        "kreis", _drafted, lambda n, made: {**_terms(n, made), "title": f"Titel {n}"}
+    ),
+    "DELETE /allocations/{allocation_id}": Change("kreis", _drafted),
+    "POST /allocations/{allocation_id}/issue": Change("kreis", _drafted),
+    "POST /allocations/{allocation_id}/amend": Change(
+        "kreis", _confirmed, lambda n, made: {**_terms(n, made), "reason": "Neu"}
+    ),
+    "POST /allocations/{allocation_id}/end": Change(
+        "kreis", _confirmed, said(issued_on="2026-04-01", reason="Vorbei")
+    ),
+    "POST /allocations/{allocation_id}/confirm": Change("gemeinde", _issued, _NOTE),
+    "POST /allocations/{allocation_id}/object": Change("gemeinde", _issued, _NOTE),
+    "POST /allocations/{allocation_id}/waive": Change("gemeinde", _issued, _NOTE),
+    "POST /allocations/{allocation_id}/uphold": Change("kreis", _objected, _NOTE),
+    "DELETE /position-requests/{request_id}": Change("gemeinde", _request()),
+    "POST /position-requests/{request_id}/submit": Change("gemeinde", _request(), _NOTE),
+    "POST /position-requests/{request_id}/withdraw": Change("gemeinde", _submitted, _NOTE),
+    "POST /position-requests/{request_id}/ask": Change("kreis", _submitted, _NOTE),
+    "POST /position-requests/{request_id}/answer": Change("gemeinde", _asked, _NOTE),
+    "POST /position-requests/{request_id}/endorse": Change("kreis", _submitted, _NOTE),
+    "POST /position-requests/{request_id}/reject": Change("kreis", _submitted, _NOTE),
+    "POST /drawdowns/{drawdown_id}/receipts": Change(
+        "stadt", _call, said(amount="10.00", received_on="2021-07-12")
+    ),
+    "POST /drawdowns/{drawdown_id}/cancel": Change("stadt", _call, _REASON),
+    "POST /drawdowns/{drawdown_id}/receipts/{receipt_id}/reverse": Change("stadt", _receipt, _REASON),
+    "DELETE /drawdowns/payments/{payment_id}": Change("stadt", _payment),
+    "POST /expenditures/{expenditure_id}/reverse": Change("stadt", _expenditure, _REASON),
+    "POST /expenditure-imports/{import_id}/book": Change("stadt", _import),
+    "POST /expenditure-imports/{import_id}/discard": Change("stadt", _import),
+    "PUT /applications/{application_id}": Change("stadt", _application, _details),
+    "POST /applications/{application_id}/submit": Change(
+        "stadt", _application, said(submitted_on="2021-03-01")
+    ),
+    "POST /applications/{application_id}/correction": Change("stadt", _sent_application),
+    "POST /applications/{application_id}/receipt": Change("stadt", _sent_application, _DAY),
+    "POST /applications/{application_id}/withdraw": Change("stadt", _sent_application, _DAY),
+    "POST /applications/{application_id}/decide": Change("stadt", _sent_application, _DAY),
+}
