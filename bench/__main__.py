@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.listing import listing
 from bench.overviewing import overviewing
 from bench.printing import printing
 from bench.reading import isolation, scale
@@ -32,12 +33,14 @@ BENCHES: dict[str, Callable[[Stand], Figures]] = {
     "serving": serving,
     "working": working,
     "printing": lambda _: printing(),
+    "listing": lambda _: listing(),
 }
 GOALS = {
     ("isolation", "page own", "ratio"): "≤ 1.1",
     ("isolation", "page shared", "ratio"): "≤ 1.1",
     ("scale", "page own", "ratio"): "≤ 1.2",
     ("scale", "page shared", "ratio"): "≤ 1.2",
+    ("listing", "50 rows x 6", "drawn_ms"): "≤ 1.2",
     ("serving", "list page", "p50_ms"): "≤ 15",
     ("serving", "list page", "p99_ms"): "≤ 40",
 }

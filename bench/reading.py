@@ -16,7 +16,7 @@ from bench.measure import paired
 from bench.stand import BIND, MEASURED_KREISE, Stand
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.layout import EmbeddedUrls
-from kimhub.positions.queries import Scope, list_statement
+from kimhub.positions.queries import REQUESTS, Scope
 from tenants.isolation import APP_ROLE
 
 SMALL, LARGE = 450, 11_000
@@ -35,7 +35,7 @@ class PageStatement:
     @classmethod
     def of(cls, scope: Scope) -> PageStatement:
         """Return the first page of a scope."""
-        compiled = list_statement(scope).compile(dialect=postgresql.psycopg.dialect())
+        compiled = REQUESTS[scope].page().compile(dialect=postgresql.psycopg.dialect())
         sent = compiled.construct_expanded_state({"me": 0, "limit": PAGE})
         return cls(sent.statement, dict(sent.parameters))
 

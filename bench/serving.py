@@ -139,8 +139,8 @@ def _load(port: int, token: str, *, seconds: float) -> tuple[list[float], float]
 
 def _pgbench(urls: EmbeddedUrls, tenant_id: int, said: list[str]) -> float:
     """Return transactions per second of binding and reading the same page."""
-    compiled = PLANS.first.compile(dialect=postgresql.psycopg.dialect())
-    sent = compiled.construct_expanded_state({"tenant": tenant_id, "limit": 51})
+    compiled = PLANS.page(conditions=["kept"]).compile(dialect=postgresql.psycopg.dialect())
+    sent = compiled.construct_expanded_state({"me": tenant_id, "limit": 51})
     sql = " ".join((sent.statement % sent.parameters).split())
     with NamedTemporaryFile("w", suffix=".sql") as script:
         bind = BIND.replace("%s", "'{}'").format(*said)

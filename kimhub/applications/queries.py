@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import RowMapping, Select, Text, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kimhub.applications.models import (
@@ -23,7 +22,7 @@ from kimhub.applications.models import (
 )
 from kimhub.core.documents.models import Document
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import get_plan
@@ -31,9 +30,6 @@ from tenants import Actor, db
 from tenants.models import RegisterEntry
 
 _Part = TypeVar("_Part", FoerderskizzeSection, FoerderskizzeParticipant, ApplicationDocument)
-
-APPLICATION_KEY = (datetime, UUID)
-"""The types of a row's place in the list."""
 
 
 class ApplicationState(StrEnum):
@@ -66,16 +62,30 @@ _ENDING = and_(
     ApplicationEvent.application_id == GrantApplication.id,
     or_(ApplicationEvent.kind == EventKind.WITHDRAWN, ApplicationEvent.kind == EventKind.DECIDED),
 )
-_OWN: Select[Any] = (
+_ROWS: Select[*tuple[Any, ...]] = (
     select(
-        GrantApplication.id, GrantApplication.title, GrantApplication.starts_on, GrantApplication.ends_on,
+        GrantApplication.id, GrantApplication.title, alphabetical(GrantApplication.title).label("title_key"),
+        GrantApplication.starts_on, GrantApplication.ends_on,
         GrantApplication.created_at, GrantApplication.submitted_on, GrantApplication.reference,
-        GrantApplication.version, _state.label("state"),
+        GrantApplication.version, GrantApplication.archived_at, _state.label("state"),
     )
     .join(ApplicationEvent, _ENDING, isouter=True)
-    .where(GrantApplication.tenant_id == bindparam("tenant"), GrantApplication.archived_at.is_(None))
 )  # fmt: skip
-APPLICATIONS = KeysetList(_OWN, GrantApplication.created_at, GrantApplication.id)
+_FEW = "a Kommune applies once in one or two years"
+APPLICATIONS = KeysetList(
+    _ROWS,
+    scope=GrantApplication.tenant_id,
+    orders={
+        "created": Order("-created_at", "-id"),
+        "title": Order("title_key", "-id", few_rows=_FEW),
+        "period": Order("-starts_on", "-ends_on", "-created_at", "-id", few_rows=_FEW),
+    },
+    conditions={
+        "kept": GrantApplication.archived_at.is_(None),
+        "state": _state == bindparam("state", type_=Text()),
+    },
+)
+_OWN = _ROWS.where(GrantApplication.tenant_id == bindparam("tenant"), GrantApplication.archived_at.is_(None))
 _SUBMITTED = (
     _OWN.where(GrantApplication.submitted_at.is_not(None))
     .order_by(GrantApplication.starts_on.desc(), GrantApplication.created_at.desc(), GrantApplication.id)
@@ -90,7 +100,7 @@ _DRAFTS = (
 
 def list_applications(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's applications that were not put away, the newest first."""
-    return APPLICATIONS.fetch(session, asked, {"tenant": actor.tenant_id})
+    return APPLICATIONS.fetch(session, actor.tenant_id, asked, {"kept": True})
 
 
 def list_submitted(session: Session, actor: Actor) -> Sequence[RowMapping]:

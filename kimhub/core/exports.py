@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from io import BytesIO, TextIOWrapper
 
 import xlsxwriter
 
-from kimhub.core.formats import day
+from kimhub.core.errors import NotFoundError
+from kimhub.core.formats import LOCAL_TIME, day, moment
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,6 +35,7 @@ class Kind(Enum):
 
     TEXT = None
     DAY = "dd.mm.yyyy"
+    MOMENT = "dd.mm.yyyy hh:mm"
     AMOUNT = "#,##0.00"
     WHOLE = "0"
 
@@ -71,6 +73,8 @@ def _written(value: Value) -> str:
         return neutral(value)
     if isinstance(value, Decimal):
         return f"{value:.2f}".replace(".", ",")
+    if isinstance(value, datetime):
+        return moment(value)
     return day(value) if isinstance(value, date) else str(value)
 
 
@@ -93,6 +97,9 @@ def as_xlsx(sheet: str, columns: Sequence[ExportColumn], rows: Iterable[Sequence
         for index, value in enumerate(row):
             if isinstance(value, str):
                 worksheet.write_string(last, index, value)
+            elif isinstance(value, datetime):
+                local = value.astimezone(LOCAL_TIME).replace(tzinfo=None)
+                worksheet.write_datetime(last, index, local, formats[index])
             elif isinstance(value, date):
                 worksheet.write_datetime(last, index, value, formats[index])
             elif value is not None:
@@ -100,3 +107,14 @@ def as_xlsx(sheet: str, columns: Sequence[ExportColumn], rows: Iterable[Sequence
     worksheet.autofilter(0, 0, last, len(columns) - 1)
     workbook.close()
     return buffer.getvalue()
+
+
+def table_file(
+    table_format: str, sheet: str, columns: Sequence[ExportColumn], rows: Iterable[Sequence[Value]]
+) -> tuple[bytes, str]:
+    """Return a table as ``xlsx`` or ``csv`` with its media type; raises `NotFoundError` for any other format."""
+    if table_format == "csv":
+        return as_csv(columns, rows), CSV_TYPE
+    if table_format == "xlsx":
+        return as_xlsx(sheet, columns, rows), XLSX_TYPE
+    raise NotFoundError

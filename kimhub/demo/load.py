@@ -178,5 +178,5 @@ _BORNHEIM = CreateRequest(
 
 def _request(actor: Actor, command: CreateRequest) -> None:
     with transaction(actor) as session:
-        if not list_requests(session, me=actor.tenant_id, scope=Scope.OWN, limit=1):
+        if not list_requests(session, actor.tenant_id, Scope.OWN, PageRequest(limit=1)):
             create_request(replace(actor, label="Sachbearbeitung"), command)

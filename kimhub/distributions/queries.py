@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.distributions.models import DistributedAllocation, StoredDistribution
@@ -21,9 +21,6 @@ from kimhub.funding.public import WORKFLOW, Allocation, AllocationItem, Allocati
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, Tenant, db
 from tenants.proceedings import ProceedingEntry
-
-DISTRIBUTION_KEY = (datetime, UUID)
-"""The types of a row's place in the list."""
 
 _MADE = (
     select(
@@ -46,15 +43,17 @@ DISTRIBUTIONS = KeysetList(
     select(
         StoredDistribution.id,
         StoredDistribution.title,
+        alphabetical(StoredDistribution.title).label("title_key"),
         StoredDistribution.changed_at,
         StoredDistribution.version,
         _MADE.c.made,
         _MADE.c.issued,
-    )
-    .join_from(StoredDistribution, _MADE, onclause=StoredDistribution.id.is_not(None))
-    .where(StoredDistribution.tenant_id == bindparam("tenant")),
-    StoredDistribution.changed_at,
-    StoredDistribution.id,
+    ).join_from(StoredDistribution, _MADE, onclause=StoredDistribution.id.is_not(None)),
+    scope=StoredDistribution.tenant_id,
+    orders={
+        "changed": Order("-changed_at", "-id"),
+        "title": Order("title_key", "-changed_at", "-id", few_rows="a Kreis distributes a few times a year"),
+    },
 )
 _LAST = (
     select(ProceedingEntry.to_state)
@@ -144,7 +143,7 @@ class MadeAllocation:
 
 def list_distributions(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's distributions, the last changed first."""
-    return DISTRIBUTIONS.fetch(session, asked, {"tenant": actor.tenant_id})
+    return DISTRIBUTIONS.fetch(session, actor.tenant_id, asked)
 
 
 def get_distribution(session: Session, distribution_id: UUID) -> StoredDistribution:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, case, func, select
+from sqlalchemy import Integer, RowMapping, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, Order
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.drawdowns.models import Drawdown, DrawdownKind, DrawdownReceipt, ExpectedPayment
@@ -21,9 +20,6 @@ from kimhub.drawdowns.terms import CallState
 from kimhub.funding.public import Grant
 from kimhub.programme.public import Baustein
 from tenants import Actor
-
-DRAWDOWN_KEY = (date, UUID)
-"""The types of a row's place in the list."""
 
 _cancelling = aliased(Drawdown)
 _received = (
@@ -62,8 +58,19 @@ def _rows() -> Select[*tuple[Any, ...]]:
     ).join(Grant, and_(Grant.tenant_id == Drawdown.tenant_id, Grant.id == Drawdown.fund_id))
 
 
+_FEW = "a Kommune calls every two months at most, for three Bausteine"
+DRAWDOWNS = KeysetList(
+    _rows(),
+    scope=Drawdown.tenant_id,
+    orders={
+        "day": Order("-requested_on", "-id"),
+        "year": Order("-year", "baustein", "-requested_on", "-id", few_rows=_FEW),
+        "amount": Order("-amount", "-id", few_rows=_FEW),
+    },
+    conditions={"year": Drawdown.year == bindparam("year", type_=Integer())},
+    sums=("amount",),
+)
 _OWN = _rows().where(Drawdown.tenant_id == bindparam("tenant"))
-DRAWDOWNS = KeysetList(_OWN, Drawdown.requested_on, Drawdown.id)
 _ONE = _rows().where(Drawdown.id == bindparam("id"))
 _RECEIPTS = (
     select(DrawdownReceipt)
@@ -129,7 +136,7 @@ def state_of(row: RowMapping) -> CallState:
 
 def list_drawdowns(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """Return calls, cancellations and repayments, the last first."""
-    return DRAWDOWNS.fetch(session, asked, {"tenant": actor.tenant_id})
+    return DRAWDOWNS.fetch(session, actor.tenant_id, asked)
 
 
 def drawdown_file(session: Session, drawdown_id: UUID) -> DrawdownFile:

@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Text, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, Order, sought
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.models import Organization, OrganizationKind
 
-_ROWS = select(
-    Organization.id, Organization.name, Organization.kind, Organization.contact, Organization.address,
-    Organization.email, Organization.sort_key, Organization.archived_at,
-).where(Organization.tenant_id == bindparam("me"))  # fmt: skip
+_FEW = "an address book is written by hand"
+ORGANIZATIONS = KeysetList(
+    select(
+        Organization.id, Organization.name, Organization.kind, Organization.contact, Organization.address,
+        Organization.email, Organization.sort_key, Organization.archived_at,
+    ),
+    scope=Organization.tenant_id,
+    orders={
+        "name": Order("sort_key", "id"),
+        "kind": Order("kind", "sort_key", "id", few_rows=_FEW),
+        "contact": Order("contact", "sort_key", "id", few_rows=_FEW),
+    },
+    conditions={
+        "words": or_(
+            *(
+                column.icontains(bindparam("words", type_=Text()))
+                for column in (Organization.name, Organization.contact)
+            )
+        ),
+        "kind": Organization.kind == bindparam("kind", type_=Text()),
+        "kept": Organization.archived_at.is_(None),
+    },
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +51,21 @@ class AddressFilter:
     """Whether archived entries show too."""
 
     @property
-    def is_set(self) -> bool:
-        """Whether the list shows something else than usual."""
-        return self != AddressFilter()
+    def conditions(self) -> dict[str, object]:
+        """The conditions of the list that hold, with their values."""
+        words = self.words.replace("\0", "").strip()
+        found: dict[str, object] = {"words": sought(words), "kind": self.kind and self.kind.value}
+        return {name: value for name, value in {**found, "kept": not self.archived}.items() if value}
 
 
 EVERYTHING = AddressFilter()
-
-
-@lru_cache
-def _listed(*, words: bool, kind: bool, archived: bool) -> KeysetList:
-    statement = _ROWS
-    if words:
-        sought = bindparam("words", type_=Text())
-        statement = statement.where(
-            or_(Organization.name.icontains(sought), Organization.contact.icontains(sought))
-        )
-    if kind:
-        statement = statement.where(Organization.kind == bindparam("kind"))
-    if not archived:
-        statement = statement.where(Organization.archived_at.is_(None))
-    return KeysetList(statement, Organization.sort_key, Organization.id, descending=False)
 
 
 def find_organizations(
     session: Session, me: int, asked: PageRequest, narrowed: AddressFilter = EVERYTHING
 ) -> Sequence[RowMapping]:
     """Return entries of the address book by name."""
-    words = narrowed.words.replace("\0", "").strip()
-    listed = _listed(words=bool(words), kind=narrowed.kind is not None, archived=narrowed.archived)
-    escaped = words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    arguments = {"me": me, "words": escaped, "kind": narrowed.kind and narrowed.kind.value}
-    return listed.fetch(session, asked, arguments)
+    return ORGANIZATIONS.fetch(session, me, asked, narrowed.conditions)
 
 
 def get_organization(session: Session, organization_id: UUID) -> Organization:

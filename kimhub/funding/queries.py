@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, case, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, RowMapping, Text, any_, bindparam, case, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import KeysetList, row_limit
+from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.models import (
@@ -161,6 +163,7 @@ _money = (
         func.coalesce(func.sum(AllocationItem.amount), 0).label("amount"),
         func.sum(AllocationItem.fte).label("fte"),
         func.array_agg(AllocationItem.year.distinct()).label("years"),
+        func.coalesce(func.max(AllocationItem.year), 0).label("last_year"),
     )
     .join(
         AllocationVersion,
@@ -193,61 +196,92 @@ class Scope(StrEnum):
     BELOW = "below"
 
 
-_PLACES = {
-    Scope.GIVEN: (Allocation.tenant_id, Allocation.created_at),
-    Scope.RECEIVED: (Allocation.shared_with, Allocation.issued_at),
-    Scope.BELOW: (Allocation.released_to, Allocation.issued_at),
-}
-"""The column that names whose list it is, and the one that orders it."""
-_IN_STATES = _state.in_(bindparam("states", expanding=True))
+_FEW = "a Kreis passes money on to some forty recipients, a few times a year"
 
 
-def _listed(scope: Scope, *, narrowed: bool) -> KeysetList:
-    column, at = _PLACES[scope]
+def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[Any]) -> KeysetList:
+    """Return the list of those who stand in `scope`, by the day `at` unless told otherwise."""
     return KeysetList(
         select(
-            Allocation.id, Allocation.title, Tenant.name.label("giver"),
+            Allocation.id, Allocation.title, Tenant.name.label("giver"), Tenant.sort_key.label("giver_key"),
             func.coalesce(_Recipient.c.name, Allocation.organization_name).label("recipient"),
+            func.coalesce(_Recipient.c.sort_key, alphabetical(Allocation.organization_name)).label("recipient_key"),
             _state.label("state"), func.coalesce(_last.c.seq, 0).label("seq"),
-            _money.c.amount, _money.c.fte, _money.c.years, at.label("at"), _last.c.created_at.label("since"),
+            _money.c.amount, _money.c.fte, _money.c.years, _money.c.last_year, at.label("at"),
+            _last.c.created_at.label("since"),
         )
         .join(Tenant, Tenant.id == Allocation.tenant_id)
         .join(_Recipient, _Recipient.c.id == Allocation.recipient_id, isouter=True)
         .join(_last, true(), isouter=True)
-        .join(_money, true())
-        .where(column == bindparam("me"), _IN_STATES if narrowed else true()),
-        at,
-        Allocation.id,
+        .join(_money, true()),
+        scope=scope,
+        orders={
+            "day": Order("-at", "-id"),
+            "year": Order("-last_year", "recipient_key", "-at", "-id", few_rows=_FEW),
+            "recipient": Order("recipient_key", "-last_year", "-at", "-id", few_rows=_FEW),
+            "giver": Order("giver_key", "recipient_key", "-at", "-id", few_rows=_FEW),
+            "amount": Order("-amount", "recipient_key", "-id", few_rows=_FEW),
+        },
+        conditions={
+            "states": _state == any_(bindparam("states", type_=ARRAY(Text()))),
+            "year": bindparam("year", type_=Integer()) == any_(_money.c.years),
+            "words": or_(
+                *(
+                    column.icontains(bindparam("words", type_=Text()))
+                    for column in (
+                        Tenant.name, _Recipient.c.name, Allocation.organization_name, Allocation.title,
+                    )
+                )
+            ),
+        },
+        sums=("amount",),
     )  # fmt: skip
 
 
-def _counted(scope: Scope, *, narrowed: bool) -> Select[int]:
-    found = (
-        select(Allocation.id)
-        .join(_last, true(), isouter=True)
-        .where(_PLACES[scope][0] == bindparam("me"), _IN_STATES if narrowed else true())
-        .limit(row_limit())
+ALLOCATIONS = {
+    Scope.GIVEN: _listed(Allocation.tenant_id, Allocation.created_at),
+    Scope.RECEIVED: _listed(Allocation.shared_with, Allocation.issued_at),
+    Scope.BELOW: _listed(Allocation.released_to, Allocation.issued_at),
+}
+_YEARS = {
+    scope: select(AllocationItem.year)
+    .distinct()
+    .select_from(Allocation)
+    .join(
+        AllocationVersion,
+        (AllocationVersion.tenant_id == Allocation.tenant_id)
+        & (AllocationVersion.allocation_id == Allocation.id)
+        & (AllocationVersion.number == func.greatest(Allocation.current_version, 1)),
     )
-    return select(func.count()).select_from(found.subquery())
-
-
-_WAYS = [(scope, narrowed) for scope in Scope for narrowed in (False, True)]
-ALLOCATIONS = {(scope, narrowed): _listed(scope, narrowed=narrowed) for scope, narrowed in _WAYS}
-_COUNTS = {(scope, narrowed): _counted(scope, narrowed=narrowed) for scope, narrowed in _WAYS}
+    .join(
+        AllocationItem,
+        (AllocationItem.tenant_id == AllocationVersion.tenant_id)
+        & (AllocationItem.version_id == AllocationVersion.id),
+    )
+    .where(listed.scope == bindparam("me", type_=Integer()))
+    .order_by(AllocationItem.year.desc())
+    for scope, listed in ALLOCATIONS.items()
+}
+_FEW_GRANTS = "a tenant gets a Bescheid or two a year"
 GRANTS = KeysetList(
     select(
-        Grant.id, Grant.title, Grant.kind, Grant.granted_by, Grant.period_from, Grant.period_to,
+        Grant.id, Grant.title, alphabetical(Grant.title).label("title_key"), Grant.kind, Grant.granted_by,
+        Grant.period_from, func.coalesce(Grant.period_from, date.max).label("begins"), Grant.period_to,
         Grant.current_version, Grant.created_at,
         select(func.coalesce(func.sum(FundCell.funded), 0))
         .where(FundCell.tenant_id == Grant.tenant_id, FundCell.fund_id == Grant.id)
         .scalar_subquery()
         .label("funded"),
-    ).where(Grant.tenant_id == bindparam("me")),
-    Grant.created_at,
-    Grant.id,
+    ),
+    scope=Grant.tenant_id,
+    orders={
+        "created": Order("-created_at", "-id"),
+        "period": Order("-begins", "title_key", "-created_at", "-id", few_rows=_FEW_GRANTS),
+        "title": Order("title_key", "-created_at", "-id", few_rows=_FEW_GRANTS),
+        "funded": Order("-funded", "title_key", "-id", few_rows=_FEW_GRANTS),
+    },
+    sums=("funded",),
 )  # fmt: skip
-LIST_KEY = (datetime, UUID)
-"""The types of a row's place in the lists of grants and allocations."""
 ORGANIZATION_KEY = (str, UUID)
 """The types of a row's place in the address book."""
 
@@ -256,26 +290,24 @@ def list_allocations(
     session: Session, me: int, scope: Scope, asked: PageRequest, *, states: Collection[State] = ()
 ) -> list[AllocationRow]:
     """Return allocations of one scope, the latest first; with `states` only those that stand there."""
-    arguments = {"me": me, "states": [state.value for state in states]} if states else {"me": me}
+    narrowed = {"states": [state.value for state in states]} if states else {}
     return [
-        AllocationRow(**{**row, "state": State(row["state"]), "years": tuple(row["years"] or ())})
-        for row in ALLOCATIONS[scope, bool(states)].fetch(session, asked, arguments)
-    ]
+        AllocationRow(
+            row["id"], row["title"], row["giver"], row["recipient"], State(row["state"]), row["seq"],
+            row["amount"], row["fte"], tuple(row["years"] or ()), row["at"], row["since"],
+        )
+        for row in ALLOCATIONS[scope].fetch(session, me, asked, narrowed)
+    ]  # fmt: skip
 
 
-def count_allocations(
-    session: Session, me: int, scope: Scope, *, limit: int, states: Collection[State] = ()
-) -> int:
-    """Return how many there are, at most `limit`."""
-    arguments: dict[str, object] = {"me": me, "limit": limit}
-    if states:
-        arguments["states"] = [state.value for state in states]
-    return session.scalar(_COUNTS[scope, bool(states)], arguments) or 0
+def allocated_years(session: Session, me: int, scope: Scope) -> list[int]:
+    """Return the Haushaltsjahre for which allocations of one scope are in force, the latest first."""
+    return list(session.scalars(_YEARS[scope], {"me": me}))
 
 
 def list_grants(session: Session, me: int, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's grants, the latest first, with what they give in all."""
-    return GRANTS.fetch(session, asked, {"me": me})
+    return GRANTS.fetch(session, me, asked)
 
 
 def funds(session: Session, me: int, *, year: int | None = None) -> list[FundView]:

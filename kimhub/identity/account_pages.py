@@ -8,9 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import InvalidInputError, NotSignedInError, TooManyRequestsError
+from kimhub.core.formats import moment
 from kimhub.core.routing import own_account
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.view import Column
+from kimhub.core.web.tables import MOMENT, Address, ListColumn, StepColumn, draw_table
 from kimhub.identity.authenticate import current_sign_in
 from kimhub.identity.schemas import ChangePasswordSchema
 from kimhub.identity.sessions import SignIn
@@ -19,11 +20,19 @@ from kimhub.identity.usecases.end_sessions import end_other_sessions, end_own_se
 from kimhub.identity.web_session import adopt, current_token
 
 _COLUMNS = (
-    Column("Gerät"),
-    Column("Kommune"),
-    Column("Angemeldet seit"),
-    Column("Zuletzt genutzt"),
-    Column("Beenden", hidden_label=True),
+    ListColumn(
+        "Gerät",
+        lambda row: row.device or "Browser",
+        note=lambda row: "diese Anmeldung" if row.is_current else None,
+    ),
+    ListColumn("Kommune", "tenant_name"),
+    ListColumn("Angemeldet seit", "signed_in_at", MOMENT),
+    ListColumn("Zuletzt genutzt", "last_seen_at", MOMENT),
+    StepColumn(
+        "Beenden",
+        lambda row: f"{row.device}, {moment(row.signed_in_at)}",
+        url=Address("identity.end_session", session_id=lambda row: None if row.is_current else row.id),
+    ),
 )
 
 
@@ -42,8 +51,12 @@ def add_to(identity: Blueprint) -> None:
 def account() -> ResponseReturnValue:
     """Show the own account."""
     sign_in, token = _own()
+    sessions = own_sessions(token)
     return render_template(
-        "identity/account.html", sign_in=sign_in, sessions=own_sessions(token), columns=_COLUMNS
+        "identity/account.html",
+        sign_in=sign_in,
+        sessions=draw_table(_COLUMNS, sessions, caption="Ihre Anmeldungen", table_id="anmeldungen"),
+        has_others=len(sessions) > 1,
     )
 
 

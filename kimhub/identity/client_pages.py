@@ -9,11 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields.options import Option
+from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.view import Column, Crumb, Fact
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.tables import DAY, Address, ListColumn, StepColumn
+from kimhub.core.web.view import Action, Crumb, Empty, Fact
 from kimhub.identity.member_pages import tabs
-from kimhub.identity.queries import clients
+from kimhub.identity.queries import CLIENTS
 from kimhub.identity.schemas import RegisterClientSchema
 from kimhub.identity.tokens import issuer
 from kimhub.identity.usecases.end_client import end_client
@@ -21,11 +24,29 @@ from kimhub.identity.usecases.register_client import RegisterClient, available_s
 from tenants import Permission
 
 _BASE = "/t/<slug>/verwaltung/maschinenzugaenge"
-_COLUMNS = (
-    Column("Bezeichnung"),
-    Column("Berechtigungen"),
-    Column("Angelegt"),
-    Column("Beenden", hidden_label=True),
+LIST = ListPage(
+    CLIENTS,
+    caption="Maschinenzugänge",
+    columns=(
+        ListColumn("Bezeichnung", "name"),
+        ListColumn("Kennung", "id"),
+        ListColumn(
+            "Berechtigungen", lambda row: ", ".join(Permission(scope).label for scope in row["scopes"])
+        ),
+        ListColumn("Angelegt", "created_at", DAY, sort="created"),
+        StepColumn(
+            "Beenden",
+            "name",
+            url=Address("identity.end", client_id=lambda row: None if row["ended_at"] else row["id"]),
+            otherwise=lambda row: f"beendet am {day(row['ended_at'])}",
+        ),
+    ),
+    one="Zugang",
+    many="Zugänge",
+    empty=Empty(
+        "Noch kein Maschinenzugang",
+        "Legen Sie einen an, wenn ein Fachverfahren Daten lesen oder liefern soll.",
+    ),
 )
 
 
@@ -38,18 +59,15 @@ def add_to(identity: Blueprint) -> None:
 
 
 @requires(Permission.CLIENT_MANAGE)
-def clients_list() -> ResponseReturnValue:
+def clients_list() -> str:
     """List the machine clients."""
-    actor = current_actor()
-    return render_template(
-        "identity/clients.html",
-        clients=[
-            (row, ", ".join(Permission(scope).label for scope in row.scopes))
-            for row in clients(actor.tenant_id)
-        ],
-        columns=_COLUMNS,
-        tabs=tabs(),
+    return LIST.page(
+        "Maschinenzugänge",
         crumbs=_crumbs(),
+        tabs=tabs(),
+        tabs_label="Verwaltung",
+        intro="Mit einem Maschinenzugang arbeitet ein Fachverfahren über die Schnittstelle für Ihre Verwaltung.",
+        actions=[Action("Zugang anlegen", url_for("identity.new_client"))],
     )
 
 

@@ -16,7 +16,7 @@ from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
 from kimhub.identity import passwords
 from kimhub.identity.operator import disable_account, provide_account, reset_password
-from kimhub.identity.queries import clients as clients_of
+from kimhub.identity.queries import CLIENTS
 from kimhub.identity.usecases.add_membership import AddMembership, Handover, add_membership, available_roles
 from kimhub.identity.usecases.end_client import end_client
 from kimhub.identity.usecases.register_client import RegisterClient, register_client
@@ -133,10 +133,10 @@ def list_clients(slug: str) -> None:
     """Die Zugänge einer Kommune."""
     settings = Settings.from_environ()
     with servers_of(settings), _tenant(settings, slug) as actor:
-        rows = clients_of(actor.tenant_id)
+        rows = list(CLIENTS.all(db.session(), actor.tenant_id))
     for row in rows:
-        state = "beendet" if row.ended_at else ", ".join(row.scopes)
-        click.echo(f"{row.id}  {row.name}  {state}")
+        state = "beendet" if row["ended_at"] else ", ".join(row["scopes"])
+        click.echo(f"{row['id']}  {row['name']}  {state}")
 
 
 @clients.command("end")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import RowMapping
 
 from kimhub.core.errors import ConflictError, InvalidInputError
 from kimhub.core.fields.options import Option
+from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
 from kimhub.core.web.navigation import add_area
-from kimhub.core.web.view import Column, Crumb, Fact, NavigationEntry
-from kimhub.identity.queries import members
+from kimhub.core.web.tables import DAY, WORD, Address, ListColumn, StepColumn
+from kimhub.core.web.view import Action, Crumb, Empty, Fact, NavigationEntry
+from kimhub.identity.queries import MEMBERS
 from kimhub.identity.schemas import AddMembershipSchema
 from kimhub.identity.usecases.add_membership import (
     DAYS_OF_FIRST_PASSWORD,
@@ -27,13 +32,43 @@ from kimhub.identity.usecases.end_membership import end_membership
 from tenants import Permission, Role
 
 _BASE = "/t/<slug>/verwaltung/personen"
-_COLUMNS = (Column("Name"), Column("Rolle"), Column("E-Mail-Adresse"))
-_ACTION = Column("Rolle beenden", hidden_label=True)
+
+
+def _ended(row: RowMapping) -> str | None:
+    return f"beendet am {day(row['ended_at'])}" if row["ended_at"] else None
+
+
+LIST = ListPage(
+    MEMBERS,
+    caption="Personen und Rollen",
+    columns=(
+        ListColumn("Name", "display_name", sort="name"),
+        ListColumn("Rolle", lambda row: Role(row["role"]).label, WORD, note=_ended, sort="role"),
+        ListColumn("E-Mail-Adresse", "email"),
+        ListColumn("Seit", "created_at", DAY, sort="since"),
+        StepColumn(
+            "Rolle beenden",
+            lambda row: f"{row['display_name']}, {Role(row['role']).label}",
+            url=Address("identity.end_member", membership_id=lambda row: None if row["ended_at"] else row["id"]),
+            permission=Permission.MEMBER_MANAGE,
+        ),
+    ),
+    filters=(
+        WordFilter("suche", "Name oder E-Mail-Adresse"),
+        ChoiceFilter("rolle", "Rolle", "role", [Option(role.value, role.label) for role in Role]),
+        AlsoFilter("beendete", "Beendete Rollen", "present"),
+    ),
+    one="Rolle",
+    many="Rollen",
+    empty=Empty("Noch niemand", "Hier steht, wer für Ihre Verwaltung arbeitet, und in welcher Rolle."),
+    download_endpoint="identity.download_members",
+)  # fmt: skip
 
 
 def add_to(identity: Blueprint) -> None:
     """Add the pages."""
     identity.add_url_rule(_BASE, view_func=members_list)
+    identity.add_url_rule(f"{_BASE}/liste.<table_format>", view_func=download_members)
     identity.add_url_rule(f"{_BASE}/neu", view_func=new_member)
     identity.add_url_rule(f"{_BASE}/neu", view_func=submit_member, methods=["POST"])
     identity.add_url_rule(f"{_BASE}/<uuid:membership_id>/beenden", view_func=end_member, methods=["POST"])
@@ -52,21 +87,22 @@ def add_area_to(app: Flask) -> None:
 
 
 @requires(Permission.MEMBER_READ)
-def members_list() -> ResponseReturnValue:
+def members_list() -> str:
     """List people with their roles."""
-    actor = current_actor()
-    rows = members(actor.tenant_id)
-    return render_template(
-        "identity/members.html",
-        members=[row for row in rows if row.ended_at is None],
-        former=[row for row in rows if row.ended_at is not None],
-        roles={role.value: role.label for role in Role},
-        columns=[*_COLUMNS, Column("Seit"), *([_ACTION] if actor.may(Permission.MEMBER_MANAGE) else [])],
-        former_columns=[*_COLUMNS, Column("Beendet")],
-        may_manage=actor.may(Permission.MEMBER_MANAGE),
-        tabs=tabs(),
+    may_manage = current_actor().may(Permission.MEMBER_MANAGE)
+    return LIST.page(
+        "Personen und Rollen",
         crumbs=_crumbs(),
+        tabs=tabs(),
+        tabs_label="Verwaltung",
+        actions=[Action("Rolle vergeben", url_for("identity.new_member"))] if may_manage else [],
     )
+
+
+@requires(Permission.MEMBER_READ)
+def download_members(table_format: str) -> Response:
+    """Send every row of the narrowed list as XLSX or CSV."""
+    return LIST.download(table_format)
 
 
 @requires(Permission.MEMBER_MANAGE)

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from sqlalchemy import Text, bindparam, or_, select
 
-from sqlalchemy import select
-
+from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.identity.models import OAuthClient
-from tenants import Membership, db
-from tenants.sorting import sort_key
+from tenants import Membership
 
-LONGEST_LIST = 1_000
-"""More people or machines than that are not listed on one page; no tenant of NRW comes near."""
-
-
-def members(tenant_id: int) -> list[Membership]:
-    """Return the memberships: present before ended ones, by name in German order, then by role."""
-    rows = db.session().scalars(
-        select(Membership)
-        .where(Membership.tenant_id == tenant_id)
-        .order_by(Membership.ended_at.is_not(None), Membership.created_at, Membership.id)
-        .limit(LONGEST_LIST)
-    )
-    return sorted(
-        rows, key=lambda row: (row.ended_at is not None, sort_key(row.display_name), row.role, row.id)
-    )
-
-
-def clients(tenant_id: int) -> Sequence[OAuthClient]:
-    """Return the machine clients, the latest first."""
-    return (
-        db.session()
-        .scalars(
-            select(OAuthClient)
-            .where(OAuthClient.tenant_id == tenant_id)
-            .order_by(OAuthClient.created_at.desc(), OAuthClient.id)
-            .limit(LONGEST_LIST)
-        )
-        .all()
-    )
+_FEW = "an administration has some dozens of people with a role"
+MEMBERS = KeysetList(
+    select(
+        Membership.id, Membership.display_name, alphabetical(Membership.display_name).label("name_key"),
+        Membership.role, Membership.email, Membership.created_at, Membership.ended_at,
+    ),
+    scope=Membership.tenant_id,
+    orders={
+        "name": Order("name_key", "role", "id", few_rows=_FEW),
+        "role": Order("role", "name_key", "id", few_rows=_FEW),
+        "since": Order("-created_at", "-id", few_rows=_FEW),
+    },
+    conditions={
+        "present": Membership.ended_at.is_(None),
+        "role": Membership.role == bindparam("role", type_=Text()),
+        "words": or_(
+            *(
+                column.icontains(bindparam("words", type_=Text()))
+                for column in (Membership.display_name, Membership.email)
+            )
+        ),
+    },
+)  # fmt: skip
+CLIENTS = KeysetList(
+    select(
+        OAuthClient.id, OAuthClient.name, OAuthClient.scopes, OAuthClient.created_at, OAuthClient.ended_at
+    ),
+    scope=OAuthClient.tenant_id,
+    orders={"created": Order("-created_at", "-id")},
+)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from kimhub.core import clock
-from kimhub.core.documents import download
-from kimhub.core.errors import NotFoundError
-from kimhub.core.exports import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
+from kimhub.core.documents import send_table
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.navigation import add_area, add_section
@@ -79,15 +76,9 @@ def show() -> str:
 @requires(Permission.FUNDING_READ)
 def download_figures(table_format: str) -> Response:
     """Send the figures as XLSX or CSV."""
-    if table_format not in {"xlsx", "csv"}:
-        raise NotFoundError
     shown = _asked()
-    if table_format == "csv":
-        content, media_type = as_csv(files.COLUMNS, files.rows(shown)), CSV_TYPE
-    else:
-        content, media_type = as_xlsx("Mittelübersicht", files.COLUMNS, files.rows(shown)), XLSX_TYPE
-    name = f"Mittelübersicht {shown.year or 'alle Jahre'} {current_actor().tenant_name}.{table_format}"
-    return download(content, name=name, media_type=media_type, sha256=sha256(content).digest())
+    name = f"Mittelübersicht {shown.year or 'alle Jahre'} {current_actor().tenant_name}"
+    return send_table(table_format, name, "Mittelübersicht", files.COLUMNS, files.rows(shown))
 
 
 def _asked() -> Overview:

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, Text, bindparam, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.models import FinancingPlan
 from tenants import Actor
 
-PLAN_KEY = (datetime, UUID)
-"""The types of a row's place in the list."""
-
 PLANS = KeysetList(
-    select(FinancingPlan.id, FinancingPlan.title, FinancingPlan.changed_at, FinancingPlan.version).where(
-        FinancingPlan.tenant_id == bindparam("tenant"), FinancingPlan.archived_at.is_(None)
+    select(
+        FinancingPlan.id,
+        FinancingPlan.title,
+        alphabetical(FinancingPlan.title).label("title_key"),
+        FinancingPlan.changed_at,
+        FinancingPlan.version,
+        FinancingPlan.archived_at,
     ),
-    FinancingPlan.changed_at,
-    FinancingPlan.id,
+    scope=FinancingPlan.tenant_id,
+    orders={
+        "changed": Order("-changed_at", "-id"),
+        "title": Order("title_key", "-changed_at", "-id", few_rows="plans are made by hand, some a year"),
+    },
+    conditions={
+        "kept": FinancingPlan.archived_at.is_(None),
+        "words": FinancingPlan.title.icontains(bindparam("words", type_=Text())),
+    },
 )
 
 
 def list_plans(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's plans that are not archived, the last changed first."""
-    return PLANS.fetch(session, asked, {"tenant": actor.tenant_id})
+    return PLANS.fetch(session, actor.tenant_id, asked, {"kept": True})
 
 
 def get_plan(session: Session, plan_id: UUID) -> FinancingPlan:

@@ -140,10 +140,9 @@ def list_(
     """List requests, the newest first."""
     return list_requests(
         db.session(),
-        me=actor.tenant_id,
-        scope=scope or scope_of(actor),
-        limit=asked.fetch,
-        after=asked.after,
+        actor.tenant_id,
+        scope or scope_of(actor),
+        asked,
         states=[state] if state else [],
     )
 

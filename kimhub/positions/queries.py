@@ -1,7 +1,7 @@
 """Reading requests: the list of one side, and one file with all that belongs to it.
 
-Each list states its scope itself and is one statement: one branch (own, or shared with us), a total order, and the
-state by a lateral look at the latest entry, which the index on (proceeding, seq) answers per row (ADR 19).
+Each list is one branch (own, or shared with us); the state comes by a lateral look at the latest entry, which the index
+on (proceeding, seq) answers per row (ADR 19).
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, any_, bindparam, func, select, true, tuple_
+from sqlalchemy import Text, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kimhub.core.documents import Document
 from kimhub.core.errors import NotFoundError
-from kimhub.core.keyset import row_limit
+from kimhub.core.keyset import KeysetList, Order
 from kimhub.core.read_access import ReadAccess
 from kimhub.core.versions import Versioned
+from kimhub.core.web.paging import PageRequest
 from kimhub.positions.criteria import Criterion, Fact, facts_of
 from kimhub.positions.models import PositionRequest, RequestCriterion
 from kimhub.positions.workflow import State
@@ -43,13 +43,6 @@ def scope_of(actor: Actor) -> Scope:
     return Scope.SHARED if actor.tenant_kind is TenantKind.KREIS else Scope.OWN
 
 
-class Order(StrEnum):
-    """What a list is sorted by: the day (begun, or for the Kreis received), or the Gemeinde's name."""
-
-    DAY = "day"
-    GEMEINDE = "gemeinde"
-
-
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     """One line of the list. `at` is when it was begun (own) or received (shared), `since` the latest step."""
@@ -64,19 +57,10 @@ class RequestRow:
     state: str
     seq: int
     since: datetime | None
-    sort_key: str
-
-    def key(self, order: Order) -> tuple[Any, ...]:
-        """Return what the row is sorted by, for the page mark."""
-        return (self.at, self.id) if order is Order.DAY else (self.sort_key, self.at, self.id)
+    gemeinde_key: str
 
 
-KEY_TYPES: dict[Order, tuple[type, ...]] = {
-    Order.DAY: (datetime, UUID),
-    Order.GEMEINDE: (str, datetime, UUID),
-}
-"""The types of `RequestRow.key`, to read a page mark."""
-
+_FEW = "a Gemeinde asks for a handful of positions, and a Kreis has at most thirty Gemeinden"
 _Kreis = aliased(Tenant, name="kreis")
 _last = (
     select(ProceedingEntry.to_state, ProceedingEntry.seq, ProceedingEntry.created_at)
@@ -88,86 +72,53 @@ _last = (
 _state = func.coalesce(_last.c.to_state, State.DRAFT.value)
 
 
-@cache
-def list_statement(
-    scope: Scope,
-    order: Order = Order.DAY,
-    *,
-    upwards: bool = False,
-    keyed: bool = False,
-    filtered: bool = False,
-) -> Select[Any]:
-    """Return the statement of a list: parameters ``me``, ``limit``, with `keyed` ``k0``…, with `filtered` ``states``.
-
-    `upwards` reads towards larger keys. The same statement serves the page after and, reversed, the page before.
-    """
-    column = PositionRequest.tenant_id if scope is Scope.OWN else PositionRequest.shared_with
-    at = PositionRequest.created_at if scope is Scope.OWN else PositionRequest.released_at
-    key = (at, PositionRequest.id) if order is Order.DAY else (Tenant.sort_key, at, PositionRequest.id)
-    statement = (
+def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[Any]) -> KeysetList:
+    """Return the list of those who stand in `scope`, by the day `at` unless told otherwise."""
+    return KeysetList(
         select(
             PositionRequest.id, Tenant.name.label("gemeinde"), _Kreis.name.label("kreis"),
             PositionRequest.function, PositionRequest.fte, PositionRequest.starts_on, at.label("at"),
             _state.label("state"), func.coalesce(_last.c.seq, 0).label("seq"),
-            _last.c.created_at.label("since"), Tenant.sort_key,
+            _last.c.created_at.label("since"), Tenant.sort_key.label("gemeinde_key"),
         )
         .join(Tenant, Tenant.id == PositionRequest.tenant_id)
         .join(_Kreis, _Kreis.id == PositionRequest.counterpart_id)
-        .join(_last, true(), isouter=True)
-        .where(column == bindparam("me"))
-        .order_by(*(part.asc() if upwards else part.desc() for part in key))
-        .limit(row_limit())
+        .join(_last, true(), isouter=True),
+        scope=scope,
+        orders={
+            "day": Order("-at", "-id"),
+            "gemeinde": Order("gemeinde_key", "-at", "-id", few_rows=_FEW),
+            "fte": Order("-fte", "gemeinde_key", "-at", "-id", few_rows=_FEW),
+            "start": Order("-starts_on", "-id", few_rows=_FEW),
+        },
+        conditions={
+            "states": _state == any_(bindparam("states", type_=ARRAY(Text()))),
+            "words": or_(*(
+                column.icontains(bindparam("words", type_=Text())) for column in (Tenant.name, PositionRequest.function)
+            )),
+        },
     )  # fmt: skip
-    if keyed:
-        mark = tuple_(*(bindparam(f"k{n}", type_=part.type) for n, part in enumerate(key)))
-        statement = statement.where(tuple_(*key) > mark if upwards else tuple_(*key) < mark)
-    if filtered:
-        statement = statement.where(_state == any_(bindparam("states", type_=ARRAY(Text()))))
-    return statement
+
+
+REQUESTS = {
+    Scope.OWN: _listed(PositionRequest.tenant_id, PositionRequest.created_at),
+    Scope.SHARED: _listed(PositionRequest.shared_with, PositionRequest.released_at),
+}
 
 
 def list_requests(
     session: Session,
-    *,
     me: int,
     scope: Scope,
-    limit: int,
-    order: Order = Order.DAY,
-    descending: bool = True,
-    after: tuple[Any, ...] | None = None,
-    before: tuple[Any, ...] | None = None,
+    asked: PageRequest,
+    *,
     states: Collection[State] = (),
+    oldest_first: bool = False,
 ) -> list[RequestRow]:
-    """Return up to `limit` rows next to the page mark, in `states` only if any are named.
-
-    With `before` they come nearest first, i.e. reversed.
-    """
-    mark = after if before is None else before
-    statement = list_statement(
-        scope,
-        order,
-        upwards=descending is (before is not None),
-        keyed=mark is not None,
-        filtered=bool(states),
-    )
-    values: dict[str, Any] = {"me": me, "limit": limit}
-    values |= {f"k{n}": part for n, part in enumerate(mark or ())}
-    if states:
-        values["states"] = [str(state) for state in states]
-    return [RequestRow(**row) for row in session.execute(statement, values).mappings()]
-
-
-def count_requests(
-    session: Session, *, me: int, scope: Scope, limit: int, states: Collection[State] = ()
-) -> int:
-    """Return how many rows the list has, at most `limit`: beyond it the figure is not worth its time."""
-    statement = (
-        list_statement(scope, filtered=bool(states)).order_by(None).with_only_columns(PositionRequest.id)
-    )
-    values: dict[str, Any] = {"me": me, "limit": limit}
-    if states:
-        values["states"] = [str(state) for state in states]
-    return session.scalar(select(func.count()).select_from(statement.subquery()), values) or 0
+    """Return requests by day, the latest first; with `states` only those that stand there."""
+    narrowed = {"states": [state.value for state in states]} if states else {}
+    rows = REQUESTS[scope].fetch(session, me, asked, narrowed, turned=oldest_first)
+    return [RequestRow(**row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

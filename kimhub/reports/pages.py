@@ -14,9 +14,12 @@ from kimhub.core.fields.options import Option
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
 from kimhub.core.web.navigation import add_area
-from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Column, Crumb
+from kimhub.core.web.paging import PageRequest
+from kimhub.core.web.tables import MOMENT, WORD, Address, ListColumn, badges
+from kimhub.core.web.view import Action, Column, Crumb, Empty
 from kimhub.desk.public import contribute
 from kimhub.planning.public import PlanAction, add_plan_action, list_plans
 from kimhub.reports import presenting
@@ -25,12 +28,11 @@ from kimhub.reports.desk import own_reports
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.preview import preview_of
 from kimhub.reports.queries import (
-    REPORT_KEY,
+    REPORTS,
     content_of,
     files_of,
     frozen_document,
     get_report,
-    list_reports,
     material_of_plan,
 )
 from kimhub.reports.schemas import ChoosePlanSchema, OrderReportSchema
@@ -41,7 +43,6 @@ from tenants import Actor, Permission, Role, Tenant, db
 MOST_PLANS = 200
 """So many plans are offered, the last changed first; an older one is opened and its report ordered from there."""
 
-LIST_COLUMNS = (Column("Bericht"), Column("Aktenzeichen"), Column("Stand"), Column("Bestellt"))
 FINDING_COLUMNS = (Column("Stelle im Bericht"), Column("Was auffällt"), Column("Was Sie tun können"))
 
 blueprint = Blueprint("reports", __name__, url_prefix="/t/<slug>/berichte", template_folder="templates")
@@ -72,42 +73,56 @@ def _below(last: str) -> list[Crumb]:
     return _crumbs(Crumb("Berichte", page_url("listing")), Crumb(last))
 
 
+LIST = ListPage(
+    REPORTS,
+    caption="Berichte",
+    columns=(
+        ListColumn("Bericht", "title", url=Address("reports.show_report", report_id="id"), sort="title"),
+        ListColumn("Art", lambda row: presenting.TITLES[row["type"]]),
+        ListColumn("Aktenzeichen", "file_number", WORD),
+        ListColumn("Erstellt", "created_at", MOMENT, sort="created"),
+        ListColumn("Von", "actor_label", WORD),
+        ListColumn("Stand", "state", badges(lambda state: presenting.badge(ReportState(state)))),
+    ),
+    filters=(
+        WordFilter("suche", "Bericht oder Aktenzeichen"),
+        ChoiceFilter(
+            "stand",
+            "Stand",
+            "state",
+            [Option(known.value, known.label) for known in ReportState],
+            all="Alle Stände",
+        ),
+    ),
+    one="Bericht",
+    many="Berichte",
+    empty=Empty(
+        "Noch kein Bericht",
+        "Hier stehen die Berichte Ihrer Kommune. Sie beginnen mit der Finanzierungsübersicht eines Plans.",
+    ),
+    download_endpoint="reports.download_list",
+)
+
+
 @blueprint.get("")
 @requires(Permission.REPORT_READ)
 def listing() -> str:
     """List the reports of the tenant, the last ordered first."""
-    actor, path = current_actor(), page_url("listing")
-    state = _state_asked()
-    try:
-        asked = PageRequest.from_args(request.args, REPORT_KEY)
-    except CursorError:  # an address of old: begin at the beginning
-        asked = PageRequest()
-    page = make_page(
-        list_reports(db.session(), actor, asked, state),
-        asked,
-        key=lambda row: (row["created_at"], row["id"]),
-        path=path,
-        args=request.args,
-    )
-    return render_template(
-        "reports/list.html",
+    may_build = current_actor().may(Permission.REPORT_BUILD)
+    return LIST.page(
+        "Berichte",
         crumbs=_crumbs(Crumb("Berichte")),
-        page=page,
-        columns=LIST_COLUMNS,
-        state=state,
-        states=[Option(known.value, known.label) for known in ReportState],
-        badge=lambda row: presenting.badge(ReportState(row["state"])),
-        titles=presenting.TITLES,
-        path=path,
-        may_build=actor.may(Permission.REPORT_BUILD),
+        intro="Ein Bericht zeigt die Zahlen des Zeitpunkts, zu dem er erstellt wurde: als PDF für Rat und "
+        "Ausschüsse, als Excel-Tabelle und als Daten. Was fertig ist, ändert sich nicht mehr.",
+        actions=[Action("Finanzierungsübersicht erstellen", page_url("new_report"))] if may_build else [],
     )
 
 
-def _state_asked() -> ReportState | None:
-    try:
-        return ReportState(request.args.get("stand", ""))
-    except ValueError:
-        return None
+@blueprint.get("/liste.<table_format>")
+@requires(Permission.REPORT_READ)
+def download_list(table_format: str) -> Response:
+    """Send every row of the narrowed list as XLSX or CSV."""
+    return LIST.download(table_format)
 
 
 @blueprint.route("/neu", methods=["GET", "POST"])

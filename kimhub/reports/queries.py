@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Text, and_, bindparam, case, func, or_, select
+from sqlalchemy import RowMapping, Text, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.models import Job, JobState
-from kimhub.core.keyset import KeysetList, row_limit
+from kimhub.core.keyset import KeysetList, Order, alphabetical, row_limit
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import FinancingPlan
@@ -28,8 +28,6 @@ from tenants import Actor, Tenant
 
 RECENT = timedelta(days=7)
 
-REPORT_KEY = (datetime, UUID)
-"""The types of a row's place in the list."""
 
 _STATE = case(
     (Report.state != ReportState.ORDERED, Report.state),
@@ -40,35 +38,38 @@ _STATE = case(
 _ITS_JOB = and_(Job.tenant_id == Report.tenant_id, Job.id == Report.job_id)
 
 
-def _listed(*conditions: object) -> KeysetList:
-    statement: Select[*tuple[object, ...]] = (
-        select(
-            Report.id,
-            Report.type,
-            Report.title,
-            Report.parameters["file_number"].astext.label("file_number"),
-            _STATE.label("state"),
-            Report.created_at,
-            Report.finished_at,
-            Report.actor_label,
-        )
-        .outerjoin(Job, _ITS_JOB)
-        .where(Report.tenant_id == bindparam("tenant"), *conditions)  # type: ignore[arg-type]  # SQL expressions
-    )
-    return KeysetList(statement, Report.created_at, Report.id)
-
-
-REPORTS = _listed()
-REPORTS_IN_STATE = _listed(bindparam("state", type_=Text()) == _STATE)
+REPORTS = KeysetList(
+    select(
+        Report.id,
+        Report.type,
+        Report.title,
+        alphabetical(Report.title).label("title_key"),
+        Report.parameters["file_number"].astext.label("file_number"),
+        _STATE.label("state"),
+        Report.created_at,
+        Report.finished_at,
+        Report.actor_label,
+    ).outerjoin(Job, _ITS_JOB),
+    scope=Report.tenant_id,
+    orders={
+        "created": Order("-created_at", "-id"),
+        "title": Order("title_key", "-created_at", "-id", few_rows="reports are made by hand, some a month"),
+    },
+    conditions={
+        "state": bindparam("state", type_=Text()) == _STATE,
+        "words": or_(
+            Report.title.icontains(bindparam("words", type_=Text())),
+            Report.parameters["file_number"].astext.icontains(bindparam("words", type_=Text())),
+        ),
+    },
+)
 
 
 def list_reports(
     session: Session, actor: Actor, asked: PageRequest, state: ReportState | None = None
 ) -> Sequence[RowMapping]:
     """Return the tenant's reports, the last ordered first; with `state` only those."""
-    if state is None:
-        return REPORTS.fetch(session, asked, {"tenant": actor.tenant_id})
-    return REPORTS_IN_STATE.fetch(session, asked, {"tenant": actor.tenant_id, "state": state})
+    return REPORTS.fetch(session, actor.tenant_id, asked, {"state": state.value} if state else {})
 
 
 _RECENT = (

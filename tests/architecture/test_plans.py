@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pkgutil
 import sys
+from dataclasses import replace
 from functools import _lru_cache_wrapper
 from importlib import import_module
 from itertools import product
@@ -16,20 +17,21 @@ from typing import get_type_hints
 
 import pytest
 from sqlalchemy import CompoundSelect, NullPool, Select, create_engine
+from sqlalchemy.orm import Session
 
 import kimhub
 from kimhub.core.database.urls import with_database
-from kimhub.core.keyset import KeysetList
-from tenants import Role, db
+from tenants import Role, db, transaction
 from tenants.binding import bind_connection
 from tests.support.acting import acting
 from tests.support.isolation import populate
+from tests.support.lists import all_lists, most_rows, pages
 from tests.support.plans import add_volume, executed, sequential_scans, with_examples
 
 
 @pytest.fixture(scope="module")
-def crowded(cluster):
-    """An application with many tenants: (application, district)."""
+def volume(cluster):
+    """An application with many tenants: (application, district, engine of the superuser)."""
     name = f"crowded_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with cluster.copy_of_template(name):
         urls = cluster.urls(name)
@@ -39,8 +41,14 @@ def crowded(cluster):
             engine = db.engine
         world = populate(engine, superuser)
         add_volume(superuser)
-        yield app, world.district
+        yield app, world.district, superuser
         engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def crowded(volume):
+    """An application with many tenants: (application, district)."""
+    return volume[:2]
 
 
 def prebuilt():
@@ -56,9 +64,6 @@ def prebuilt():
                     found[f"{name}.{attribute}"] = value
                 if isinstance(value, _lru_cache_wrapper) and value.__module__ == name:
                     found |= {f"{name}.{attribute}{key}": built for key, built in variants(value)}
-                if isinstance(value, KeysetList):
-                    for page in ("first", "after", "before"):
-                        found[f"{name}.{attribute}.{page}"] = getattr(value, page)
     return found
 
 
@@ -73,6 +78,7 @@ def variants(builder):
 
 
 PREBUILT = prebuilt()
+LISTS = all_lists()
 
 
 def explained(app, body, statements):
@@ -92,6 +98,40 @@ def explained(app, body, statements):
 def test_a_prebuilt_statement_scans_no_tenant_table(crowded, name):
     app, district = crowded
     assert explained(app, district.kreis, [with_examples(PREBUILT[name], district.kreis.id)]) == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_scans_a_tenant_table_in_whichever_order_and_however_narrowed(crowded, name):
+    app, district = crowded
+    examples = [with_examples(statement, district.kreis.id) for _, statement in LISTS[name].statements()]
+    assert explained(app, district.kreis, examples) == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_shows_every_row_once_in_every_order_forwards_and_backwards(volume, name):
+    app, district, superuser = volume
+    listed, wrong = LISTS[name], []
+    with Session(superuser) as session:
+        found = most_rows(session, listed)
+    if found is None:
+        assert name.endswith("ALLOCATIONS[below]"), (
+            "the crowd passes nothing on twice; the others stand for it"
+        )
+        return
+    me, there, narrowed = found
+    actor = replace(district.kreis.actor(*Role), tenant_id=me)
+    with app.app_context(), transaction(actor, read_only=True) as session:
+        for order, turned in product(listed.orders, (False, True)):
+            size = max(1, there // 4)
+            forwards, backwards = pages(session, listed, me, narrowed, size=size, order=order, turned=turned)
+            places = [place for page in forwards for place in page]
+            if len(places) != there or len(set(places)) != there:
+                wrong.append(
+                    f"by {order}: {len(places)} rows, {len(set(places))} different, {there} there are"
+                )
+            if backwards != forwards:
+                wrong.append(f"by {order}: not the same pages on the way back")
+    assert wrong == []
 
 
 def test_no_page_scans_a_tenant_table(crowded):

@@ -197,7 +197,7 @@ def test_who_only_reads_is_offered_nothing(app, stadt, auditor):
             seen = reader.open(path)
             assert seen.status == 200
             assert seen.next_step is None
-            assert seen.page.one("main").all("form") == []
+            assert seen.page.one("main").all("form", method="post") == []
         assert reader.open(at(grant, "abrufen")).status == 403
 
 

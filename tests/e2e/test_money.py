@@ -106,7 +106,7 @@ def open_allocation(page: Page, title: str) -> None:
     follow(page, "Mittel")
     follow(page, "Weiterleitungen")
     follow(page, "Erhalten")
-    main(page).get_by_role("link", name=title).click()
+    main(page).get_by_role("row").filter(has_text=title).get_by_role("link").click()
 
 
 def upload(page: Page, file: Path, content: str) -> None:

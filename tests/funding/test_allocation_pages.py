@@ -78,7 +78,7 @@ def test_from_the_form_to_the_confirmation(page, kreis, gemeinde, fund):
 
     theirs = path.replace(kreis.tenant_slug, gemeinde.tenant_slug)
     seen = sit(page, gemeinde).open(at(gemeinde) + "?liste=erhalten")
-    assert seen.links["Case Management 2026"] == theirs
+    assert seen.links["Musterkreis"] == theirs
     seen = page.open(theirs)
     assert seen.next_step == "Erhalt bestätigen"
     seen = page.send(theirs + "/bestaetigen", {"note": ""})
@@ -200,7 +200,7 @@ def test_whoever_gave_the_money_first_sees_it_go_on_without_the_run(page, kreis,
     received = confirmed(kreis, gemeinde, fund, euro("28500.00"))
     below = issued(gemeinde, received, sibling.tenant_id, euro("10000.00"), title="Weiter nach unten")
     seen = page.open(at(kreis) + "?liste=darunter")
-    assert "Weiter nach unten" in seen.links
+    assert "Weiter nach unten" in seen.main
     seen = page.open(at(kreis, below))
     assert "10.000,00" in seen.main
     assert "Verlauf" not in seen.main.replace("nicht den Verlauf", "")
@@ -246,9 +246,10 @@ def test_the_list_is_narrowed_to_a_state(page, kreis, gemeinde, sibling, fund):
     drafted(kreis, fund, gemeinde.tenant_id, euro("10.00"), title="Noch Entwurf")
     issued(kreis, fund, sibling.tenant_id, euro("28500.00"), title="Erteilt")
     seen = page.open(at(kreis) + "?stand=issued")
-    assert "Erteilt" in seen.links
-    assert "Noch Entwurf" not in seen.links
-    assert "1 Weiterleitung" in seen.main
+    assert "Öhringhausen" in seen.links
+    assert "Erteilt" in seen.main
+    assert "Noch Entwurf" not in seen.main
+    assert "1 Weiterleitung, Summe 28.500,00 €" in seen.main
 
 
 def test_the_desk_names_what_waits(page, kreis, gemeinde, fund):

@@ -69,7 +69,7 @@ def test_the_same_plan_under_two_guidelines_stands_side_by_side(browser, base, s
     page = browser.client.get(f"{base}/{stored}").text
     link = re.search(rf'href="({base}/vergleich\?[^"]*richtlinie=kim_2023)"', page)[1].replace("&amp;", "&")
     shown = plain(browser.client.get(link).text)
-    for figure in ("843.100,00", "806.250,00", "-36.850,00", "+36.850,00 €", "ungeprüft"):
+    for figure in ("843.100,00", "806.250,00", "−36.850,00", "+36.850,00 €", "ungeprüft"):
         assert figure in shown
     assert "Richtlinie vom 12.12.2024" in shown
 

@@ -53,7 +53,7 @@ def test_what_if_shows_both_plans_and_the_difference():
     assert output.count("Gesamtaufwendungen") == 3
     assert "Was wäre, wenn: positions.traeger.fte.2022=5, pay_rise_percent=0" in output
     difference = [" ".join(line.split()) for line in output.split("Unterschied\n")[1].splitlines()]
-    assert "15 Transferaufwendungen – -340.000,00 – -340.000,00" in difference
+    assert "15 Transferaufwendungen – −340.000,00 – −340.000,00" in difference
     assert "Eigenanteil bisher 380.108,05\N{NO-BREAK SPACE}€" in output
 
 
@@ -119,12 +119,12 @@ def test_several_plans_stand_side_by_side(tmp_path):
     output = " ".join(run(KOELN, other).output.split())
     assert "A: Kommunales Integrationsmanagement in Köln" in output
     assert "B: Weniger" in output
-    assert "Eigenanteil 380.108,05 328.108,05 (-52.000,00)" in output
+    assert "Eigenanteil 380.108,05 328.108,05 (−52.000,00)" in output
 
 
 def test_a_plan_is_calculated_under_another_guideline_beside_its_own():
     output = " ".join(run(KOELN, "--guideline", "kim_2023").output.split())
-    assert "843.100,00 806.250,00 (-36.850,00)" in output
+    assert "843.100,00 806.250,00 (−36.850,00)" in output
     assert "ungeprüft: Sachausgaben Koordinierung" in output
     document = json.loads(run(KOELN, "--guideline", "kim_2023", "--format", "json").output)
     assert [scenario["guideline"] for scenario in document["scenarios"]] == [None, "kim_2023"]

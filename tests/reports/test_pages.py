@@ -265,7 +265,7 @@ def test_the_list_filters_by_state(portal, coordinator, plan_id):
     assert set(titles(read(portal, BASE))) == {KOELN.title, "Anderer Plan"}
     assert titles(read(portal, f"{BASE}?stand=built")) == [KOELN.title]
     assert titles(read(portal, f"{BASE}?stand=ordered")) == ["Anderer Plan"]
-    assert "Kein Bericht mit diesem Stand" in read(portal, f"{BASE}?stand=failed").text
+    assert "Kein passender Eintrag" in read(portal, f"{BASE}?stand=failed").text
     assert len(titles(read(portal, f"{BASE}?stand=unsinn"))) == 2
 
 
@@ -273,15 +273,15 @@ def test_the_list_pages_without_gap_or_repetition(portal, coordinator, plan_id):
     for number in range(53):
         ordered(coordinator, plan_id, file_number=f"KI-{number}")
     page = read(portal, f"{BASE}?stand=ordered")
-    first = [row.all("td")[0].text for row in page.one("table").one("tbody").all("tr")]
+    first = [row.all("td")[1].text for row in page.one("table").one("tbody").all("tr")]
     following = page.one("a", rel="next")["href"]
     assert parse_qs(urlsplit(following).query)["stand"] == ["ordered"]
     page = read(portal, following)
-    second = [row.all("td")[0].text for row in page.one("table").one("tbody").all("tr")]
+    second = [row.all("td")[1].text for row in page.one("table").one("tbody").all("tr")]
     assert (len(first), len(second)) == (50, 3)
     assert len({*first, *second}) == 53
     back = read(portal, page.one("a", rel="prev")["href"])
-    assert [row.all("td")[0].text for row in back.one("table").one("tbody").all("tr")] == first
+    assert [row.all("td")[1].text for row in back.one("table").one("tbody").all("tr")] == first
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WzEsMl0"])

@@ -93,7 +93,7 @@ def test_the_list_is_narrowed_and_summed(browser, base, book):
         "beleg=miete&jahr=2021": "1 Buchung,",
     }.items():
         assert count in plain(browser.client.get(f"{base}?{query}").text), query
-    assert "Keine passende Buchung" in browser.client.get(f"{base}?teilplanzeile=11").text
+    assert "Kein passender Eintrag" in browser.client.get(f"{base}?teilplanzeile=11").text
 
 
 @pytest.mark.parametrize(

@@ -2,40 +2,81 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Response
+from sqlalchemy import RowMapping
 
 from kimhub.applications.pages import presenting
 from kimhub.applications.pages.blueprint import crumbs, page_url, pages, tabs
 from kimhub.applications.pages.editing import may_apply
-from kimhub.applications.queries import APPLICATION_KEY, list_applications
+from kimhub.applications.queries import APPLICATIONS, ApplicationState
+from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.paging import PageRequest, make_page
-from kimhub.core.web.view import Column, Crumb
-from tenants import Permission, db
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter
+from kimhub.core.web.tables import DAY, WORD, Address, ListColumn, PeriodColumn, badges
+from kimhub.core.web.view import Action, Crumb, Empty
+from tenants import Permission
+
+
+def _put_away(row: RowMapping) -> str | None:
+    return "abgelegt" if row["archived_at"] else None
+
+
+LIST = ListPage(
+    APPLICATIONS,
+    caption="Förderanträge",
+    columns=(
+        ListColumn(
+            "Titel", "title", url=Address("applications.show", application_id="id"), note=_put_away, sort="title"
+        ),
+        PeriodColumn("Bewilligungszeitraum", "starts_on", until="ends_on", sort="period"),
+        ListColumn("Abgesandt", "submitted_on", DAY),
+        ListColumn("Aktenzeichen", "reference", WORD),
+        ListColumn("Stand", "state", badges(presenting.state_badge)),
+    ),
+    filters=(
+        ChoiceFilter(
+            "stand", "Stand", "state", [Option(state.value, state.label) for state in ApplicationState],
+            all="Alle Stände",
+        ),
+        AlsoFilter("abgelegte", "Abgelegte Anträge", "kept"),
+    ),
+    one="Förderantrag",
+    many="Förderanträge",
+    empty=Empty(
+        "Noch kein Förderantrag",
+        "Hier stehen die Anträge Ihrer Kommune an die Bezirksregierung mit Förderskizze und Finanzierungsplan. "
+        "Am schnellsten beginnen Sie aus einem Finanzierungsplan.",
+    ),
+    usual="period",
+    download_endpoint="applications.download_list",
+)  # fmt: skip
+_NOT_FOR = Empty(
+    "Für Ihre Kommune nicht vorgesehen",
+    "Förderanträge stellen Kommunen mit einem Kommunalen Integrationszentrum: Kreise, kreisfreie Städte und die Stadt "
+    "Aachen. Welche Bausteine Ihre Kommune nutzt, halten Sie unter „Genutzte Bausteine“ fest.",
+)
 
 
 @pages.get("")
 @requires(Permission.FUNDING_READ)
-def listing() -> ResponseReturnValue:
-    """List the applications of the tenant, the newest first."""
+def listing() -> str:
+    """List the applications of the tenant, the latest Bewilligungszeitraum first."""
     actor = current_actor()
-    asked = PageRequest.from_args(request.args, APPLICATION_KEY)
-    page = make_page(
-        list_applications(db.session(), actor, asked),
-        asked,
-        key=lambda row: (row["created_at"], row["id"]),
-        path=page_url("listing"),
-        args=request.args,
-    )
-    return render_template(
-        "applications/list.html",
+    recipient = may_apply(actor)
+    begin = [Action("Förderantrag beginnen", page_url("new"), symbol="add")]
+    return LIST.page(
+        "Förderanträge",
         crumbs=[*crumbs()[:-1], Crumb("Förderanträge")],
         tabs=tabs(),
-        page=page,
-        columns=[Column("Titel"), Column("Bewilligungszeitraum"), Column("Abgesandt"), Column("Stand")],
-        badge=presenting.state_badge,
-        url=page_url,
-        recipient=may_apply(actor),
-        may_write=actor.may(Permission.FUNDING_WRITE),
+        tabs_label="Anträge und Bausteine",
+        actions=begin if recipient and actor.may(Permission.FUNDING_WRITE) else [],
+        empty=None if recipient else _NOT_FOR,
     )
+
+
+@pages.get("/liste.<table_format>")
+@requires(Permission.FUNDING_READ)
+def download_list(table_format: str) -> Response:
+    """Send every row of the narrowed list as XLSX or CSV."""
+    return LIST.download(table_format)

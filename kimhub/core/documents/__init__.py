@@ -9,7 +9,7 @@ from __future__ import annotations
 from kimhub.core.documents.kinds import DocumentKind, DocumentRefusedError
 from kimhub.core.documents.limits import MAX_FILE_SIZE
 from kimhub.core.documents.models import Document
-from kimhub.core.documents.serving import document_response, download
+from kimhub.core.documents.serving import document_response, download, send_table
 from kimhub.core.documents.store import (
     UploadedFile,
     content_stream,
@@ -31,5 +31,6 @@ __all__ = [
     "document_response",
     "download",
     "release_document",
+    "send_table",
     "store_document",
 ]

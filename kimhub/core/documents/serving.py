@@ -6,7 +6,9 @@ gives it no script, no form and no access to the portal's pages (OWASP ASVS 5.0 
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from flask import Response, request
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.documents.models import Document, DocumentContent
 from kimhub.core.errors import NotFoundError
+from kimhub.core.exports import ExportColumn, Value, table_file
 from kimhub.core.read_access import record_reading
 from tenants import Actor
 
@@ -42,16 +45,24 @@ def document_response(session: Session, actor: Actor, document: Document) -> Res
     return download(content, name=document.name, media_type=document.media_type, sha256=document.sha256)
 
 
-def download(content: bytes, *, name: str, media_type: str, sha256: bytes) -> Response:
+def download(content: bytes, *, name: str, media_type: str, sha256: bytes | None = None) -> Response:
     """Return bytes as a file to be saved; their hash is the ETag, so that a program need not fetch the same twice."""
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response.cache_control.no_store = True
-    response.set_etag(sha256.hex())
+    response.set_etag((sha256 or hashlib.sha256(content).digest()).hex())
     response.make_conditional(request)
     return response
+
+
+def send_table(
+    table_format: str, name: str, sheet: str, columns: Sequence[ExportColumn], rows: Iterable[Sequence[Value]]
+) -> Response:
+    """Return a table as an XLSX or CSV file called `name`; raises `NotFoundError` for any other format."""
+    content, media_type = table_file(table_format, sheet, columns, rows)
+    return download(content, name=f"{name}.{table_format}", media_type=media_type)
 
 
 def content_disposition(name: str) -> str:

@@ -72,6 +72,19 @@ class PageRequest:
             return cls(before=decode_cursor(word, kinds), limit=limit)
         return cls(limit=limit)
 
+    @classmethod
+    def forgiving(cls, args: Mapping[str, str], kinds: Sequence[type], limit: int = PAGE_SIZE) -> PageRequest:
+        """Read the mark of a page; one of old, or of another order, begins at the beginning: people keep links."""
+        try:
+            return cls.from_args(args, kinds, limit)
+        except CursorError:
+            return cls(limit=limit)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the list is read from its beginning."""
+        return self.after is None and self.before is None
+
     @property
     def fetch(self) -> int:
         """How many rows the query has to fetch: one more than shown, to know whether there are others."""
@@ -117,40 +130,6 @@ def make_page(
         previous_url=address(BEFORE, shown[0]) if has_previous and shown else None,
         next_url=address(AFTER, shown[-1]) if has_next and shown else None,
     )
-
-
-@dataclass(frozen=True)
-class Sorting:
-    """The order of a list: a column's sort name and the direction, in the address ``?sortierung=-betrag``."""
-
-    by: str
-    descending: bool
-    path: str
-    args: Mapping[str, str]
-
-    @classmethod
-    def from_args(
-        cls, args: Mapping[str, str], *, allowed: Sequence[str], default: str, path: str
-    ) -> Sorting:
-        """Read the order; an unknown name means the default (an old address must not break)."""
-        word = args.get(SORT, default)
-        if word.removeprefix("-") not in allowed:
-            word = default
-        return cls(word.removeprefix("-"), word.startswith("-"), path, args)
-
-    def direction(self, column: str) -> str | None:
-        """Return ``ascending`` or ``descending`` (ARIA 1.2 aria-sort) for the column sorted by, else None."""
-        if column != self.by:
-            return None
-        return "descending" if self.descending else "ascending"
-
-    def url(self, column: str) -> str:
-        """Return the address that sorts by the column: ascending first, the other way when it already is."""
-        word = f"-{column}" if self.direction(column) == "ascending" else column
-        kept = {
-            name: value for name, value in self.args.items() if name not in (AFTER, BEFORE, SORT) and value
-        }
-        return f"{self.path}?{urlencode({**kept, SORT: word})}"
 
 
 def _integer(part: Any) -> int:

@@ -79,6 +79,25 @@ class Badge:
 
 
 @dataclass(frozen=True)
+class Action:
+    """A button that leads to another page; the filled one (`variant` primary) is the next step."""
+
+    label: str
+    url: str
+    variant: str = "primary"
+    symbol: str | None = None
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says: what belongs here, and how to begin."""
+
+    title: str
+    text: str
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
 class Tile:
     """A number that matters on a desk, with what it means and where it comes from."""
 
@@ -173,11 +192,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Column:
-    """A table column. `sort` is the name used in the address when the column can be sorted by."""
+    """A column of a table of figures; lists have `kimhub.core.web.tables.ListColumn`."""
 
     label: str
     numeric: bool = False
-    sort: str | None = None
     hidden_label: bool = False
 
 

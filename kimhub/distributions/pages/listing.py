@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kimhub.core import formats
@@ -15,45 +15,61 @@ from kimhub.core.fields import typed_by_people
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.paging import PageRequest, make_page
-from kimhub.core.web.view import Column, Crumb
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.tables import MOMENT, NUMBER, Address, ListColumn, badges
+from kimhub.core.web.view import Action, Crumb, Empty
 from kimhub.distributions.errors import refusals
 from kimhub.distributions.pages.blueprint import crumbs, page_url, pages, state_of
 from kimhub.distributions.parties import Recipient, recipients_of
-from kimhub.distributions.queries import DISTRIBUTION_KEY, list_distributions
+from kimhub.distributions.queries import DISTRIBUTIONS
 from kimhub.distributions.schemas import NewDistributionSchema
 from kimhub.distributions.usecases.store_distribution import create_distribution
 from kimhub.funding.public import FundView, funds
 from kimhub.programme.public import Distribution, GrantPurpose, Measure, distribution_from_json
 from tenants import Permission, db
 
+LIST = ListPage(
+    DISTRIBUTIONS,
+    caption="Verteilungen",
+    columns=(
+        ListColumn("Titel", "title", url=Address("distributions.show", distribution_id="id"), sort="title"),
+        ListColumn("Zuletzt geändert", "changed_at", MOMENT, sort="changed"),
+        ListColumn("Weiterleitungen", "made", NUMBER),
+        ListColumn("davon erteilt", "issued", NUMBER),
+        ListColumn(
+            "Stand", lambda row: (row["made"], row["issued"]), badges(lambda counts: state_of(*counts))
+        ),
+    ),
+    one="Verteilung",
+    many="Verteilungen",
+    empty=Empty(
+        "Noch keine Verteilung",
+        "Hier stehen die Verteilungen Ihrer Kommune. Beginnen Sie mit den Mitteln, die Sie weiterleiten wollen.",
+    ),
+    download_endpoint="distributions.download_list",
+)
+
 
 @pages.get("")
 @requires(Permission.FUNDING_READ)
-def listing() -> ResponseReturnValue:
+def listing() -> str:
     """List the distributions of the tenant."""
-    asked = PageRequest.from_args(request.args, DISTRIBUTION_KEY)
-    rows = list_distributions(db.session(), current_actor(), asked)
-    page = make_page(
-        rows,
-        asked,
-        key=lambda row: (row["changed_at"], row["id"]),
-        path=page_url("listing"),
-        args=request.args,
-    )
-    return render_template(
-        "distributions/list.html",
-        page=page,
-        columns=[
-            Column("Titel"),
-            Column("Zuletzt geändert"),
-            Column("Weiterleitungen", numeric=True),
-            Column("Stand"),
-        ],
-        state_of=state_of,
+    may_write = current_actor().may(Permission.FUNDING_WRITE)
+    return LIST.page(
+        "Verteilungen",
         crumbs=crumbs(),
-        may_write=current_actor().may(Permission.FUNDING_WRITE),
+        intro="Eine Verteilung rechnet aus, wer welchen Anteil an Stellen oder Mitteln bekommt, und rundet auf "
+        "förderfähige Anteile, ohne dass sich die Summe ändert. Aus ihr entstehen die Weiterleitungen in einem "
+        "Schritt.",
+        actions=[Action("Neue Verteilung", page_url("new"))] if may_write else [],
     )
+
+
+@pages.get("/liste.<table_format>")
+@requires(Permission.FUNDING_READ)
+def download_list(table_format: str) -> Response:
+    """Send every row of the list as XLSX or CSV."""
+    return LIST.download(table_format)
 
 
 @pages.route("/neu", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import render_template
 
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.tables import draw_table
 from kimhub.core.web.view import Column
 from kimhub.drawdowns.pages import presenting
 from kimhub.drawdowns.pages.blueprint import (
@@ -18,6 +19,7 @@ from kimhub.drawdowns.pages.blueprint import (
     standing_crumbs,
     standing_url,
 )
+from kimhub.drawdowns.pages.tables import ENTRIES
 from kimhub.drawdowns.queries import drawdowns_of
 from kimhub.programme.public import load_drawdown_rules
 from tenants import Permission, db
@@ -33,9 +35,6 @@ _RECEIPTS = [
     Column("Eingang am"), Column("Betrag", numeric=True), Column("Zu verwenden bis"),
     Column("Noch nicht verwendet", numeric=True), Column("Zinsen bis heute", numeric=True),
 ]  # fmt: skip
-_ENTRIES = [
-    Column("Tag"), Column("Art"), Column("Stand"), Column("Betrag", numeric=True), Column("Eingegangen", numeric=True),
-]  # fmt: skip
 _LATE = [
     Column("Eingang am"), Column("Betrag", numeric=True), Column("Verwendet am"), Column("Zinstage", numeric=True),
     Column("Zinssatz", numeric=True), Column("Zinsen", numeric=True),
@@ -49,6 +48,7 @@ def show(drawn_grant_id: UUID, year: int, baustein: int) -> str:
     one = load_standing(drawn_grant_id, year, baustein)
     actor = current_actor()
     may_write = actor.may(Permission.FUNDING_WRITE)
+    entries = drawdowns_of(db.session(), actor, one.key)
     return render_template(
         "drawdowns/show.html",
         crumbs=standing_crumbs(one),
@@ -67,10 +67,7 @@ def show(drawn_grant_id: UUID, year: int, baustein: int) -> str:
         late_rows=presenting.late_rows(one.receipts),
         interest=presenting.interest_words,
         warnings=presenting.warnings(one),
-        entries=drawdowns_of(db.session(), actor, one.key),
-        entry_columns=_ENTRIES,
-        kind=presenting.kind_label,
-        entry_state=presenting.state_badge,
+        entries=draw_table(ENTRIES, entries, caption="Abrufe", table_id="abrufe") if entries else None,
         rules=presenting.rule_facts(load_drawdown_rules()),
         unverified=list(load_drawdown_rules().unverified()),
     )

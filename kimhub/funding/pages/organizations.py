@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Badge, Column, Crumb, Fact
-from kimhub.funding.address_book import AddressFilter, find_organizations, get_organization
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
+from kimhub.core.web.tables import WORD, Address, ListColumn
+from kimhub.core.web.view import Action, Badge, Crumb, Empty, Fact
+from kimhub.funding.address_book import ORGANIZATIONS, get_organization
 from kimhub.funding.models import Organization, OrganizationKind
 from kimhub.funding.models.organizations import OrganizationExistsError
 from kimhub.funding.pages.blueprint import crumbs, page_url, pages, status_of, try_with
-from kimhub.funding.queries import ORGANIZATION_KEY
 from kimhub.funding.schemas import OrganizationSchema, organization_of
 from kimhub.funding.usecases.organizations import (
     add_organization,
@@ -27,53 +28,53 @@ from kimhub.funding.usecases.organizations import (
 from tenants import Permission, db
 from tenants.naming import nominative
 
-COLUMNS = (Column("Name"), Column("Art"), Column("Ansprechstelle"))
 KINDS = tuple(Option(kind.value, kind.label) for kind in OrganizationKind)
-SHOW_ARCHIVED = (Option("auch", "mit zeigen"),)
 ARCHIVED = Badge("abgelegt")
-MAX_WORDS = 100
+LIST = ListPage(
+    ORGANIZATIONS,
+    caption="Adressbuch",
+    columns=(
+        ListColumn(
+            "Name", "name", url=Address("funding.show_organization", organization_id="id"),
+            note=lambda row: "abgelegt" if row["archived_at"] else None, sort="name",
+        ),
+        ListColumn("Art", lambda row: OrganizationKind(row["kind"]).label, WORD, sort="kind"),
+        ListColumn("Ansprechstelle", "contact", sort="contact"),
+        ListColumn("E-Mail-Adresse", "email"),
+    ),
+    filters=(
+        WordFilter("name", "Name oder Ansprechstelle"),
+        ChoiceFilter("art", "Art", "kind", KINDS),
+        AlsoFilter("abgelegte", "Abgelegte Einträge", "kept"),
+    ),
+    empty=Empty(
+        "Noch kein Eintrag",
+        "Nehmen Sie die Stellen auf, an die Sie Mittel weiterleiten, zum Beispiel freie Träger.",
+    ),
+    download_endpoint="funding.download_organizations",
+)  # fmt: skip
 
 
 @pages.get("/adressbuch")
 @requires(Permission.FUNDING_READ)
 def organization_list() -> str:
     """List the address book by name."""
-    actor, path = current_actor(), page_url("organization_list")
-    narrowed = _narrowed_to()
-    try:
-        asked = PageRequest.from_args(request.args, ORGANIZATION_KEY)
-    except CursorError:  # an address of old: begin at the beginning
-        asked = PageRequest()
-    return render_template(
-        "funding/organizations.html",
+    may_write = current_actor().may(Permission.FUNDING_WRITE)
+    return LIST.page(
+        "Adressbuch",
         crumbs=crumbs(Crumb("Adressbuch")),
-        page=make_page(
-            find_organizations(db.session(), actor.tenant_id, asked, narrowed),
-            asked,
-            key=lambda row: (row["sort_key"], row["id"]),
-            path=path,
-            args=request.args,
-        ),
-        columns=COLUMNS,
-        kinds=KINDS,
-        archived_options=SHOW_ARCHIVED,
-        narrowed=narrowed,
-        path=path,
-        url=page_url,
-        kind=lambda row: OrganizationKind(row["kind"]).label,
-        may_write=actor.may(Permission.FUNDING_WRITE),
+        intro="Hier stehen die Stellen, an die Ihre Kommune Mittel weiterleitet: das eigene Kommunale "
+        "Integrationszentrum, Ämter und freie Träger. Gemeinden stehen nicht hier, sie nehmen selbst an KIMHub "
+        "teil. Personen gehören nicht in das Adressbuch.",
+        actions=[Action("Stelle aufnehmen", page_url("new_organization"))] if may_write else [],
     )
 
 
-def _narrowed_to() -> AddressFilter:
-    """Return what the address narrows the list to; what cannot be meant narrows nothing."""
-    words = "".join(char for char in request.args.get("name", "") if char.isprintable())
-    kind = request.args.get("art", "")
-    return AddressFilter(
-        words=words.strip()[:MAX_WORDS],
-        kind=OrganizationKind(kind) if kind in set(OrganizationKind) else None,
-        archived=request.args.get("abgelegte") == "auch",
-    )
+@pages.get("/adressbuch/liste.<table_format>")
+@requires(Permission.FUNDING_READ)
+def download_organizations(table_format: str) -> Response:
+    """Send every row of the narrowed list as XLSX or CSV."""
+    return LIST.download(table_format)
 
 
 @pages.route("/adressbuch/neu", methods=["GET", "POST"])

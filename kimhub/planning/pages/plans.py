@@ -1,4 +1,4 @@
-"""The list of plans, a plan with its what-if grid, adding and removing rows."""
+"""A plan with its what-if grid, adding and removing rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.paging import PageRequest, make_page
 from kimhub.core.web.view import Column, Crumb
 from kimhub.planning.actions import plan_actions
 from kimhub.planning.figures import grant_and_own_share, sums
@@ -20,7 +19,7 @@ from kimhub.planning.models import FinancingPlan
 from kimhub.planning.pages.blueprint import blueprint, way, way_to_plan
 from kimhub.planning.pages.scenarios import guideline_options
 from kimhub.planning.planner import WhatIf, calculate_plan, refusals, try_changes, typed_changes
-from kimhub.planning.queries import PLAN_KEY, get_plan, list_plans
+from kimhub.planning.queries import get_plan
 from kimhub.planning.rows import CostLineForm, PositionForm, with_line, with_position, without_row
 from kimhub.planning.schemas import NewPlanSchema, PlanFileSchema
 from kimhub.planning.usecases.archive_plan import archive_plan
@@ -30,33 +29,6 @@ from tenants import Permission, Tenant, db
 from tenants.naming import nominative
 
 PROBLEM_COLUMNS = (Column("Feld"), Column("Was zu ändern ist"))
-
-
-@blueprint.get("/plaene")
-@requires(Permission.PLAN_READ)
-def plans() -> ResponseReturnValue:
-    """List the plans of the tenant."""
-    asked = PageRequest.from_args(request.args, PLAN_KEY)
-    rows = list_plans(db.session(), current_actor(), asked)
-    page = make_page(
-        rows,
-        asked,
-        key=lambda row: (row["changed_at"], row["id"]),
-        path=url_for("planning.plans"),
-        args=request.args,
-    )
-    return render_template(
-        "planning/plans.html",
-        page=page,
-        columns=[
-            Column("Vergleichen", hidden_label=True),
-            Column("Titel"),
-            Column("Zuletzt geändert"),
-            Column("Fassung", numeric=True),
-        ],
-        crumbs=way(Crumb("Finanzierungspläne")),
-        may_write=current_actor().may(Permission.PLAN_WRITE),
-    )
 
 
 @blueprint.route("/plaene/neu", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kimhub.core import formats
+from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Contribution
 from kimhub.positions.pages.presenting import state_badge
@@ -24,12 +25,12 @@ def waiting_requests(actor: Actor) -> Contribution | None:
     side = Side.COUNTERPART if scope is Scope.SHARED else Side.INITIATOR
     rows = list_requests(
         db.session(),
-        me=actor.tenant_id,
-        scope=scope,
-        limit=SHOWN,
-        descending=False,
+        actor.tenant_id,
+        scope,
+        PageRequest(limit=SHOWN),
         states=[State(state) for state, whose in WORKFLOW.waiting.items() if whose is side],
-    )
+        oldest_first=True,
+    )[:SHOWN]
     return Contribution(
         title="Anträge, die auf Sie warten" if scope is Scope.SHARED else "Ihre offenen Anträge",
         todos=[_todo(row, scope) for row in sorted(rows, key=lambda row: row.since or row.at)],

@@ -2,82 +2,104 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from collections.abc import Sequence
+
+from flask import Response
 
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.paging import CursorError, PageRequest, Sorting, make_page
-from kimhub.core.web.view import Chip, Column, Count, Crumb
-from kimhub.positions.pages import presenting
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
+from kimhub.core.web.tables import DAY, SHARE, Address, ListColumn, badges
+from kimhub.core.web.view import Action, Crumb, Empty
 from kimhub.positions.pages.blueprint import area_crumbs, pages
+from kimhub.positions.pages.presenting import state_badge
 from kimhub.positions.pages.urls import page_url
-from kimhub.positions.queries import KEY_TYPES, Order, Scope, count_requests, list_requests, scope_of
-from kimhub.positions.workflow import WORKFLOW, State
-from tenants import Permission, TenantKind, db
+from kimhub.positions.queries import REQUESTS, Scope, scope_of
+from kimhub.positions.workflow import WORKFLOW
+from tenants import Permission, TenantKind
 
-_SORT_NAMES = {"datum": Order.DAY, "gemeinde": Order.GEMEINDE}
-_COUNTED_UP_TO = 1000
+_FILE = Address("positions.show", request_id="id")
+_STATE = ChoiceFilter(
+    "stand", "Stand", "states", [Option(name, label) for name, label in WORKFLOW.states.items()],
+    all="Alle Stände", value=lambda state: [state],
+)  # fmt: skip
+_WHAT = (
+    ListColumn("Anteil", "fte", SHARE, sort="fte"),
+    ListColumn("Beginn", "starts_on", DAY, sort="start"),
+)
+_STAND = ListColumn("Stand", "state", badges(state_badge))
+_NOT_FOR = Empty(
+    "Für Ihre Kommune nicht vorgesehen",
+    "Eine zusätzliche Koordinierungsstelle beantragen kreisangehörige Gemeinden bei ihrem Kreis.",
+)
+
+
+def _list(scope: Scope, columns: Sequence[ListColumn], looked_for: str, empty: Empty) -> ListPage:
+    return ListPage(
+        REQUESTS[scope],
+        caption="Stellenanträge",
+        columns=columns,
+        filters=(WordFilter("suche", looked_for), _STATE),
+        one="Antrag",
+        many="Anträge",
+        empty=empty,
+        download_endpoint="positions.download_list",
+    )
+
+
+LISTS = {
+    Scope.SHARED: _list(
+        Scope.SHARED,
+        (
+            ListColumn("Gemeinde", "gemeinde", url=_FILE, sort="gemeinde"),
+            ListColumn("Stelle", "function"),
+            *_WHAT,
+            ListColumn("Eingang", "at", DAY, sort="day"),
+            _STAND,
+        ),
+        "Gemeinde oder Stelle",
+        Empty(
+            "Noch keine Anträge eingegangen",
+            "Hier stehen die Anträge Ihrer Gemeinden auf eine zusätzliche Koordinierungsstelle, sobald sie "
+            "eingereicht sind.",
+        ),
+    ),
+    Scope.OWN: _list(
+        Scope.OWN,
+        (
+            ListColumn("Stelle", "function", url=_FILE),
+            *_WHAT,
+            ListColumn("Angelegt", "at", DAY, sort="day"),
+            _STAND,
+        ),
+        "Stelle",
+        Empty(
+            "Noch kein Antrag",
+            "Gemeinden mit eigener Ausländerbehörde, eigenem Jugendamt und einem Integrationsrat oder "
+            "Integrationsausschuss können bei ihrem Kreis eine zusätzliche Koordinierungsstelle beantragen.",
+        ),
+    ),
+}
 
 
 @pages.get("")
 @requires(Permission.REQUEST_READ)
 def listing() -> str:
-    """Show one page of the list, in the order and with the filter that the address names."""
-    actor, session, path = current_actor(), db.session(), page_url("listing")
-    scope = scope_of(actor)
-    allowed = ("datum", "gemeinde") if scope is Scope.SHARED else ("datum",)
-    sorting = Sorting.from_args(request.args, allowed=allowed, default="-datum", path=path)
-    order = _SORT_NAMES[sorting.by]
-    state = _state_asked()
-    states = [state] if state else []
-    try:
-        asked = PageRequest.from_args(request.args, KEY_TYPES[order])
-    except CursorError:  # an address from another order or of old: begin at the beginning
-        asked = PageRequest()
-    rows = list_requests(
-        session,
-        me=actor.tenant_id,
-        scope=scope,
-        limit=asked.fetch,
-        order=order,
-        descending=sorting.descending,
-        after=asked.after,
-        before=asked.before,
-        states=states,
-    )
-    counted = count_requests(
-        session, me=actor.tenant_id, scope=scope, states=states, limit=_COUNTED_UP_TO + 1
-    )
-    return render_template(
-        "positions/list.html",
+    """Show one page of the list, in the order and with the filters that the address names."""
+    actor = current_actor()
+    kind, scope = actor.tenant_kind, scope_of(actor)
+    begin = [Action("Antrag beginnen", page_url("new"), symbol="add")]
+    return LISTS[scope].page(
+        "Anträge auf eine zusätzliche Koordinierungsstelle",
         crumbs=[*area_crumbs(), Crumb("Anträge")],
-        page=make_page(rows, asked, key=lambda row: row.key(order), path=path, args=request.args),
-        count=Count(
-            min(counted, _COUNTED_UP_TO), capped=counted > _COUNTED_UP_TO, one="Antrag", many="Anträge"
-        ),
-        sorting=sorting,
-        columns=_columns(scope),
-        shared=scope is Scope.SHARED,
-        states=[Option(name, label) for name, label in WORKFLOW.states.items()],
-        state=state,
-        chips=[Chip(f"Stand: {WORKFLOW.states[state]}", path)] if state else [],
-        gemeinde=actor.tenant_kind is TenantKind.GEMEINDE,
-        may_write=actor.tenant_kind is TenantKind.GEMEINDE and actor.may(Permission.REQUEST_WRITE),
-        badge=presenting.state_badge,
-        url=page_url,
+        actions=begin if kind is TenantKind.GEMEINDE and actor.may(Permission.REQUEST_WRITE) else [],
+        empty=None if kind in {TenantKind.GEMEINDE, TenantKind.KREIS} else _NOT_FOR,
     )
 
 
-def _state_asked() -> State | None:
-    word = request.args.get("stand", "")
-    return State(word) if word in set(State) else None
-
-
-def _columns(scope: Scope) -> list[Column]:
-    last = [Column("Anteil", numeric=True), Column("Beginn")]
-    if scope is Scope.SHARED:
-        return [
-            Column("Gemeinde", sort="gemeinde"), Column("Stelle"), *last,
-            Column("Eingang", sort="datum"), Column("Stand"),
-        ]  # fmt: skip
-    return [Column("Stelle"), *last, Column("Angelegt", sort="datum"), Column("Stand")]
+@pages.get("/liste.<table_format>")
+@requires(Permission.REQUEST_READ)
+def download_list(table_format: str) -> Response:
+    """Send every row of the narrowed list as XLSX or CSV."""
+    return LISTS[scope_of(current_actor())].download(table_format)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import RowMapping, bindparam, func, select
@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.queries import JobStatus, job_status
-from kimhub.core.keyset import KeysetList
+from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.spending.models import ExpenditureImport, ImportFinding, ImportState
 from kimhub.spending.models.files import WORKING
 from tenants import Actor
 
-IMPORT_KEY = (datetime, UUID)
 FINDING_KEY = (int,)
 RECENT = timedelta(days=30)
 
@@ -28,6 +27,7 @@ IMPORTS = KeysetList(
     select(
         ExpenditureImport.id,
         ExpenditureImport.filename,
+        alphabetical(ExpenditureImport.filename).label("filename_key"),
         ExpenditureImport.state,
         ExpenditureImport.rows,
         ExpenditureImport.errors,
@@ -36,9 +36,14 @@ IMPORTS = KeysetList(
         ExpenditureImport.created_at,
         ExpenditureImport.actor_label,
         ExpenditureImport.booked_at,
-    ).where(ExpenditureImport.tenant_id == bindparam("tenant")),
-    ExpenditureImport.created_at,
-    ExpenditureImport.id,
+    ),
+    scope=ExpenditureImport.tenant_id,
+    orders={
+        "created": Order("-created_at", "-id"),
+        "filename": Order(
+            "filename_key", "-created_at", "-id", few_rows="files are read in by hand, some a month"
+        ),
+    },
 )
 FINDINGS = KeysetList(
     select(
@@ -49,11 +54,11 @@ FINDINGS = KeysetList(
         ImportFinding.heading,
         ImportFinding.message,
         ImportFinding.cure,
-    ).where(
-        ImportFinding.tenant_id == bindparam("tenant"), ImportFinding.import_id == bindparam("import_id")
     ),
-    ImportFinding.number,
-    descending=False,
+    scope=ImportFinding.tenant_id,
+    orders={"number": Order("number")},
+    conditions={"import_id": ImportFinding.import_id == bindparam("import_id")},
+    within="import_id",
 )
 _OPEN = (
     select(
@@ -134,7 +139,7 @@ IMPORT = Versioned(
 
 def list_imports(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's imported files, the latest first."""
-    return IMPORTS.fetch(session, asked, {"tenant": actor.tenant_id})
+    return IMPORTS.fetch(session, actor.tenant_id, asked)
 
 
 def recent_imports(session: Session, actor: Actor, limit: int) -> Sequence[RowMapping]:
@@ -146,7 +151,7 @@ def list_findings(
     session: Session, actor: Actor, import_id: UUID, asked: PageRequest
 ) -> Sequence[RowMapping]:
     """Return what the check of a file has found, in the order of the file."""
-    return FINDINGS.fetch(session, asked, {"tenant": actor.tenant_id, "import_id": import_id})
+    return FINDINGS.fetch(session, actor.tenant_id, asked, {"import_id": import_id})
 
 
 def booked_before(session: Session, taken: ExpenditureImport) -> RowMapping | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request
@@ -18,17 +17,17 @@ from kimhub.core.documents import (
 )
 from kimhub.core.errors import ConflictError, NotFoundError
 from kimhub.core.exports import CSV_TYPE, XLSX_TYPE
+from kimhub.core.formats import number
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import bind, blank
-from kimhub.core.web.paging import CursorError, PageRequest, make_page
-from kimhub.core.web.view import Column, Crumb
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.tables import EURO, MOMENT, NUMBER, WORD, Address, ListColumn, badges
+from kimhub.core.web.view import Action, Column, Crumb, Empty
 from kimhub.spending.imports.queries import (
-    FINDING_KEY,
-    IMPORT_KEY,
+    FINDINGS,
+    IMPORTS,
     booked_before,
     get_import,
-    list_findings,
-    list_imports,
     show_import,
 )
 from kimhub.spending.imports.template import csv_template, xlsx_template
@@ -42,41 +41,58 @@ from kimhub.spending.usecases.confirm_import import confirm_import, discard_impo
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Permission, db
 
-FILE_COLUMNS = (
-    Column("Datei"),
-    Column("Stand"),
-    Column("Buchungen", numeric=True),
-    Column("Summe", numeric=True),
-)
-FINDING_COLUMNS = (Column("Zeile"), Column("Spalte"), Column("Was auffällt"), Column("Was Sie tun können"))
 SUM_COLUMNS = (
     Column("Haushaltsjahr"), Column("Baustein"), Column("Buchungen", numeric=True), Column("Summe", numeric=True),
 )  # fmt: skip
+
+
+FILES = ListPage(
+    IMPORTS,
+    caption="Eingelesene Dateien",
+    columns=(
+        ListColumn(
+            "Datei", "filename", url=Address("spending.show_import_file", import_id="id"), sort="filename"
+        ),
+        ListColumn("Eingelesen", "created_at", MOMENT, sort="created"),
+        ListColumn("Von", "actor_label", WORD),
+        ListColumn("Buchungen", "rows", NUMBER),
+        ListColumn("Summe", "amount", EURO),
+        ListColumn("Stand", "state", badges(lambda state: presenting.badge(ImportState(state)))),
+    ),
+    one="Datei",
+    many="Dateien",
+    empty=Empty(
+        "Noch keine Datei", "Hier stehen die Dateien Ihres Finanzverfahrens, die Ihre Kommune eingelesen hat."
+    ),
+)
+FINDINGS_LIST = ListPage(
+    FINDINGS,
+    caption="Auffälligkeiten",
+    columns=(
+        ListColumn("Zeile", lambda row: number(row["row_number"]) if row["row_number"] else "Datei"),
+        ListColumn("Spalte", "heading"),
+        ListColumn(
+            "Was auffällt", lambda row: f"{'Hinweis: ' if row['severity'] == 'hint' else ''}{row['message']}"
+        ),
+        ListColumn("Was Sie tun können", "cure"),
+    ),
+    one="Auffälligkeit",
+    many="Auffälligkeiten",
+    empty=Empty("Keine Auffälligkeiten", "Die Prüfung hat nichts gefunden."),
+    table_id="auffaelligkeiten",
+)
 
 
 @pages.get("/dateien")
 @requires(Permission.EXPENDITURE_READ)
 def import_files() -> str:
     """List the files that were read in."""
-    actor = current_actor()
-    try:
-        asked = PageRequest.from_args(request.args, IMPORT_KEY)
-    except CursorError:
-        asked = PageRequest()
-    page = make_page(
-        list_imports(db.session(), actor, asked),
-        asked,
-        key=lambda row: (row["created_at"], row["id"]),
-        path=page_url("import_files"),
-        args=request.args,
-    )
-    return render_template(
-        "spending/files.html",
+    may_write = current_actor().may(Permission.EXPENDITURE_WRITE)
+    return FILES.page(
+        "Eingelesene Dateien",
         crumbs=crumbs(Crumb("Eingelesene Dateien")),
-        page=page,
-        columns=FILE_COLUMNS,
-        badge=lambda row: presenting.badge(ImportState(row["state"])),
-        may_write=actor.may(Permission.EXPENDITURE_WRITE),
+        intro="Jede Datei wird zuerst geprüft. Gebucht wird sie, wenn jemand das Ergebnis gesehen und bestätigt hat.",
+        actions=[Action("Datei einlesen", page_url("new_import"))] if may_write else [],
     )
 
 
@@ -122,8 +138,7 @@ def import_template(table_format: str) -> Response:
         content, media_type = xlsx_template(references), XLSX_TYPE
     else:
         raise NotFoundError
-    name = f"Vorlage Ausgaben.{table_format}"
-    return download(content, name=name, media_type=media_type, sha256=sha256(content).digest())
+    return download(content, name=f"Vorlage Ausgaben.{table_format}", media_type=media_type)
 
 
 @pages.get("/dateien/<uuid:import_id>")
@@ -133,17 +148,6 @@ def show_import_file(import_id: UUID) -> str:
     actor, session = current_actor(), db.session()
     shown = show_import(session, import_id)
     taken = shown.taken
-    try:
-        asked = PageRequest.from_args(request.args, FINDING_KEY)
-    except CursorError:
-        asked = PageRequest()
-    findings = make_page(
-        list_findings(session, actor, import_id, asked),
-        asked,
-        key=lambda row: (row["number"],),
-        path=page_url("show_import_file", import_id=import_id),
-        args=request.args,
-    )
     before = booked_before(session, taken) if shown.state is not ImportState.BOOKED else None
     may_write = actor.may(Permission.EXPENDITURE_WRITE)
     return render_template(
@@ -161,8 +165,7 @@ def show_import_file(import_id: UUID) -> str:
         sums=presenting.sums(taken),
         sum_columns=SUM_COLUMNS,
         sum_footer=presenting.sum_footer(taken),
-        findings=findings,
-        finding_columns=FINDING_COLUMNS,
+        findings=FINDINGS_LIST.shown(arguments={"import_id": import_id}),
         more_findings=max(0, taken.errors + taken.hints - presenting.MOST_LISTED),
         before=before,
         consequences=presenting.consequences(taken),

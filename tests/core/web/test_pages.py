@@ -203,32 +203,6 @@ def test_the_desk_shows_numbers_then_things_to_do_with_their_date(client: FlaskC
     assert "Alle Gremien sind unterrichtet." in page.one("main").text
 
 
-def test_the_list_tells_count_order_and_sum(client: FlaskClient) -> None:
-    page = read(client, "/stellen/antraege")
-    assert page.one("p", "kh-list-head__count").text == "19 Anträge"
-    sorted_by = [header for header in page.all("th", scope="col") if header.get("aria-sort")]
-    assert [(header.text, header["aria-sort"]) for header in sorted_by] == [("Gemeinde", "ascending")]
-    assert page.one("tfoot").text == "Summe dieser Seite 342.000,00 €"
-    assert [link.text for link in page.one("ul", "kh-list-head__downloads").all("a")] == ["XLSX", "CSV"]
-
-
-def test_the_list_goes_on_and_back_without_losing_its_order(client: FlaskClient) -> None:
-    first = read(client, "/stellen/antraege?sortierung=-eingang")
-    names = [row.all("th")[0].text for row in first.one("tbody").all("tr")]
-    assert names[0] == "Windeck"
-    second = read(client, first.one("a", rel="next")["href"])
-    assert second.one("th", aria_sort="descending").text == "Eingang"
-    back = read(client, second.one("a", rel="prev")["href"])
-    assert [row.all("th")[0].text for row in back.one("tbody").all("tr")] == names
-    assert not back.all("a", rel="prev")
-
-
-def test_an_empty_list_says_what_belongs_here_and_how_to_begin(client: FlaskClient) -> None:
-    empty = read(client, "/stellen/leer").one("div", "kh-empty")
-    assert "Hier stehen die Anträge Ihrer Gemeinden" in empty.text
-    assert empty.one("a")["href"] == "/stellen/antraege/neu"
-
-
 def test_the_file_shows_state_next_step_and_who_can_see_it(client: FlaskClient) -> None:
     page = read(client, "/stellen/antraege/17")
     head = page.one("header", "kh-file-head")

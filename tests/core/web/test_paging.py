@@ -18,7 +18,6 @@ from kimhub.core.web.paging import (
     CursorError,
     Page,
     PageRequest,
-    Sorting,
     decode_cursor,
     encode_cursor,
     make_page,
@@ -115,26 +114,10 @@ def test_any_word_is_either_a_mark_or_refused(word: str) -> None:
         assert (type(number), type(text)) == (int, str)
 
 
-def sorting(**args: str) -> Sorting:
-    return Sorting.from_args(args, allowed=("name", "betrag"), default="-betrag", path="/liste")
-
-
-def test_a_column_is_sorted_upward_first_then_downward() -> None:
-    assert sorting(sortierung="name").url("name") == "/liste?sortierung=-name"
-    assert sorting(sortierung="-name").url("name") == "/liste?sortierung=name"
-    assert sorting(sortierung="name").url("betrag") == "/liste?sortierung=betrag"
-    assert sorting(sortierung="name").direction("name") == "ascending"
-    assert sorting(sortierung="-name").direction("name") == "descending"
-    assert sorting(sortierung="name").direction("betrag") is None
-
-
-def test_sorting_begins_at_the_first_page_and_keeps_the_filters() -> None:
-    assert sorting(stand="offen", nach="xyz").url("name") == "/liste?stand=offen&sortierung=name"
-
-
-@pytest.mark.parametrize("word", ["", "-", "--name", "drop table", "password"])
-def test_an_unknown_order_means_the_default(word: str) -> None:
-    assert (sorting(sortierung=word).by, sorting(sortierung=word).descending) == ("betrag", True)
+@pytest.mark.parametrize("args", [{"nach": "alt"}, {"vor": "WzFd"}, {"nach": encode_cursor((1, 2))}])
+def test_a_page_mark_of_old_begins_at_the_beginning(args: dict[str, str]) -> None:
+    asked = PageRequest.forgiving(args, (str,), limit=7)
+    assert (asked.is_first, asked.limit) == (True, 7)
 
 
 @pytest.mark.parametrize(

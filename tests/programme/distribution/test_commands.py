@@ -27,7 +27,7 @@ def lines(output):
 def test_the_table_shows_key_share_and_difference():
     found = lines(run(UNNA).output)
     assert "Kamen 0,85 0,85 1,00 +0,15" in found
-    assert "Bergkamen 1,19 1,19 1,00 -0,19" in found
+    assert "Bergkamen 1,19 1,19 1,00 −0,19" in found
     assert "Bönen 0,38 0,38 0,50 +0,12 auf den Mindestanteil angehoben" in found
     assert "Lünen – – 0,00 – verzichtet, auf die anderen verteilt" in found
     assert "Summe 8 8,00 8,00 –" in found
@@ -35,7 +35,7 @@ def test_the_table_shows_key_share_and_difference():
 
 def test_the_table_shows_the_money_and_what_nobody_verified():
     output = run(RHEIN_SIEG).output
-    assert "Troisdorf 74.953 2,12 2,00 -0,12 114.000,00" in lines(output)
+    assert "Troisdorf 74.953 2,12 2,00 −0,12 114.000,00" in lines(output)
     assert "nach Einwohnerzahl (31.12.2019)" in output
     assert "Ungeprüfte Werte, die eingegangen sind:" in output
 

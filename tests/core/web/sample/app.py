@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, Response, flash, g, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, default_exceptions
 
@@ -27,18 +30,31 @@ from kimhub.core.fields import (
 )
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import euro
+from kimhub.core.keyset import KeysetList, Order, Totals
 from kimhub.core.web import init_web
 from kimhub.core.web.api_reference import init_api_reference
 from kimhub.core.web.charts import bar_chart
 from kimhub.core.web.forms import bind, blank
-from kimhub.core.web.paging import PageRequest, Sorting, make_page
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
+from kimhub.core.web.tables import (
+    DAY,
+    EURO,
+    SHARE,
+    Address,
+    ListColumn,
+    PeriodColumn,
+    RowChoice,
+    StepColumn,
+    badges,
+)
 from kimhub.core.web.view import (
+    Action,
     Badge,
-    Chip,
     Column,
-    Count,
     Crumb,
     Document,
+    Empty,
     Fact,
     Frame,
     NavigationEntry,
@@ -49,6 +65,7 @@ from kimhub.core.web.view import (
     Todo,
     Tone,
 )
+from tenants import Actor, ActorKind, Permission, Role, TenantKind, db, permissions_of
 
 TOKEN = "zeichen-der-sitzung"
 AREAS = (
@@ -112,46 +129,123 @@ class PositionRequestSchema(CommandSchema):
     )
 
 
-@dataclass(frozen=True)
-class Request:
-    """A row of the sample list."""
-
-    number: int
-    gemeinde: str
-    title: str
-    share: Decimal
-    amount: Decimal
-    received: date
-    state: Badge
-
-
 OPEN = Badge("Rückfrage", Tone.WARNING)
-STATES = (Badge("Eingereicht"), OPEN, Badge("Befürwortet", Tone.SUCCESS), Badge("Abgelehnt", Tone.DANGER))
+STATES = {
+    "submitted": Badge("Eingereicht"),
+    "question": OPEN,
+    "endorsed": Badge("Befürwortet", Tone.SUCCESS),
+    "rejected": Badge("Abgelehnt", Tone.DANGER),
+}
 GEMEINDEN = (
     "Alfter", "Bad Honnef", "Bornheim", "Eitorf", "Hennef (Sieg)", "Königswinter", "Lohmar", "Meckenheim",
     "Much", "Neunkirchen-Seelscheid", "Niederkassel", "Rheinbach", "Ruppichteroth", "Sankt Augustin",
     "Siegburg", "Swisttal", "Troisdorf", "Wachtberg", "Windeck",
 )  # fmt: skip
-ROWS = tuple(
-    Request(
-        number,
-        name,
-        "Zusätzliche Koordinierungsstelle",
-        Decimal("0.5") + Decimal("0.5") * (number % 2),
-        Decimal("28500.00") * (1 + number % 2),
-        date(2026, 10, 1 + number),
-        STATES[number % 4],
-    )
+ROWS = [
+    {
+        "id": UUID(int=number),
+        "gemeinde": name,
+        "title": "Zusätzliche Koordinierungsstelle",
+        "share": Decimal("0.5") + Decimal("0.5") * (number % 2),
+        "amount": Decimal("28500.00") * (1 + number % 2),
+        "received": date(2026, 10, 1 + number),
+        "from": date(2027, 1, 1),
+        "until": None if number % 3 else date(2028, 12, 31),
+        "state": list(STATES)[number % 4],
+    }
     for number, name in enumerate(GEMEINDEN)
-)
-COLUMNS = (
-    Column("Gemeinde", sort="gemeinde"),
-    Column("Stelle"),
-    Column("Anteil", numeric=True),
-    Column("Festbetrag im Jahr", numeric=True, sort="betrag"),
-    Column("Eingang", sort="eingang"),
-    Column("Stand"),
-    Column("Nächster Schritt", hidden_label=True),
+]
+
+
+class RowsInMemory(KeysetList):
+    """The rows above, read as a `KeysetList` reads its table."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.rows = rows
+        self.orders = {
+            "gemeinde": Order("gemeinde", "id"),
+            "amount": Order("-amount", "id"),
+            "received": Order("-received", "-id"),
+        }
+        self.usual, self.sums = "gemeinde", ("amount",)
+
+    def kinds(self, order: str = "") -> tuple[type, ...]:
+        """Return the types of a row's place."""
+        return tuple(type(ROWS[0][name]) for name in self.orders[order].names)
+
+    def fetch(self, session, me, asked, narrowed=None, *, order="", turned=False):
+        """Return the rows beside the edge."""
+        assert me == KREIS.tenant_id
+        rows = self._narrowed(narrowed)
+        chosen = self.orders[order]
+        for name, falls in reversed(list(zip(chosen.names, chosen.falls, strict=True))):
+            rows = sorted(rows, key=itemgetter(name), reverse=falls is not turned)
+        keys = [self.key(row, order) for row in rows]
+        if asked.before is not None:
+            return rows[: keys.index(asked.before)][::-1][: asked.fetch]
+        first = keys.index(asked.after) + 1 if asked.after is not None else 0
+        return rows[first : first + asked.fetch]
+
+    def totals(self, session, me, narrowed=None, *, limit=1000):
+        """Return number and sum."""
+        rows = self._narrowed(narrowed)
+        return Totals(len(rows), sums={"amount": sum(row["amount"] for row in rows)})
+
+    def _narrowed(self, narrowed: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+        wanted = narrowed or {}
+        return [
+            row
+            for row in self.rows
+            if wanted.get("words", "").casefold() in row["gemeinde"].casefold()
+            and wanted.get("state", row["state"]) == row["state"]
+        ]
+
+
+REQUESTS = ListPage(
+    RowsInMemory(ROWS),
+    caption="Anträge",
+    columns=(
+        ListColumn("Gemeinde", "gemeinde", url=Address("file_page", number="id"), sort="gemeinde"),
+        ListColumn("Stelle", "title"),
+        ListColumn("Anteil", "share", SHARE),
+        ListColumn("Festbetrag im Jahr", "amount", EURO, sort="amount", total=True),
+        ListColumn("Eingang", "received", DAY, sort="received"),
+        PeriodColumn("Zeitraum", "from", until="until"),
+        ListColumn("Stand", "state", badges(STATES.__getitem__)),
+        StepColumn(
+            "Zurückziehen",
+            "gemeinde",
+            url=Address("file_page", number=lambda row: row["id"] if row["state"] == "submitted" else None),
+            permission=Permission.REQUEST_DECIDE,
+        ),
+    ),
+    filters=(
+        WordFilter("q", "Gemeinde"),
+        ChoiceFilter("stand", "Stand", "state", [Option(name, badge.label) for name, badge in STATES.items()]),
+    ),
+    one="Antrag",
+    many="Anträge",
+    empty=Empty(
+        "Noch keine Anträge",
+        "Hier stehen die Anträge Ihrer Gemeinden auf eine zusätzliche Koordinierungsstelle.",
+        Action("Antrag stellen", "/stellen/antraege/neu"),
+    ),
+    download_endpoint="download",
+    choice=RowChoice(
+        "id", "form_page", "Ausgewählte befürworten",
+        about=lambda row: f"{row['gemeinde']} auswählen", when=lambda row: row["state"] == "submitted",
+    ),
+    size=8,
+)  # fmt: skip
+KREIS = Actor(
+    tenant_id=17,
+    tenant_slug="rhein-sieg-kreis",
+    tenant_name="Rhein-Sieg-Kreis",
+    tenant_kind=TenantKind.KREIS,
+    kind=ActorKind.PERSON,
+    permissions=permissions_of([Role.KI_COORDINATOR]),
+    label="KI-Koordination",
+    roles=frozenset({Role.KI_COORDINATOR}),
 )
 CRITERIA = (
     "<ul><li>eigene Ausländerbehörde: ja</li><li>eigenes Jugendamt: ja</li>"
@@ -190,6 +284,9 @@ def create_sample() -> Flask:
     """Build the sample application."""
     app = Flask("kimhub_sample", root_path=__file__.removesuffix("/app.py"), static_folder=None)
     app.config.update(SECRET_KEY="nur-fuer-die-probe", TESTING=True)
+    app.config["SQLALCHEMY_DATABASE_URI"] = "postgresql+psycopg://"  # nothing connects to it
+    db.init_app(app)
+    app.before_request(lambda: setattr(g, "actor", KREIS))
     init_web(app, frame=sample_frame, csrf_token=lambda: TOKEN)
     for code in default_exceptions:
         app.register_error_handler(code, _error_page)
@@ -197,7 +294,9 @@ def create_sample() -> Flask:
         "/heute": desk,
         "/stellen/antraege": listing,
         "/stellen/leer": empty_listing,
+        "/stellen/antraege.<table_format>": download,
         "/stellen/antraege/17": file_page,
+        "/stellen/antraege/<uuid:number>": file_page,
         "/stellen/antraege/neu": form_page,
         "/stellen/antraege/17/pruefen": check_page,
         "/mittel": overview,
@@ -251,41 +350,26 @@ def desk() -> str:
 
 def listing() -> str:
     """Page pattern 2."""
-    sorting = Sorting.from_args(
-        request.args, allowed=("gemeinde", "betrag", "eingang"), default="gemeinde", path=request.path
-    )
-    asked = PageRequest.from_args(request.args, (int,), limit=8)
-    keys = {
-        "gemeinde": lambda row: row.gemeinde,
-        "betrag": lambda row: row.amount,
-        "eingang": lambda row: row.received,
-    }
-    ordered = sorted(ROWS, key=keys[sorting.by], reverse=sorting.descending)
-    place = {row.number: index for index, row in enumerate(ordered)}
-    if asked.before is not None:
-        found = ordered[: place[asked.before[0]]][::-1][: asked.fetch]
-    else:
-        first = place[asked.after[0]] + 1 if asked.after is not None else 0
-        found = ordered[first : first + asked.fetch]
-    page = make_page(found, asked, key=lambda row: (row.number,), path=request.path, args=request.args)
-    return render_template(
-        "sample/list.html",
+    return REQUESTS.page(
+        "Anträge auf Koordinierungsstellen",
         crumbs=[Crumb("Stellen", "/stellen"), Crumb("Anträge")],
-        page=page,
-        columns=COLUMNS,
-        sorting=sorting,
-        count=Count(19, one="Antrag", many="Anträge"),
-        total=sum((row.amount for row in page.rows), Decimal(0)),
-        chips=[Chip("Stand: offen", request.path)],
+        actions=[Action("Antrag stellen", "/stellen/antraege/neu", symbol="add")],
     )
+
+
+def download(table_format: str) -> Response:
+    """The list as a file."""
+    return REQUESTS.download(table_format)
 
 
 def empty_listing() -> str:
     """An empty list."""
-    return render_template("sample/empty.html", crumbs=[Crumb("Stellen", "/stellen"), Crumb("Anträge")])
+    return replace(REQUESTS, listed=RowsInMemory([])).page(
+        "Anträge auf Koordinierungsstellen", crumbs=[Crumb("Stellen", "/stellen"), Crumb("Anträge")]
+    )
 
 
-def file_page() -> str:
+def file_page(number: UUID | None = None) -> str:
     """Page pattern 3."""
     bescheid = Document("Stellungnahme des Jugendamts.pdf", "/dokumente/1", "PDF", 412_000, NOW)
     return render_template(
