@@ -4,6 +4,9 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
+# Some images forbid Python to keep what it compiled. Tests start hundreds of processes; each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 STEP := @.ci/step

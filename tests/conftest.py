@@ -22,6 +22,7 @@ from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
 from tests.support.cluster import Cluster
 from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
+from tests.support.times import Clock
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     db.session.session_factory.configure(
         join_transaction_mode="create_savepoint"
     )  # matters only inside `connection`
+    config.pluginmanager.register(Clock())
     if not hasattr(config, "workerinput"):
         config.stash[test_cluster.KEY] = test_cluster.LazyCluster()
 

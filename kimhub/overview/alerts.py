@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import combinations
 
 from kimhub.core.formats import day, euro, period
 from kimhub.funding.public import FundView
@@ -69,18 +68,30 @@ def _two_sources(funds: Sequence[FundView], years: Collection[int]) -> Iterator[
             if balance.funded > 0 and balance.cell.year in years:
                 sources[balance.cell].append(fund)
     for cell in sorted(sources):
-        for one, other in combinations(sources[cell], 2):
+        for one, other in _beside_each_other(sources[cell]):
             begin, end = max(one.period_from, other.period_from), min(one.period_to, other.period_to)
-            if begin <= end:
-                yield Alert(
-                    AlertKind.TWO_SOURCES,
-                    cell.year,
-                    cell.baustein,
-                    f"Zwei Quellen für {cell.purpose.label} im Jahr {cell.year}",
-                    f"„{one.title}“ ({one.giver}) und „{other.title}“ ({other.giver}) zahlen vom "
-                    f"{period(begin, end)} für denselben Zweck. Eine Doppelförderung ist ausgeschlossen (§ 9 Abs. 4 "
-                    "TIntG). Prüfen Sie, ob beide verschiedene Stellen bezahlen.",
-                )
+            yield Alert(
+                AlertKind.TWO_SOURCES,
+                cell.year,
+                cell.baustein,
+                f"Zwei Quellen für {cell.purpose.label} im Jahr {cell.year}",
+                f"„{one.title}“ ({one.giver}) und „{other.title}“ ({other.giver}) zahlen vom "
+                f"{period(begin, end)} für denselben Zweck. Eine Doppelförderung ist ausgeschlossen (§ 9 Abs. 4 "
+                "TIntG). Prüfen Sie, ob beide verschiedene Stellen bezahlen.",
+            )
+
+
+def _beside_each_other(funds: Sequence[FundView]) -> Iterator[tuple[FundView, FundView]]:
+    """Pair each source with an earlier one that still pays; whatever pays beside another is in a pair.
+
+    Not every pair of many: a person reads each of these, and there would be half the square of them.
+    """
+    longest: FundView | None = None
+    for fund in sorted(funds, key=lambda fund: (fund.period_from, fund.period_to)):
+        if longest is not None and fund.period_from <= longest.period_to:
+            yield longest, fund
+        if longest is None or fund.period_to > longest.period_to:
+            longest = fund
 
 
 def _paid_twice(year: int, found: PaidTwice) -> Alert:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from kimhub.app import load_models
 from kimhub.core.database.urls import with_database
+from tenants import db
 from tests.support.cluster import Cluster
 from tests.support.isolation import World, populate
+from tests.support.site import Site
 
 load_models()  # at collection: the tests are generated from the models
 
@@ -55,3 +57,16 @@ def populated(cluster: Cluster) -> Iterator[Populated]:
         yield Populated(populate(app, superuser), app, superuser)
         app.dispose()
         superuser.dispose()
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Cluster) -> Iterator[Site]:
+    """The application on a database of its own, with everybody who may knock."""
+    name = f"matrix_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with cluster.copy_of_template(name):
+        admin = create_engine(with_database(cluster.urls(name).admin, name))
+        app = cluster.create_app(name)
+        yield Site(app, admin)
+        with app.app_context():
+            db.engine.dispose()
+        admin.dispose()

@@ -8,8 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pytest
-
 from tests.documentation.support import PAGES, ROOT, anchors, links, name_of, spans
 
 OURS = ("kimhub", "tenants", "migrations", "tests", "docs", "bench", "examples", ".ci")
@@ -17,37 +15,52 @@ SUFFIXES = {".py", ".toml", ".md", ".yaml", ".yml", ".csv", ".html", ".css", ".s
 PLACEHOLDER = re.compile(r"<\w+>|NNNN_name|verb_noun")
 SVG = "{http://www.w3.org/2000/svg}"
 
-every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+
+def test_links_lead_to_pages_and_headings_that_exist():
+    inside = [
+        (page, target)
+        for page in PAGES
+        for _, target in links(page)
+        if not re.match(r"https?://|mailto:", target)
+    ]
+    assert len(inside) > len(PAGES)
+    assert [f"{name_of(page)}: {wrong}" for page, target in inside if (wrong := dead(page, target))] == []
 
 
-@every_page
-def test_links_lead_to_pages_and_headings_that_exist(page):
-    for text, target in links(page):
-        if re.match(r"https?://|mailto:", target):
-            continue
-        path, _, fragment = target.partition("#")
-        found = (page.parent / path).resolve() if path else page
-        assert found.exists(), f"{text}: {target}"
-        if fragment:
-            assert fragment in anchors(found), f"{text}: {target} – {name_of(found)} has no such heading"
+def dead(page: Path, target: str) -> str | None:
+    """Return what is wrong with a link on `page`, None if it leads somewhere."""
+    path, _, fragment = target.partition("#")
+    found = (page.parent / path).resolve() if path else page
+    if not found.exists():
+        return target
+    if fragment and fragment not in anchors(found):
+        return f"{target} – {name_of(found)} has no such heading"
+    return None
 
 
-@every_page
-def test_pictures_say_in_words_what_they_show(page):
-    for match in re.finditer(r"!\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)", page.read_text()):
-        assert len(match["text"]) > 15, f"{match['target']} needs a text alternative"
+def test_pictures_say_in_words_what_they_show():
+    pictures = [
+        (page, match)
+        for page in PAGES
+        for match in re.finditer(r"!\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)", page.read_text())
+    ]
+    assert pictures
+    wrong = [f"{name_of(page)}: {match['target']}" for page, match in pictures if len(match["text"]) <= 15]
+    assert wrong == [], "a picture needs a text alternative"
 
 
-@pytest.mark.parametrize("picture", sorted((ROOT / "docs").rglob("*.svg")), ids=name_of)
-def test_drawings_carry_title_and_description(picture):
-    root = ET.parse(picture).getroot()
-    assert root.get("role") == "img"
-    named = set(root.get("aria-labelledby", "").split())
-    for tag in ("title", "desc"):
-        element = root.find(f"{SVG}{tag}")
-        assert element is not None
-        assert element.text
-        assert element.get("id") in named
+def test_drawings_carry_title_and_description():
+    drawings = sorted((ROOT / "docs").rglob("*.svg"))
+    assert drawings
+    for drawing in drawings:
+        root = ET.parse(drawing).getroot()
+        assert root.get("role") == "img", name_of(drawing)
+        named = set(root.get("aria-labelledby", "").split())
+        for tag in ("title", "desc"):
+            element = root.find(f"{SVG}{tag}")
+            assert element is not None, name_of(drawing)
+            assert element.text, name_of(drawing)
+            assert element.get("id") in named, name_of(drawing)
 
 
 @cache
@@ -66,24 +79,32 @@ def is_there(mentioned: str) -> bool:
     return any(path.match(pattern) for path in project_files())
 
 
-@every_page
-def test_mentioned_files_exist(page):
-    missing = []
-    for span in spans(page):
-        path = re.sub(r"::\w+$|:\d+$", "", span)
-        if not re.fullmatch(r"[\w.*<>/-]+", path) or path.startswith("/"):
-            continue
-        is_path = path.split("/")[0] in OURS and "/" in path
-        if (is_path or Path(path).suffix in SUFFIXES) and not is_there(path):
-            missing.append(span)
-    assert missing == []
+def test_mentioned_files_exist():
+    mentioned = [(page, span) for page in PAGES for span in spans(page) if is_a_path(span)]
+    assert len(mentioned) > len(PAGES)
+    assert [f"{name_of(page)}: {span}" for page, span in mentioned if not is_there(without_line(span))] == []
 
 
-@every_page
-def test_mentioned_names_of_the_code_exist(page):
-    for span in spans(page):
-        if re.fullmatch(r"(kimhub|tenants)(\.\w+)+", span) and Path(span).suffix not in SUFFIXES:
-            assert resolves(span), f"{span} does not exist"
+def without_line(span: str) -> str:
+    return re.sub(r"::\w+$|:\d+$", "", span)
+
+
+def is_a_path(span: str) -> bool:
+    path = without_line(span)
+    if not re.fullmatch(r"[\w.*<>/-]+", path) or path.startswith("/"):
+        return False
+    return (path.split("/")[0] in OURS and "/" in path) or Path(path).suffix in SUFFIXES
+
+
+def test_mentioned_names_of_the_code_exist():
+    names = [
+        (page, span)
+        for page in PAGES
+        for span in spans(page)
+        if re.fullmatch(r"(kimhub|tenants)(\.\w+)+", span) and Path(span).suffix not in SUFFIXES
+    ]
+    assert names
+    assert [f"{name_of(page)}: {span}" for page, span in names if not resolves(span)] == []
 
 
 def resolves(dotted: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kimhub.funding.public import Balance, FundView
 from kimhub.overview.alerts import AlertKind, alerts
@@ -53,6 +56,26 @@ def test_two_sources_are_an_alert_only_while_both_pay(one, other, found):
     january = date(2026, 1, 2)
     assert kinds(year(forecast="100.00"), both, as_of=january) == found
     assert kinds(year(forecast="100.00"), (both[0], fund(*other, amount="0")), as_of=january) == []
+
+
+def days(begin, end):
+    return fund(date(2026, 1, 1) + timedelta(begin), date(2026, 1, 1) + timedelta(end))
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted), max_size=12))
+def test_every_source_that_pays_beside_another_is_named_and_no_other(periods):
+    funds = [replace(days(*each), title=f"Topf {place}.") for place, each in enumerate(periods)]
+    told = alerts([year(forecast="100.00")], funds, as_of=date(2026, 1, 2))
+    found = [alert for alert in told if alert.kind is AlertKind.TWO_SOURCES]
+    named = {each.title for each in funds for alert in found if f"„{each.title}“" in alert.detail}
+    beside = {
+        one.title
+        for one in funds
+        for other in funds
+        if one is not other and one.period_from <= other.period_to and other.period_from <= one.period_to
+    }
+    assert named == beside
+    assert len(found) < max(len(funds), 1), "many sources are no reason for the square of them"
 
 
 @pytest.mark.parametrize(

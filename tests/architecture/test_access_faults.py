@@ -1,0 +1,254 @@
+"""The few who knock in the access matrix notice what everybody would: faults planted for each relation turn it red.
+
+A fault is planted where it would really be made: in the guard (who is let in, whose rights count), or in what an actor
+is bound to (whose things are seen). Whoever is not concerned is answered as always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+
+from kimhub.core import routing
+from kimhub.core.errors import ForbiddenError
+from kimhub.core.routing import AUTHENTICATORS, Access
+from tenants import Actor, ActorKind, Role, permissions_of
+from tests.factories.tenants import Body, District
+from tests.support.answers import Finding, tells_things_apart, wrong_answers
+from tests.support.samples import TENANT_THINGS
+from tests.support.site import NOBODY, Route, Site
+
+Concerned = Callable[[District, Body], bool]
+
+RELATIONS: dict[str, Concerned] = {
+    "own": lambda d, body: body == d.gemeinde,
+    "parent": lambda d, body: body == d.kreis,
+    "sibling": lambda d, body: body == d.sibling,
+    "unrelated Kreis": lambda d, body: body == d.other_kreis,
+    "unrelated Gemeinde": lambda d, body: body == d.unrelated,
+    "kreisfreie Stadt": lambda d, body: body == d.stadt,
+    "authority": lambda d, body: body == d.authority,
+}
+"""How a body stands to the addressed Gemeinde; a child stands to the Kreis that is addressed, too."""
+FOREIGN = [name for name in RELATIONS if name != "own"]
+
+
+@dataclass(frozen=True)
+class Routes:
+    """One route of each shape, all for the same right."""
+
+    page: Route
+    page_of_a_thing: Route
+    listing: Route
+    thing: Route
+
+    def all(self) -> tuple[Route, ...]:
+        return self.page, self.page_of_a_thing, self.listing, self.thing
+
+
+@pytest.fixture(scope="module")
+def routes(site: Site) -> Routes:
+    """The address book's: it has one of each shape, and everybody may have one."""
+
+    def find(method: str, start: str, variables: int) -> Route:
+        return min(
+            route
+            for route in site.rules
+            if route[0] == method and route[1].startswith(start) and route[1].count("<") == variables
+        )
+
+    pages, api = "/t/<slug>/mittel/adressbuch", "/api/v1/organizations"
+    found = Routes(
+        find("GET", pages, 1), find("GET", pages, 2), find("GET", api, 0), find("GET", api, 1),
+    )  # fmt: skip
+    assert any(f"{variable}>" in found.thing[1] for variable in TENANT_THINGS)
+    return found
+
+
+Admission = Callable[[Actor | None, Access, str | None], None]
+
+
+@contextmanager
+def guard(monkeypatch: pytest.MonkeyPatch, faulty: Callable[[Admission], Admission]) -> Iterator[None]:
+    """Put a faulty guard in the place of the real one, which it may ask."""
+    with monkeypatch.context() as patch:
+        patch.setattr(routing, "_admit", faulty(routing._admit))
+        yield
+
+
+@contextmanager
+def sign_in(
+    site: Site, monkeypatch: pytest.MonkeyPatch, faulty: Callable[[Actor | None], Actor | None]
+) -> Iterator[None]:
+    """Let `faulty` change who somebody turns out to be."""
+    real = site.app.extensions[AUTHENTICATORS]
+    with monkeypatch.context() as patch:
+        patch.setitem(site.app.extensions, AUTHENTICATORS, lambda: faulty(real()))
+        yield
+
+
+def of(site: Site, relation: str) -> Callable[[Actor | None], bool]:
+    """Return whether an actor's tenant stands in `relation` to the addressed Gemeinde."""
+    bodies = {body.id: body for body in site.district.all()}
+    concerned = RELATIONS[relation]
+    return lambda actor: actor is not None and concerned(site.district, bodies[actor.tenant_id])
+
+
+def everybody_is(site: Site, relation: str, found: list[Finding]) -> bool:
+    return all(finding.who.body and RELATIONS[relation](site.district, finding.who.body) for finding in found)
+
+
+def test_without_a_fault_nobody_is_answered_wrongly(site: Site, routes: Routes) -> None:
+    for route in routes.all():
+        assert wrong_answers(site, route) == []
+
+
+@pytest.mark.parametrize("relation", FOREIGN)
+def test_a_guard_that_lets_a_relation_in_is_noticed(site, routes, monkeypatch, relation) -> None:
+    """Children are let into the page of their Kreis likewise: of the Gemeinde's relations, parent and child mirror."""
+    concerned = of(site, relation)
+
+    def faulty(real: Admission) -> Admission:
+        return lambda actor, access, slug: None if concerned(actor) else real(actor, access, slug)
+
+    with guard(monkeypatch, faulty):
+        found = wrong_answers(site, routes.page)
+    assert found
+    assert everybody_is(site, relation, found), found
+
+
+def test_a_guard_that_lets_children_in_is_noticed(site, routes, monkeypatch) -> None:
+    kreis = site.district.kreis
+
+    def faulty(real: Admission) -> Admission:
+        def admit(actor: Actor | None, access: Access, slug: str | None) -> None:
+            child = actor is not None and actor.tenant_id in {
+                site.district.gemeinde.id,
+                site.district.sibling.id,
+            }
+            real(actor, access, None if child and slug == kreis.slug else slug)
+
+        return admit
+
+    with guard(monkeypatch, faulty):
+        found = wrong_answers(site, routes.page)
+    assert {finding.who.body for finding in found} == {site.district.gemeinde, site.district.sibling}
+
+
+def test_a_guard_that_asks_its_own_people_for_no_right_is_noticed(site, routes, monkeypatch) -> None:
+    def faulty(real: Admission) -> Admission:
+        def admit(actor: Actor | None, access: Access, slug: str | None) -> None:
+            real(actor, Access() if actor and actor.kind is ActorKind.PERSON else access, slug)
+
+        return admit
+
+    with guard(monkeypatch, faulty):
+        found = wrong_answers(site, routes.page)
+    without = [who for who in site.people if not who.may(site.access(*routes.page))]
+    addressed = {site.district.gemeinde, site.district.kreis}
+    assert {finding.who for finding in found} == {who for who in without if who.body in addressed}
+
+
+def test_a_role_whose_rights_are_forgotten_is_noticed(site, monkeypatch) -> None:
+    """Whatever the role and the route: of the addressed tenant everybody comes."""
+    addressed = {site.district.gemeinde, site.district.kreis}
+    pages = [
+        route
+        for route in sorted(site.rules)
+        if route[0] == "GET" and "<slug>" in route[1] and site.access(*route).permissions
+    ]
+    roles = {who.role for who in site.people if who.body in addressed}
+    assert len(roles) > len(Role) / 2
+    for role in sorted(roles):
+        them = {who for who in site.people if who.body in addressed and who.role is role}
+        route = next(route for route in pages if next(iter(them)).may(site.access(*route)))
+
+        def forgets(actor: Actor | None, role: Role = role) -> Actor | None:
+            return replace(actor, permissions=frozenset()) if actor and role in actor.roles else actor
+
+        with sign_in(site, monkeypatch, forgets):
+            found = wrong_answers(site, route)
+        assert {finding.who for finding in found} == them
+
+
+@pytest.mark.parametrize("relation", FOREIGN)
+def test_somebody_bound_to_the_wrong_tenant_is_noticed(site, routes, monkeypatch, relation) -> None:
+    """On their own page, with their own rights, they see the things of the Gemeinde."""
+    concerned = of(site, relation)
+
+    def faulty(actor: Actor | None) -> Actor | None:
+        return replace(actor, tenant_id=site.district.gemeinde.id) if concerned(actor) else actor
+
+    with sign_in(site, monkeypatch, faulty):
+        found = [
+            finding
+            for route in (routes.page_of_a_thing, routes.thing)
+            for finding in tells_things_apart(site, route)
+        ]
+    assert any(finding.who.machine for finding in found)
+    assert any(finding.who.account_id for finding in found)
+    assert everybody_is(site, relation, found), found
+
+
+def test_nobody_taken_for_somebody_is_noticed(site, routes, monkeypatch) -> None:
+    somebody = site.district.gemeinde.actor(Role.ADMINISTRATOR)
+    with sign_in(site, monkeypatch, lambda actor: actor or somebody):
+        found = wrong_answers(site, routes.page)
+    assert NOBODY in {finding.who for finding in found}
+
+
+def test_a_machine_whose_scopes_are_not_asked_for_is_noticed(site, routes, monkeypatch) -> None:
+    def faulty(real: Admission) -> Admission:
+        def admit(actor: Actor | None, access: Access, slug: str | None) -> None:
+            real(actor, Access() if actor and actor.kind is ActorKind.CLIENT else access, slug)
+
+        return admit
+
+    with guard(monkeypatch, faulty):
+        found = wrong_answers(site, routes.listing)
+    without = {who for who in site.machines if not who.may(site.access(*routes.listing))}
+    assert {finding.who for finding in found} == without
+    assert {who.body for who in without} == set(site.district.all())
+
+
+def test_a_machine_that_is_refused_what_it_may_is_noticed(site, routes, monkeypatch) -> None:
+    def faulty(real: Admission) -> Admission:
+        def admit(actor: Actor | None, access: Access, slug: str | None) -> None:
+            if actor is not None and actor.kind is ActorKind.CLIENT:
+                raise ForbiddenError
+            real(actor, access, slug)
+
+        return admit
+
+    with guard(monkeypatch, faulty):
+        found = wrong_answers(site, routes.listing)
+    assert {finding.who for finding in found} == {
+        who for who in site.machines if who.may(site.access(*routes.listing))
+    }
+
+
+def test_a_cookie_that_counts_in_the_api_is_noticed(site, routes, monkeypatch) -> None:
+    """Any page could make a browser send it."""
+    everything = permissions_of(Role)
+    with sign_in(
+        site,
+        monkeypatch,
+        lambda actor: actor or replace(site.district.kreis.actor(), permissions=everything),
+    ):
+        found = wrong_answers(site, routes.listing)
+    assert any(finding.who.account_id for finding in found)
+
+
+def test_the_small_set_is_small_and_over_all_routes_everybody_comes(site: Site) -> None:
+    gemeinde = site.district.gemeinde
+    small = {route: site.small(route, gemeinde, site.everybody) for route in site.rules}
+    assert max(map(len, small.values())) < len(site.everybody) * 0.6
+    assert {who for come in small.values() for who in come} == set(site.everybody)
+    for (method, address), come in small.items():
+        who_count = site.machines if address.startswith("/api/") else site.people
+        assert {NOBODY, *(who for who in who_count if who.body == gemeinde)} <= set(come), (
+            f"{method} {address}"
+        )
