@@ -26,8 +26,11 @@ preload_app = False  # a connection pool must not be shared across a fork
 timeout = 30
 graceful_timeout = 10 if _embedded else 30
 keepalive = 5  # longer than a proxy takes for its next request
-max_requests = 5000
-max_requests_jitter = 500
+# Against slow leaks. A new process needs seconds to start: far apart, so that never all start at once, and rarely, so
+# that nobody can make them start by asking much.
+max_requests = 50_000
+max_requests_jitter = 50_000
+limit_request_line = 8190  # nginx in front refuses longer ones with a page of ours (deploy/nginx)
 forwarded_allow_ips = ""  # the application alone decides which proxies count (KIMHUB_PROXY_HOPS)
 accesslog = None  # the application logs each request itself, with its ids and without personal data
 loglevel = "warning" if _embedded else "info"

@@ -19,7 +19,8 @@ LARGEST_TEXT = 1024 * 1024
 """Bytes of a body that carries no file."""
 MOST_FIELDS = 2_000
 """Fields of a form, whichever way it is sent."""
-_WITH_FILES = "multipart/form-data"
+WITH_FILES = "multipart/form-data"
+"""The one media type that carries files."""
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
@@ -43,7 +44,7 @@ class BoundedRequest(Request):
     def max_content_length(self) -> int | None:
         """The largest body: that of an upload for a form with files, else `LARGEST_TEXT`."""
         allowed = super().max_content_length
-        return allowed if self.mimetype == _WITH_FILES else min(LARGEST_TEXT, allowed or LARGEST_TEXT)
+        return allowed if self.mimetype == WITH_FILES else min(LARGEST_TEXT, allowed or LARGEST_TEXT)
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:

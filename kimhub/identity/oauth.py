@@ -12,17 +12,27 @@ from uuid import UUID
 
 import structlog
 from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.oauth2.rfc6749.errors import InsecureTransportError as AuthlibInsecureTransportError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.models import ClientMixin
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from flask import Flask, Response, request
 
+from kimhub.core.errors import KimhubError
 from kimhub.identity import brake, gate
 from kimhub.identity.seals import same
 from kimhub.identity.tokens import LIFETIME, issue_token
 from kimhub.identity.usecases.register_client import hash_secret
 
 _log = structlog.get_logger("kimhub.identity")
+
+
+class InsecureTransportError(KimhubError):
+    """A secret was sent over http."""
+
+    status = 400
+    code = "insecure-transport"
+    title = "Die Verbindung ist nicht verschlüsselt"
 
 
 class Client(ClientMixin):  # type: ignore[misc]  # Authlib has no types
@@ -78,9 +88,18 @@ def init_authorization_server(app: Flask) -> AuthorizationServer:
 
 
 def token_response(server: AuthorizationServer) -> Response:
-    """Answer a token request; raises `TooManyRequestsError` while the brake is on for this network."""
+    """Answer a token request; raises `TooManyRequestsError` while the brake is on for this network.
+
+    Raises `InsecureTransportError` where the secret came without TLS (RFC 6749 §3.2).
+    """
     attempt = brake.attempt_client_sign_in(request.remote_addr)
-    response: Response = server.create_token_response()
+    try:
+        response: Response = server.create_token_response()
+    except AuthlibInsecureTransportError as error:
+        raise InsecureTransportError(
+            "Zugriffstoken gibt es nur über https. Kam die Anfrage so an, meldet der Webserver davor es nicht weiter "
+            "(X-Forwarded-Proto)."
+        ) from error
     if response.status_code != HTTPStatus.UNAUTHORIZED:
         attempt.succeeded()
     return response

@@ -10,7 +10,7 @@ from kimhub.core.routing import own_account, public
 from kimhub.core.web import set_frame
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.identity import account_pages, client_pages, cookies, link_pages, member_pages
-from kimhub.identity.authenticate import current_sign_in, init_authentication
+from kimhub.identity.authenticate import current_sign_in, init_authentication, init_strangers_files
 from kimhub.identity.cookies import Cookie
 from kimhub.identity.csrf import init_csrf
 from kimhub.identity.forwarding import Typed, keep, kept, local_path, next_page, slug_of
@@ -27,6 +27,7 @@ from kimhub.identity.web_session import adopt, current_token, init_web_session
 def init_app(app: Flask) -> None:
     """Register the pages, the protection of all forms, the frame of all pages."""
     init_authentication(app)
+    init_strangers_files(app)
     init_csrf(app)
     init_web_session(app)
     set_frame(app, frame)

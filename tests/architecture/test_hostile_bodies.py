@@ -6,6 +6,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -116,3 +117,43 @@ def test_a_page_mark_is_read_with_care(machine, district, content):
     machine.as_(district.kreis.actor(Role.KI_COORDINATOR))
     mark = urlsafe_b64encode(content).decode().rstrip("=")
     assert machine.client.get(f"/t/{district.kreis.slug}/mittel/plaene?nach={mark}").status_code == 400
+
+
+class Unreadable(BytesIO):
+    """A body that must not be touched."""
+
+    def _refuse(self, *_: object) -> bytes:
+        raise AssertionError("the body was read")
+
+    read = readline = readinto = _refuse  # type: ignore[assignment]
+
+
+FILES = "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize(
+    "case", [(FILES, LARGEST_TEXT + 1, 401), (FILES, None, 401), (FORM, LARGEST_TEXT + 1, 413)], ids=str
+)
+@pytest.mark.parametrize("path", ["/anmelden", "/oauth/token", FORGOTTEN_PATH])
+def test_a_large_body_of_a_stranger_is_not_read(app, machine, path, case):
+    kind, length, status = case
+    machine.as_(None)
+    said = (
+        {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+        if length is None
+        else {"CONTENT_LENGTH": str(length)}
+    )
+    answer = app.test_client().post(
+        path, input_stream=Unreadable(), content_type=kind, headers={"Sec-Fetch-Site": "same-origin"},
+        environ_overrides=said,
+    )  # fmt: skip
+    assert answer.status_code == status
+    assert ("nur von angemeldeten Personen" in answer.text) is (status == 401)
+
+
+def test_a_form_of_another_site_is_refused_by_its_header_alone(app):
+    answer = app.test_client().post(
+        "/anmelden", input_stream=Unreadable(), content_type=FORM, headers={"Origin": "https://evil.example"},
+        environ_overrides={"CONTENT_LENGTH": "1000"},
+    )  # fmt: skip
+    assert answer.status_code == 403

@@ -11,12 +11,13 @@ from kimhub.supervisor.children import CHILDREN
 from tests.deployment.support import ROOT, compose, dockerfile, resolve
 
 OURS = {name: service for name, service in compose()["services"].items() if service.get("build")}
+NGINX = compose()["services"]["nginx"]
 EXAMPLE = dict(
     line.split("=", 1)
     for line in (ROOT / "compose.env.example").read_text().splitlines()
     if line and not line.startswith("#")
 )
-OPTIONAL = set(re.findall(r"\$\{(\w+):-\}", (ROOT / "compose.yaml").read_text()))
+OPTIONAL = set(re.findall(r"\$\{(\w+):-[^}]*\}", (ROOT / "compose.yaml").read_text()))
 FILLED = {
     name: value if value or name in OPTIONAL else "0123456789abcdef0123456789abcdef"
     for name, value in EXAMPLE.items()
@@ -106,9 +107,34 @@ def test_pages_wait_for_migrations_and_are_reachable_from_this_machine_only():
     for name in ("web", "worker", "relay"):
         assert OURS[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert OURS["migrate"]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
-    assert OURS["web"]["ports"] == ["127.0.0.1:8080:8080"]
-    published = [name for name, service in compose()["services"].items() if service.get("ports")]
-    assert published == ["web"]
+    services = compose()["services"]
+    assert [name for name, service in services.items() if service.get("ports")] == ["nginx"]
+    assert [substituted(port) for port in NGINX["ports"]] == ["127.0.0.1:8080:8080"]
+    assert NGINX["depends_on"] == {"web": {"condition": "service_healthy"}}
+
+
+def test_nginx_is_confined_and_fills_in_its_file_and_nothing_else():
+    assert NGINX["read_only"]
+    assert NGINX["cap_drop"] == ["ALL"]
+    assert NGINX["security_opt"] == ["no-new-privileges:true"]
+    assert NGINX["user"] == "101:101", "the account nginx in the image; no capability is needed to become it"
+    filled = {
+        name
+        for name in NGINX["environment"]
+        if name.startswith(NGINX["environment"]["NGINX_ENVSUBST_FILTER"])
+    }
+    template = (ROOT / "deploy/nginx/kimhub.conf.template").read_text()
+    assert filled == set(re.findall(r"\$\{(\w+)\}", template))
+    assert [volume.split(":")[0] for volume in NGINX["volumes"]] == [
+        "./deploy/nginx/kimhub.conf.template",
+        "./deploy/nginx",
+    ]
+
+
+def test_nginx_believes_the_network_of_these_containers_and_the_application_believes_nginx():
+    (network,) = compose()["networks"]["default"]["ipam"]["config"]
+    assert substituted(NGINX["environment"]["EDGE_NETWORK"]) == substituted(network["subnet"])
+    assert all(environment(name)["KIMHUB_PROXY_HOPS"] == "1" for name in OURS)
 
 
 def test_stopping_takes_no_longer_than_compose_waits():

@@ -30,9 +30,14 @@ def pgbouncer() -> Path:
     return _program("pgbouncer", os.environ.get("KIMHUB_TEST_PGBOUNCER"))
 
 
-def _program(name: str, named: str | None = None) -> Path:
+def nginx() -> Path:
+    """Return the program; Debian's smallest package of it suffices."""
+    return _program("nginx", package="nginx-light")
+
+
+def _program(name: str, named: str | None = None, *, package: str | None = None) -> Path:
     found = named or which(name, path=SYSTEM_PATH)
-    return Path(found) if found else _missing(name, name)
+    return Path(found) if found else _missing(name, package or name)
 
 
 def _missing(name: str, package: str) -> NoReturn:
