@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import traceback
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
 from kimhub import __version__
+from kimhub.core.interruption import interrupt
 from kimhub.core.operator_error import OperatorError
+from kimhub.operator.click_words import speak_german
+
+speak_german()
 
 COMMANDS = {
     "accounts": "kimhub.identity.commands:accounts",
@@ -34,7 +42,19 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported by name on first use."""
+    """A group whose commands are imported by name on first use, and whose errors are sentences."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What the operator can put right becomes an `OperatorError`, whichever command it is."""
+        try:
+            return super().invoke(ctx)
+        except (OperatorError, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            told = import_module("kimhub.operator.sentences").sentence_for(error)
+            if told is None:
+                raise
+            raise OperatorError(told) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
         """Return all names without importing anything."""
@@ -57,10 +77,29 @@ def kimhub() -> None:
     """KIMHub: Kommunales Integrationsmanagement in Nordrhein-Westfalen."""
 
 
-def main() -> None:
-    """Run the command line. What the operator must put right is shown as one message, status 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process.
+
+    Status 0: done. 1: something to put right, shown as one message; or a fault of KIMHub, shown with its traceback.
+    2: called wrongly. 130: interrupted by Ctrl-C.
+    """
+    signal.signal(signal.SIGINT, interrupt)
     try:
-        kimhub(prog_name="kimhub")
+        sys.exit(kimhub.main(arguments, prog_name="kimhub", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Abgebrochen.", err=True)
+        sys.exit(130)
     except OperatorError as error:
-        click.echo(f"{click.style('Fehler:', fg='red', bold=True)} {error}", err=True)
+        _say(str(error))
         sys.exit(1)
+    except Exception:  # noqa: BLE001 - whatever it is, the operator is told what to do with it
+        traceback.print_exc()
+        _say("Das hätte nicht geschehen dürfen. Bitte melden Sie es mit den Zeilen darüber.")
+        sys.exit(1)
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"{click.style('Fehler:', fg='red', bold=True)} {sentence}", err=True)

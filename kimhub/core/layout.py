@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
 
+PROJECT = Path(__file__).resolve().parents[2]
+"""The source tree: var/ by default, and migrations/, wsgi.py, gunicorn.conf.py lie beside the packages."""
 DATABASE = "kimhub"
 POSTGRES_PORT = 5432
 """Part of the socket's file name only; nothing listens on TCP."""

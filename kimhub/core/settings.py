@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 
 from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
 from kimhub.core.database.urls import sqlalchemy_url
-from kimhub.core.layout import Layout
+from kimhub.core.layout import PROJECT, Layout
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.secret_files import derived_key, made_once, new_session_secret, new_signing_key
 
@@ -238,7 +238,7 @@ class _Reader:
         embedded = environment is Environment.EMBEDDED
         own_postgres = embedded and not self._has("DATABASE_URL")
         own_redis = embedded and not self._has("REDIS_URL")
-        var = Path(self._text("VAR", "var")).absolute()
+        var = self._path("VAR", "var")
         own = Layout(var).urls()
         port = self._number("PORT", 8080, least=1, most=65535)
         base_url = self._parsed("BASE_URL", _base_url, f"http://localhost:{port}")
@@ -255,7 +255,7 @@ class _Reader:
             embedded_postgres=own_postgres,
             embedded_redis=own_redis,
             given_secret_key=self._parsed("SECRET_KEY", _secret_key, None),
-            jwt_key_file=Path(self._text("JWT_KEY_FILE", str(var / "jwt_key.pem"))).absolute(),
+            jwt_key_file=self._path("JWT_KEY_FILE", str(var / "jwt_key.pem")),
             base_url=base_url,
             host=self._text("HOST", "127.0.0.1" if embedded else "0.0.0.0"),  # noqa: S104 — a container's port
             port=port,
@@ -294,6 +294,10 @@ class _Reader:
     def _text(self, name: str, default: str) -> str:
         self._known.add(name)
         return self._values.get(name, default)
+
+    def _path(self, name: str, default: str) -> Path:
+        """Read a path. A relative one begins at the source tree: every command means the same, wherever it is run."""
+        return PROJECT / self._text(name, default)
 
     def _parsed(self, name: str, parse: Callable[[str], T], default: T) -> T:
         if not self._has(name):

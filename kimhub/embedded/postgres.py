@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 
 from kimhub.core.database.urls import conninfo
+from kimhub.core.interruption import undisturbed
 from kimhub.core.layout import POSTGRES_PORT, Layout
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
@@ -70,13 +71,14 @@ class EmbeddedPostgres:
             self._make_data_directory(self._programs)
         self._remove_stale_locks()
         log = self._layout.log / "postgres.log"
-        self._process = start_server(
-            [self._programs / "bin" / "postgres", "-D", data, *self._options()],
-            account=self._account,
-            directory=data,
-            log=log,
-            end_signal=_END,
-        )
+        with undisturbed():
+            self._process = start_server(
+                [self._programs / "bin" / "postgres", "-D", data, *self._options()],
+                account=self._account,
+                directory=data,
+                log=log,
+                end_signal=_END,
+            )
         wait_until_ready(self._process, self._answers, seconds=SECONDS_TO_START, name=self.name, log=log)
 
     def stop(self) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from kimhub.core.interruption import undisturbed
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
 
@@ -51,22 +55,40 @@ def start_server(
 
 
 def run_tool(command: Sequence[str | Path], *, account: ServerAccount, directory: Path) -> None:
-    """Run a helper program of a server to its end. Raises EmbeddedError with what it said if it fails."""
-    done = subprocess.run(  # noqa: S603 — the command is one of ours
-        [str(part) for part in command],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=directory,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
-        umask=0o077,
-        user=account.change_uid,
-        group=account.change_gid,
-        extra_groups=account.change_groups,
-    )
-    if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip()
-        raise EmbeddedError(f"{Path(command[0]).name} ist fehlgeschlagen: {said}")
+    """Run a helper program of a server to its end. Raises EmbeddedError with what it said if it fails.
+
+    Whatever interrupts it ends the program with all that it has started.
+    """
+    with undisturbed():
+        process = subprocess.Popen(  # noqa: S603 — the command is one of ours
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=directory,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+            start_new_session=True,
+            umask=0o077,
+            preexec_fn=ends_with_parent(signal.SIGKILL),  # noqa: PLW1509 — as above
+            user=account.change_uid,
+            group=account.change_gid,
+            extra_groups=account.change_groups,
+        )
+    with process:
+        try:
+            output, errors = process.communicate()
+        except BaseException:
+            end_session(process)
+            raise
+    if process.returncode != 0:
+        raise EmbeddedError(f"{Path(command[0]).name} ist fehlgeschlagen: {(errors or output).strip()}")
+
+
+def end_session(process: subprocess.Popen[Any]) -> None:
+    """End at once whatever a process has started that began a session of its own, and itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def wait_until_ready(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import redis
 
+from kimhub.core.interruption import undisturbed
 from kimhub.core.layout import Layout
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.errors import EmbeddedError
@@ -64,15 +66,15 @@ class EmbeddedRedis:
     def _start_once(self) -> None:
         log = self._layout.log / "redis.log"
         # Redis takes an existing socket file for its own, so one that a killed run left behind does no harm.
-        self._process = start_server(
-            [redis_programs() / "redis-server", "--port", "0", "--unixsocket", self._layout.redis_socket,
-             "--unixsocketperm", "700", "--dir", self._layout.redis, "--save", "",
-             "--appendonly", "yes" if self._durable else "no", "--maxmemory-policy", "noeviction"],
-            account=self._account,
-            directory=self._layout.redis,
-            log=log,
-            end_signal=_END,
-        )  # fmt: skip
+        command: list[str | Path] = [
+            redis_programs() / "redis-server", "--port", "0", "--unixsocket", self._layout.redis_socket,
+            "--unixsocketperm", "700", "--dir", self._layout.redis, "--save", "",
+            "--appendonly", "yes" if self._durable else "no", "--maxmemory-policy", "noeviction",
+        ]  # fmt: skip
+        with undisturbed():
+            self._process = start_server(
+                command, account=self._account, directory=self._layout.redis, log=log, end_signal=_END
+            )
         wait_until_ready(self._process, self._answers, seconds=SECONDS_TO_START, name=self.name, log=log)
 
     def _answers(self) -> bool:

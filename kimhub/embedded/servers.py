@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from kimhub.core.database.prepare import prepare_cluster
 from kimhub.core.database.unfit import begun_anew
@@ -81,28 +81,28 @@ class EmbeddedServers:
 
     def start(self) -> None:
         """Start what is wanted and make roles and an empty database `kimhub` where they are missing."""
-        with ExitStack() as started:
-            self._make_var()
-            started.enter_context(self._lock())
+        self._make_var()
+        self._lock()
+        try:
             account = ServerAccount.for_this_process()
             account.let_through(self.layout.var)
             account.own_directory(self.layout.sockets)
-            started.callback(self._remove_far_sockets)
+            self._running.callback(self._remove_far_sockets)
             self.layout.log.mkdir(mode=0o700, exist_ok=True)
-            started.callback(self._servers.clear)
+            self._running.callback(self._servers.clear)
             postgres, redis = self._wanted
             if postgres:
                 programs = self._postgres_programs
-                self._start(
-                    EmbeddedPostgres(self.layout, account, durable=self._durable, programs=programs), started
-                )
+                self._start(EmbeddedPostgres(self.layout, account, durable=self._durable, programs=programs))
                 with begun_anew(self.layout.var):
                     prepare_cluster(self.urls.admin, DATABASE)
                 self._progress("Datenbank (PostgreSQL) bereit")
             if redis:
-                self._start(EmbeddedRedis(self.layout, account, durable=self._durable), started)
+                self._start(EmbeddedRedis(self.layout, account, durable=self._durable))
                 self._progress("Warteschlange (Redis) bereit")
-            self._running = started.pop_all()
+        except BaseException:
+            self.stop()
+            raise
 
     def restart_dead(self) -> tuple[str, ...]:
         """Start again what has ended by itself; return the names of those servers."""
@@ -138,8 +138,8 @@ class EmbeddedServers:
                 "oder wählen Sie mit KIMHUB_VAR ein anderes Verzeichnis."
             )
 
-    def _start(self, server: EmbeddedPostgres | EmbeddedRedis, started: ExitStack) -> None:
-        started.callback(server.stop)
+    def _start(self, server: EmbeddedPostgres | EmbeddedRedis) -> None:
+        self._running.callback(server.stop)  # before the start: whatever interrupts it, what runs is stopped
         server.start()
         self._servers.append(server)
 
@@ -147,7 +147,7 @@ class EmbeddedServers:
         if self.layout.sockets.parent != self.layout.var:
             shutil.rmtree(self.layout.sockets, ignore_errors=True)
 
-    def _lock(self) -> IO[str]:
+    def _lock(self) -> None:
         """Take the directory for this process; the kernel gives it back however the process ends."""
         file = self.layout.lock.open("a+")
         try:
@@ -160,7 +160,7 @@ class EmbeddedServers:
                 f"KIMHub läuft in {self.layout.var} schon (Prozess {holder}). "
                 "Beenden Sie diesen Lauf mit Strg+C oder wählen Sie mit KIMHUB_VAR ein anderes Verzeichnis."
             ) from None
+        self._running.enter_context(file)
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
-        return file

@@ -11,7 +11,7 @@ from kimhub.core import formats
 from kimhub.core.operator_error import OperatorError
 from kimhub.funding.queries import FundView, funds
 from kimhub.funding.verifying import verify
-from kimhub.operator.terminal import working_for
+from kimhub.operator.public import working_for
 from tenants import transaction
 
 _AMOUNTS = ("funded", "passed_on", "left")

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import click
-from sqlalchemy import select
 
-from kimhub.core.errors import ConflictError, NotFoundError
+from kimhub.core.errors import ConflictError
 from kimhub.core.operator_error import OperatorError
-from kimhub.core.settings import Settings
-from kimhub.embedded.availability import servers_of
 from kimhub.identity import passwords
 from kimhub.identity.operator import disable_account, provide_account, reset_password
 from kimhub.identity.queries import CLIENTS
 from kimhub.identity.usecases.add_membership import AddMembership, Handover, add_membership, available_roles
 from kimhub.identity.usecases.end_client import end_client
 from kimhub.identity.usecases.register_client import RegisterClient, register_client
-from kimhub.operator.public import operator_transaction, refusals_explained
-from tenants import NOBODY, Actor, Permission, Role, Tenant, TenantKind, db, system_actor, transaction
+from kimhub.operator.public import operator_transaction, working_for
+from tenants import Actor, Permission, Role, transaction
 
 _EMAIL = click.option("--email", metavar="ADRESSE", required=True, help="E-Mail-Adresse der Person.")
 _TENANT = click.option("--tenant", "slug", metavar="KURZ", required=True, help="Kurzbezeichnung der Kommune.")
@@ -51,9 +46,9 @@ def add(email: str, slug: str, role: str, name: str | None, *, from_stdin: bool)
     wanted = Role(role)
     given = _password_from_stdin(email) if from_stdin else None
     password = given or passwords.first_password()
-    settings = Settings.from_environ()
-    with servers_of(settings):
-        with _tenant(settings, slug) as actor:
+    with working_for(slug) as desk:
+        actor = desk.actor
+        with transaction(actor):
             if wanted not in available_roles(actor):
                 raise OperatorError(f"Die Rolle „{wanted.label}“ gibt es bei {actor.tenant_name} nicht.")
         called = name or f"{wanted.label} {actor.tenant_name}"
@@ -61,7 +56,7 @@ def add(email: str, slug: str, role: str, name: str | None, *, from_stdin: bool)
             _, created = provide_account(
                 connection, email=email, display_name=called, password=password, lasting=given is not None
             )
-        with _tenant(settings, slug) as actor:
+        with transaction(actor):
             new = _give(actor, AddMembership(email, called, wanted, Handover.PASSWORD))
     click.echo(f"{email}: {wanted.label} bei {actor.tenant_name}" + ("" if new else " (schon vorhanden)"))
     if created and given is None:
@@ -120,9 +115,8 @@ def clients() -> None:
 )
 def add_client(slug: str, name: str, scopes: tuple[str, ...]) -> None:
     """Einen Zugang anlegen und seinen Schlüssel einmal anzeigen."""
-    settings = Settings.from_environ()
-    with servers_of(settings), _tenant(settings, slug) as actor:
-        registered = register_client(actor, RegisterClient(name, frozenset(map(Permission, scopes))))
+    with working_for(slug) as desk, transaction(desk.actor):
+        registered = register_client(desk.actor, RegisterClient(name, frozenset(map(Permission, scopes))))
     click.echo(f"client_id:     {registered.client.id}")
     click.echo(f"client_secret: {registered.secret}  (wird nur jetzt angezeigt)")
 
@@ -131,9 +125,8 @@ def add_client(slug: str, name: str, scopes: tuple[str, ...]) -> None:
 @_TENANT
 def list_clients(slug: str) -> None:
     """Die Zugänge einer Kommune."""
-    settings = Settings.from_environ()
-    with servers_of(settings), _tenant(settings, slug) as actor:
-        rows = list(CLIENTS.all(db.session(), actor.tenant_id))
+    with working_for(slug) as desk, transaction(desk.actor, read_only=True) as session:
+        rows = list(CLIENTS.all(session, desk.actor.tenant_id))
     for row in rows:
         state = "beendet" if row["ended_at"] else ", ".join(row["scopes"])
         click.echo(f"{row['id']}  {row['name']}  {state}")
@@ -144,37 +137,9 @@ def list_clients(slug: str) -> None:
 @click.option("--id", "client_id", type=click.UUID, required=True, help="Kennung (client_id).")
 def end(slug: str, client_id: UUID) -> None:
     """Einen Zugang beenden; wirkt sofort."""
-    settings = Settings.from_environ()
-    with servers_of(settings), _tenant(settings, slug) as actor:
-        client = end_client(actor, client_id)
+    with working_for(slug) as desk, transaction(desk.actor):
+        client = end_client(desk.actor, client_id)
     click.echo(f"{client.name}: beendet")
-
-
-@contextmanager
-def _tenant(settings: Settings, slug: str) -> Iterator[Actor]:
-    """Act as the platform for a tenant, in one transaction of the application's role."""
-    from kimhub.app import create_app  # noqa: PLC0415 - only commands that work for a tenant need the application
-
-    with refusals_explained(), create_app(settings).app_context():
-        try:
-            actor = _platform_for(slug)
-            with transaction(actor):
-                yield actor
-        finally:
-            db.engine.dispose()
-
-
-def _platform_for(slug: str) -> Actor:
-    with transaction(NOBODY, read_only=True) as session:
-        tenant = session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
-    if tenant is None:
-        raise NotFoundError(f"Die Kommune „{slug}“ nimmt nicht teil. „kimhub tenants list“ zeigt alle.")
-    return system_actor(
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        tenant_name=tenant.official_name,
-        tenant_kind=TenantKind(tenant.kind),
-    )
 
 
 def _give(actor: Actor, command: AddMembership) -> bool:

@@ -6,18 +6,14 @@ import json
 from uuid import UUID
 
 import click
-from sqlalchemy import select
 
-from kimhub.app import create_app
 from kimhub.core import formats
-from kimhub.core.operator_error import OperatorError
-from kimhub.core.settings import Settings
-from kimhub.embedded.availability import servers_of
+from kimhub.operator.public import working_for
 from kimhub.overview.collect import Overview, overview
 from kimhub.overview.document import overview_to_json
 from kimhub.overview.figures import BausteinFigures, Figures, YearFigures
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR
-from tenants import NOBODY, Actor, Tenant, TenantKind, db, system_actor, transaction
+from tenants import Actor, transaction
 
 _LABEL, _AMOUNT = 36, 16
 _COLUMNS = ("Bewilligt", "Erhalten", "Weiterg.", "Geplant", "Ausgegeben", "Rest", "Prognose", "Eigenanteil")
@@ -32,33 +28,12 @@ _COLUMNS = ("Bewilligt", "Erhalten", "Weiterg.", "Geplant", "Ausgegeben", "Rest"
 )
 def overview_command(*, slug: str, year: int | None, plan_id: UUID | None, output: str) -> None:
     """Die Mittelübersicht einer Kommune zeigen: bewilligt, weitergeleitet, geplant, ausgegeben, Rest, Prognose."""
-    settings = Settings.from_environ()
-    with servers_of(settings), create_app(settings).app_context():
-        try:
-            actor = _actor(slug)
-            with transaction(actor, read_only=True) as session:
-                shown = overview(session, actor, year=year, plan_id=plan_id)
-        finally:
-            db.engine.dispose()
+    with working_for(slug) as desk, transaction(desk.actor, read_only=True) as session:
+        shown = overview(session, desk.actor, year=year, plan_id=plan_id)
     if output == "json":
         click.echo(json.dumps(overview_to_json(shown), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(actor, shown)))
-
-
-def _actor(slug: str) -> Actor:
-    with transaction(NOBODY, read_only=True) as session:
-        tenant = session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
-    if tenant is None:
-        raise OperatorError(
-            f"Eine Kommune mit dem Kürzel „{slug}“ nimmt nicht teil. Prüfen Sie die Schreibweise."
-        )
-    return system_actor(
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        tenant_name=tenant.official_name,
-        tenant_kind=TenantKind(tenant.kind),
-    )
+        click.echo("\n".join(_lines(desk.actor, shown)))
 
 
 def _lines(actor: Actor, shown: Overview) -> list[str]:

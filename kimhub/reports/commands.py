@@ -13,7 +13,7 @@ import click
 from sqlalchemy import bindparam, select
 
 from kimhub.core.operator_error import OperatorError
-from kimhub.operator.terminal import working_for
+from kimhub.operator.public import working_for
 from kimhub.planning.public import FinancingPlan
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.presenting import finding_lines
@@ -79,6 +79,7 @@ def build_command(
     Der Bericht entsteht wie im Portal im Hintergrund; dafür müssen `kimhub relay` und `kimhub worker` laufen
     („kimhub run“ startet beide). Er liegt danach auch im Portal.
     """
+    directory.mkdir(parents=True, exist_ok=True)  # before anything is ordered that could not be put anywhere
     with working_for(slug) as desk:
         actor = desk.actor
         _expect_builders(desk.tenant)
@@ -173,7 +174,6 @@ def _expect_built(shown: ShownReport) -> None:
 
 def _written(actor: Actor, report_id: UUID, directory: Path) -> Iterator[Path]:
     """Write the files of a built report under their own names and yield where each is."""
-    directory.mkdir(parents=True, exist_ok=True)
     with transaction(actor, read_only=True) as session:
         for file in files_of(session, get_report(session, report_id).report):
             path = directory / file.filename

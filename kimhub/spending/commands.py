@@ -6,25 +6,18 @@ import gc
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
-from flask import Flask
-from sqlalchemy import select
 
-from kimhub.app import create_app
 from kimhub.core.documents import UploadedFile
 from kimhub.core.formats import euro, number
 from kimhub.core.jobs.working import work_off
 from kimhub.core.operator_error import OperatorError
-from kimhub.core.settings import Settings
 from kimhub.core.web.paging import PageRequest
-from kimhub.embedded.availability import servers_of
-from kimhub.operator.terminal import explained
+from kimhub.operator.public import Desk, working_for
 from kimhub.spending.imports.queries import ShownImport, list_findings, show_import
 from kimhub.spending.imports.template import csv_template, xlsx_template
 from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
@@ -32,7 +25,7 @@ from kimhub.spending.models import ExpenditureImport, ImportState
 from kimhub.spending.references import known_references
 from kimhub.spending.usecases.confirm_import import confirm_import
 from kimhub.spending.usecases.upload_import import upload_import
-from tenants import NOBODY, Actor, Tenant, TenantKind, db, system_actor, transaction
+from tenants import Actor, transaction
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -57,11 +50,9 @@ def template_command(path: Path, slug: str) -> None:
     """Die Vorlage mit den Stellen der Kommune ablegen, als .xlsx oder .csv."""
     if path.suffix not in {".xlsx", ".csv"}:
         raise OperatorError("Geben Sie eine Datei mit der Endung .xlsx oder .csv an.")
-    settings = Settings.from_environ()
-    with explained(), servers_of(settings), _application(settings):
-        actor = _actor(slug)
-        with transaction(actor, read_only=True) as session:
-            references = known_references(session, actor)
+    with working_for(slug) as desk:
+        with transaction(desk.actor, read_only=True) as session:
+            references = known_references(session, desk.actor)
         path.write_bytes(csv_template() if path.suffix == ".csv" else xlsx_template(references))
     click.echo(path)
 
@@ -76,15 +67,15 @@ def import_command(path: Path, slug: str, *, book: bool) -> None:
     Ohne --book wartet die geprüfte Datei im Portal auf die Entscheidung. Der Befehl arbeitet selbst; `kimhub worker`
     muss nicht laufen.
     """
-    settings = Settings.from_environ()
-    with explained(), servers_of(settings), _application(settings) as app:
-        actor = _actor(slug)
+    with working_for(slug) as desk:
+        gc.freeze()  # as in the worker: what is loaded now need not be looked at again and again
+        actor = desk.actor
         with path.open("rb") as stream:
             file = UploadedFile.read(path.name, stream, MAX_IMPORT_SIZE)
         with transaction(actor) as session:
             import_id = upload_import(session, actor, file).id
         del file
-        shown = _done(app, actor, import_id, "Prüfen")
+        shown = _done(desk, import_id, "Prüfen")
         _expect(actor, shown, ImportState.READY)
         click.echo(f"{number(shown.taken.rows)} Ausgaben geprüft, zusammen {euro(shown.taken.amount)}.")
         if not book:
@@ -92,42 +83,18 @@ def import_command(path: Path, slug: str, *, book: bool) -> None:
             return
         with transaction(actor) as session:
             confirm_import(session, actor, import_id)
-        shown = _done(app, actor, import_id, "Buchen")
+        shown = _done(desk, import_id, "Buchen")
         _expect(actor, shown, ImportState.BOOKED)
         click.echo(f"{number(shown.taken.rows)} Ausgaben gebucht.")
 
 
-@contextmanager
-def _application(settings: Settings) -> Iterator[Flask]:
-    """Work in an app context; no connection outlives the command."""
-    app = create_app(settings)
-    gc.freeze()  # as in the worker: what is loaded now need not be looked at again and again
-    with app.app_context():
-        try:
-            yield app
-        finally:
-            db.engine.dispose()
-
-
-def _actor(slug: str) -> Actor:
-    with transaction(NOBODY, read_only=True) as session:
-        tenant = session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
-    if tenant is None:
-        raise OperatorError(
-            f"Eine Kommune mit dem Kürzel „{slug}“ nimmt nicht teil. Prüfen Sie die Schreibweise."
-        )
-    return system_actor(
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        tenant_name=tenant.official_name,
-        tenant_kind=TenantKind(tenant.kind),
-    )
-
-
-def _done(app: Flask, actor: Actor, import_id: UUID, what: str) -> ShownImport:
+def _done(desk: Desk, import_id: UUID, what: str) -> ShownImport:
     """Do the file's job here, unless a worker is faster, and show a progress bar until it is finished."""
+    actor = desk.actor
     shown = _look(actor, import_id)
-    work = threading.Thread(target=work_off, args=(app, _job_of(shown.taken), actor.tenant_id), daemon=True)
+    work = threading.Thread(
+        target=work_off, args=(desk.app, _job_of(shown.taken), actor.tenant_id), daemon=True
+    )
     work.start()
     with click.progressbar(length=1, file=sys.stderr, show_eta=False) as bar:
         while shown.is_open:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
-
-PROJECT = Path(__file__).resolve().parents[2]
-"""The source tree: wsgi.py, gunicorn.conf.py and migrations/ lie beside the packages."""
 
 
 @dataclass(frozen=True)

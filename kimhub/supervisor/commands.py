@@ -10,21 +10,21 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from types import FrameType
-from typing import NoReturn
 
 import click
 
 from kimhub.core.database.binding_key import use_binding_key
 from kimhub.core.database.migrate import migrate
 from kimhub.core.database.unfit import begun_anew
+from kimhub.core.interruption import STOP_SIGNALS, Interrupted, interrupt
+from kimhub.core.layout import PROJECT
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Environment, Settings
 from kimhub.embedded.servers import EmbeddedServers
 from kimhub.supervisor.address import listen
-from kimhub.supervisor.children import CHILDREN, PROJECT
+from kimhub.supervisor.children import CHILDREN
 from kimhub.supervisor.health import health_status
-from kimhub.supervisor.supervisor import STOP_SIGNALS, Supervisor
+from kimhub.supervisor.supervisor import Supervisor
 from kimhub.supervisor.watched import Printer, Watched
 
 SECONDS_TO_ANSWER = 60
@@ -41,13 +41,13 @@ def run(*, demo: bool) -> None:
     """
     settings = Settings.from_environ()
     for number in STOP_SIGNALS:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     try:
         with ExitStack() as stack:
             _run(settings, stack, demo=demo and settings.environment is Environment.EMBEDDED)
-    except KeyboardInterrupt:
+    except Interrupted as interrupted:
         click.echo("Abgebrochen, bevor alles gestartet war.")
-        sys.exit(130)
+        sys.exit(interrupted.status)
     click.echo("KIMHub ist beendet.")
 
 
@@ -66,7 +66,8 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
         servers = EmbeddedServers(
             settings.var, _done, postgres=settings.embedded_postgres, redis=settings.embedded_redis
         )
-        stack.enter_context(servers)
+        stack.callback(servers.stop)  # before the start, which a signal may interrupt at any moment
+        servers.start()
     listener = stack.enter_context(listen(settings.host, settings.port, exactly=settings.port_is_given))
     port = listener.getsockname()[1]
     environ = os.environ | {"KIMHUB_PORT": str(port), "KIMHUB_VAR": str(settings.var)}
@@ -104,6 +105,8 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
             click.echo(f"{sign_ins}\nStrg+C beendet KIMHub.\n")
 
     supervisor.run(announce)
+    for number in STOP_SIGNALS:  # the servers are still to be stopped; nothing shall interrupt that
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _demo(action: str, environ: dict[str, str]) -> str:
@@ -133,7 +136,3 @@ def _answers(settings: Settings, is_running: Callable[[], bool], is_stopping: Ca
 
 def _done(step: str) -> None:
     click.echo(f"✓ {step}")
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

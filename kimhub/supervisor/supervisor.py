@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
+from kimhub.core.interruption import STOP_SIGNALS
 from kimhub.embedded.servers import EmbeddedServers
 from kimhub.supervisor.watched import Report, Watched
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_BETWEEN_LOOKS = 0.1
 
 

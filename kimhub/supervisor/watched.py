@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -11,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from kimhub.embedded.processes import ends_with_parent
+from kimhub.embedded.processes import end_session, ends_with_parent
 
 Report = Callable[[str, str], None]
 """Takes the name of the process and one line about it."""
@@ -122,12 +121,13 @@ class Watched:
     def _end_group(self) -> None:
         """End whatever the process has started; its session carries the process's own number."""
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            end_session(self._process)
 
     def _outcome(self) -> str:
         code = self._process.wait() if self._process else 0
-        return f"Status {code}" if code >= 0 else f"Signal {signal.Signals(-code).name}"
+        if code >= 0:
+            return f"Status {code}"
+        return f"Signal {signal.Signals(-code).name if -code in set(signal.Signals) else -code}"
 
     def _pass_on(self, process: subprocess.Popen[str]) -> None:
         """Read to the end, which comes when the process and all it has started are gone."""

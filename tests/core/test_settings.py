@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kimhub.core.layout import PROJECT
 from kimhub.core.settings import Environment, LogFormat, Settings, SettingsError, SmtpSecurity
 
 PRODUCTION = {
@@ -31,11 +32,10 @@ def problems(environ: dict[str, str]) -> str:
     return "\n".join(refused.value.problems)
 
 
-def test_without_any_variable_everything_is_embedded_below_var(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_without_any_variable_everything_is_embedded_below_var():
     read = Settings.from_environ({})
     assert read.environment is Environment.EMBEDDED
-    assert read.var == tmp_path / "var"
+    assert read.var == PROJECT / "var"
     assert read.embedded_postgres
     assert read.embedded_redis
     assert "kimhub_app@" in read.database_url
@@ -43,9 +43,22 @@ def test_without_any_variable_everything_is_embedded_below_var(tmp_path, monkeyp
     assert "kimhub_relay@" in read.relay_url()
     assert read.redis_url.startswith("unix://")
     assert read.base_url == "http://localhost:8080"
-    assert read.mail_directory == tmp_path / "var" / "mail"
+    assert read.mail_directory == PROJECT / "var" / "mail"
     assert not read.secure_cookies
-    assert list(tmp_path.iterdir()) == [], "reading settings writes nothing"
+
+
+def test_reading_settings_writes_nothing(tmp_path):
+    assert settings(VAR=str(tmp_path / "var")).var == tmp_path / "var"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_command_means_the_same_var_wherever_it_is_called(tmp_path, monkeypatch):
+    here = [settings(), settings(VAR="data/var", JWT_KEY_FILE="keys/jwt.pem"), settings(VAR=str(tmp_path))]
+    monkeypatch.chdir(tmp_path)
+    there = [settings(), settings(VAR="data/var", JWT_KEY_FILE="keys/jwt.pem"), settings(VAR=str(tmp_path))]
+    assert here == there
+    assert here[1].jwt_key_file == PROJECT / "keys" / "jwt.pem"
+    assert here[2].var == tmp_path
 
 
 def test_production_reads_given_servers():

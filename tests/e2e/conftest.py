@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.embedded.support import eventually
 from tests.support.chromium import browser, chromium, silent_context
+from tests.support.processes import gone
 from tests.support.running import Run
 
 __all__ = ["browser", "chromium"]
@@ -58,14 +58,10 @@ def portal() -> Iterator[Portal]:
             yield Portal(address, (var / "demo_password").read_text(encoding="utf-8").strip())
             running.signal(signal.SIGTERM)
             assert running.end() == 0, running.text
-            assert eventually(lambda: not any(_lives(process) for process in family))
+            assert eventually(lambda: gone(family))
             assert "Traceback" not in running.text, running.text
         finally:
             running.clean_up()
-
-
-def _lives(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 Visit = Callable[..., Page]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -17,6 +15,7 @@ import redis
 
 from kimhub.core.database.urls import conninfo
 from kimhub.core.layout import EmbeddedUrls
+from tests.support.processes import descendants, kill, kill_at_once, lives
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,37 +46,24 @@ class Holder:
 
     def __exit__(self, *_: object) -> None:
         """Whatever the test has done, nothing stays."""
-        for process in self.family():
-            process.kill()
+        kill(*self.family(), self.process)
         self.process.wait()
         assert self.process.stdout is not None
         self.process.stdout.close()
 
     def family(self) -> list[psutil.Process]:
-        """Return the servers with their own children, and the holder."""
-        family = []
-        for server in [*self.servers, psutil.Process(self.process.pid)] if self.alive() else self.servers:
-            try:
-                family += [server, *server.children(recursive=True)]
-            except psutil.NoSuchProcess:
-                continue
-        return family
-
-    def alive(self) -> bool:
-        return self.process.poll() is None
+        """Return the servers with their own children, and whatever else the holder has started."""
+        roots = [process for process in self.servers if lives(process)]
+        family = {process for root in roots for process in [root, *descendants(root.pid)]}
+        return list(family | {*descendants(self.process.pid)})
 
     def kill_everything(self) -> None:
-        """As a power failure would, but for the disk's cache: no process gets a chance to say a word."""
-        family = self.family()
-        for process in family:
-            process.suspend()
-        for process in family:
-            process.kill()
-        psutil.wait_procs(family, timeout=10)
+        holder = psutil.Process(self.process.pid)
+        kill_at_once([holder, *self.family()])
         self.process.wait()
 
     def kill_alone(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
+        kill(self.process)
         self.process.wait()
 
 

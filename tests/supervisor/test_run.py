@@ -15,6 +15,7 @@ import pytest
 
 from kimhub.supervisor.children import CHILDREN
 from tests.embedded.support import eventually
+from tests.support.processes import command_of, gone, kill, kill_at_once
 from tests.support.running import SECONDS, Run
 
 pytestmark = pytest.mark.faults
@@ -41,10 +42,6 @@ def status(address: str, path: str = "/healthz") -> int:
         return connection.getresponse().status
     finally:
         connection.close()
-
-
-def gone(processes: list[psutil.Process]) -> bool:
-    return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -75,11 +72,7 @@ def test_another_run_on_the_same_directory_is_refused_and_disturbs_nothing(run):
 def test_everything_killed_starts_again_with_its_data(run):
     first = run()
     first.address()
-    everybody = [psutil.Process(first.process.pid), *first.family()]
-    for process in everybody:
-        process.suspend()
-    for process in everybody:
-        process.kill()
+    kill_at_once([psutil.Process(first.process.pid), *first.family()])
     first.end()
     second = run()
     assert status(second.address()) == 200
@@ -98,8 +91,8 @@ def test_killing_only_the_supervisor_ends_the_rest(run):
 def test_a_web_process_that_dies_comes_back_on_the_same_address(run):
     running = run()
     address = running.address()
-    web = next(process for process in running.family() if "gunicorn" in " ".join(process.cmdline()))
-    web.kill()
+    web = next(process for process in running.family() if "gunicorn" in command_of(process))
+    kill(web)
     assert eventually(lambda: "beendet (Signal SIGKILL), neuer Start in 1 s" in running.text)
     assert status(address) == 200, "the request waits for the new process instead of being refused"
 
@@ -124,7 +117,7 @@ def test_figures_of_all_web_processes_add_up_and_outlive_each_of_them(run):
     for _ in range(30):
         assert status(address) == 200
     assert requests_counted(address) >= before + 30, "the supervisor's own questions may come on top"
-    master = next(process for process in running.family() if "gunicorn" in " ".join(process.cmdline()))
+    master = next(process for process in running.family() if "gunicorn" in command_of(process))
     opened = (Path(file.path) for worker in master.children() for file in worker.open_files())
     figures = next(path.parent for path in opened if "kimhub-metrics-" in str(path))
     workers = master.children()
@@ -147,7 +140,7 @@ def test_a_database_that_dies_comes_back(run):
     running = run()
     running.address()
     server = next(process for process in running.family() if process.name() == "postgres")
-    server.kill()
+    kill(server)
     assert eventually(lambda: "PostgreSQL war beendet und läuft wieder" in running.text)
 
 
@@ -171,13 +164,20 @@ def test_a_taken_port_is_exchanged_unless_it_was_asked_for(run):
         assert status(address) == 200
 
 
-def test_a_signal_during_the_start_ends_it_cleanly(run):
+@pytest.mark.parametrize(
+    ("step", "number"), [("Datenbank", signal.SIGTERM), ("Warteschlange", signal.SIGINT)]
+)
+def test_a_signal_during_the_start_ends_it_cleanly(run, place, step, number):
     running = run()
-    assert eventually(lambda: any("Datenbank" in line for line in running.lines), SECONDS)
+    assert eventually(lambda: any(step in line for line in running.lines), SECONDS)
     family = running.family()
-    running.signal(signal.SIGTERM)
-    assert running.end() in (0, 130)
+    running.signal(number)
+    assert running.end() == 128 + number, running.text
+    assert running.lines[-1] == "Abgebrochen, bevor alles gestartet war."
     assert gone(family)
+    assert not (place / "var" / "postgres" / "postmaster.pid").exists(), (
+        "the database was shut down, not killed"
+    )
 
 
 def test_wrong_settings_are_named_before_anything_starts(run, place):

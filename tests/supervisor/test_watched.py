@@ -13,6 +13,7 @@ import pytest
 
 from kimhub.supervisor.watched import Watched
 from tests.embedded.support import eventually
+from tests.support.processes import gone
 
 pytestmark = pytest.mark.faults
 
@@ -122,7 +123,7 @@ def test_a_process_that_does_not_end_is_ended_with_all_it_has_started(hurried):
     assert time.monotonic() - started < 10
     assert ("child", "endet nicht rechtzeitig und wird abgebrochen") in lines
     assert not child.is_running()
-    assert eventually(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+    assert eventually(lambda: gone([grandchild]))
 
 
 def test_what_a_dead_process_has_left_behind_is_ended_before_it_comes_back(tmp_path: Path):
@@ -133,5 +134,5 @@ def test_what_a_dead_process_has_left_behind_is_ended_before_it_comes_back(tmp_p
     orphan = psutil.Process(int(lines[0][1]))
     assert eventually(lambda: not child.is_running())
     child.look()
-    assert eventually(lambda: not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE)
+    assert eventually(lambda: gone([orphan]))
     child.stop()

@@ -6,7 +6,6 @@ They come from a fork server that has everything imported, so a new one is there
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import threading
 import time
@@ -24,6 +23,7 @@ from kimhub.core.jobs.relay import Pace, run_relay
 from kimhub.core.jobs.worker import run_worker
 from kimhub.core.settings import Settings
 from tests.support import job_kinds  # noqa: F401 - declares the kinds
+from tests.support.processes import kill
 
 PACE = Pace(poll=0.05, hand_over=2.0, tick=0.2, longest_rest=0.5)
 
@@ -68,10 +68,7 @@ class Crew:
     def dismiss(self) -> None:
         """End all that are left, with their children."""
         for process in self.processes:
-            if process.is_alive():
-                for child in children(process):
-                    child.kill()
-                process.kill()
+            kill(*children(process), process)
         for process in self.processes:
             process.join()
 
@@ -87,13 +84,6 @@ def children(process: ForkServerProcess) -> list[psutil.Process]:
 def child_of(process: ForkServerProcess) -> psutil.Process:
     """Wait for the worker to have a job and return the process that does it."""
     return eventually(lambda: next(iter(children(process)), None), "no child")
-
-
-def kill(*victims: ForkServerProcess | psutil.Process) -> None:
-    """As the kernel does when memory runs out."""
-    for victim in victims:
-        assert victim.pid is not None
-        os.kill(victim.pid, signal.SIGKILL)
 
 
 def eventually(question, complaint: str, *, seconds: float = 15.0):

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,7 +38,8 @@ class QueueServer:
         self._server.start()
 
     def kill(self) -> None:
-        os.kill(self._server.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(self._server.pid, signal.SIGKILL)
         while self._server.is_running():
             time.sleep(0.01)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import psutil
 
-from kimhub.supervisor.children import PROJECT
+from kimhub.core.layout import PROJECT
 from tests.embedded.support import eventually
+from tests.support.processes import descendants, kill
 
 SECONDS = 90
 """What a start or an end may take on a busy machine."""
@@ -56,7 +57,7 @@ class Run:
         return found[1]
 
     def family(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+        return descendants(self.process.pid)
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -69,11 +70,7 @@ class Run:
 
     def clean_up(self) -> None:
         if self.process.poll() is None:
-            family = self.family()
-            self.process.kill()
-            for process in family:
-                if process.is_running():
-                    process.kill()
+            kill(self.process, *self.family())
         self.end()
         assert self.process.stdout is not None
         self.process.stdout.close()

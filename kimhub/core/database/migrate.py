@@ -18,8 +18,9 @@ from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
 from kimhub.core.database.unfit import UnfitDatabaseError
 from kimhub.core.database.urls import sqlalchemy_url
+from kimhub.core.layout import PROJECT
 
-SCRIPTS = Path(__file__).resolve().parents[3] / "migrations"
+SCRIPTS = PROJECT / "migrations"
 """The numbered migrations. They travel with the source tree, beside the packages."""
 _LOCK = 0x6D696772617465
 """Key of the advisory lock that lets one migration run at a time: "migrate" in ASCII."""

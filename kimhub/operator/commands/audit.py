@@ -17,7 +17,7 @@ from kimhub.core.formats import moment, number
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
-from kimhub.operator.connection import operator_transaction, refusals_explained, signing_engine
+from kimhub.operator.connection import operator_transaction, signing_engine
 from kimhub.operator.progress import progress_bars
 from tenants import NOBODY, system_actor
 from tenants.binding import Bound, bind_connection
@@ -53,7 +53,7 @@ def verify(slug: str | None, kept: tuple[str, ...], form: str) -> None:
         raise click.UsageError("--root prüft die Gesamtprüfsummen über alle Ketten; lassen Sie --tenant weg.")
     roots_kept = _parse_roots(kept)
     settings = Settings.from_environ()
-    with refusals_explained(), servers_of(settings), _as_application(settings) as connection:
+    with servers_of(settings), _as_application(settings) as connection:
         rows = [find_tenant(connection, slug)] if slug else list_tenants(connection)
         chains = list(_chains(connection, rows))
         roots = None if slug else _roots(connection, chains, roots_kept)

@@ -7,7 +7,6 @@ from importlib import import_module
 from types import ModuleType
 
 import click
-import psycopg
 from sqlalchemy import NullPool, create_engine, make_url
 
 from kimhub.core.database.binding_key import KeyInUse, use_binding_key
@@ -48,8 +47,8 @@ def init(admin_url: str | None, database: str, *, as_sql: bool) -> None:
     passwords = _passwords(settings)
     try:
         prepare_cluster(admin_url, database, passwords=passwords)
-    except (psycopg.Error, ValueError) as error:
-        raise OperatorError(f"Der Server ließ sich nicht einrichten: {error}") from error
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--admin-url") from error
     click.echo(f"Rollen und Datenbank {database} bereit")
     if passwords:
         click.echo(f"Kennwort gesetzt für {', '.join(sorted(passwords))}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kimhub.core.formats import day, number
-from kimhub.operator.connection import operator_transaction, refusals_explained
+from kimhub.operator.connection import operator_transaction
 from kimhub.operator.progress import progress_bars
 from tenants import TenantKind
 from tenants.register import Change, ImportReport, import_register, registered_kreise
@@ -66,9 +66,8 @@ def import_command(
     Beliebig oft ausführbar: Gleiches bleibt, Abweichendes wird geändert, gelöscht wird nichts. Enthält auch
     nur eine Zeile einen Fehler, wird nichts übernommen.
     """
-    with refusals_explained():
-        content = file.read_bytes()
-        edition, assumed = _edition(file, population_date.date() if population_date else None, source)
+    content = file.read_bytes()
+    edition, assumed = _edition(file, population_date.date() if population_date else None, source)
     with operator_transaction(keep=not dry_run) as connection, progress_bars() as progress:
         checked = parse_register(content, registered_kreise=registered_kreise(connection))
         report = import_register(connection, checked, edition, progress=progress)
