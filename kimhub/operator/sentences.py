@@ -61,7 +61,9 @@ def _refusal(error: KimhubError) -> str:
 def _database(error: Exception) -> str | None:
     said = getattr(error, "orig", error)
     if isinstance(said, _OTHER_STATE):
-        return "Die Datenbank ist nicht auf dem Stand dieser Fassung. Führen Sie zuerst „kimhub db migrate“ aus."
+        return (
+            "Die Datenbank ist nicht auf dem Stand dieser Fassung. Führen Sie zuerst „kimhub db migrate“ aus."
+        )
     if isinstance(said, pg.InsufficientPrivilege):
         return (
             "Der Rolle, mit der sich KIMHub anmeldet, fehlt ein Recht. „kimhub db check“ zeigt, was von den Vorgaben "
