@@ -27,7 +27,7 @@ from kimhub.supervisor.health import health_status
 from kimhub.supervisor.supervisor import Supervisor
 from kimhub.supervisor.watched import Printer, Watched
 
-SECONDS_TO_ANSWER = 60
+SECONDS_TO_ANSWER = 180
 
 
 @click.command()

@@ -16,7 +16,7 @@ from kimhub.core.layout import PROJECT
 from tests.embedded.support import eventually
 from tests.support.processes import descendants, kill
 
-SECONDS = 90
+SECONDS = 240
 """What a start or an end may take on a busy machine."""
 
 
