@@ -87,6 +87,7 @@ class Stand:
         return {
             "KIMHUB_VAR": str(self.servers.layout.var),
             "KIMHUB_DATABASE_URL": urls.app,
+            "KIMHUB_DATABASE_SIGNIN_URL": urls.sign_in,
             "KIMHUB_DATABASE_OWNER_URL": urls.owner,
             "KIMHUB_DATABASE_RELAY_URL": urls.relay,
             "KIMHUB_REDIS_URL": urls.redis,

@@ -10,6 +10,7 @@ from flask import Flask
 
 from kimhub.core.api import init_api
 from kimhub.core.database.liveness import POOL_EVENTS
+from kimhub.core.database.prepare import connection_options
 from kimhub.core.errors import init_errors
 from kimhub.core.health import init_health
 from kimhub.core.jobs.registry import handlers_in
@@ -22,7 +23,7 @@ from kimhub.core.web import init_web
 from kimhub.core.web.api_reference import init_api_reference
 from kimhub.features import FEATURES
 from tenants import db
-from tenants.binding import sign_bindings
+from tenants.binding import SIGN_IN, sign_bindings
 from tenants.signing import BindingKey
 
 CORE_MODELS = (
@@ -33,6 +34,10 @@ CORE_MODELS = (
     "kimhub.core.read_access",
 )
 """Where the core itself keeps tables."""
+ENGINE_OPTIONS: dict[str, Any] = {
+    "pool_events": POOL_EVENTS,
+    "connect_args": {"prepare_threshold": 3, "options": connection_options()},
+}
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -92,14 +97,24 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_size": 4,
-            "max_overflow": 2,
-            "pool_events": POOL_EVENTS,
-            "connect_args": {"prepare_threshold": 3, "options": "-c timezone=UTC"},
-        },
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 4, "max_overflow": 2, **ENGINE_OPTIONS},
+        "SQLALCHEMY_BINDS": _sign_in_engine(settings),
         "SQLALCHEMY_RECORD_QUERIES": False,
     }
+
+
+def _sign_in_engine(settings: Settings) -> dict[str, Any]:
+    """Return the second engine, where this process is one at which people sign in.
+
+    A request that holds one connection may ask for another (brake.py): there is one more than threads.
+    """
+    if settings.database_sign_in_url is None:
+        return {}
+    return {
+        SIGN_IN: {
+            "url": settings.database_sign_in_url, "pool_size": 1, "max_overflow": 4, **ENGINE_OPTIONS,
+        }
+    }  # fmt: skip
 
 
 def _sign_bindings(app: Flask, settings: Settings) -> None:

@@ -7,7 +7,7 @@ import tenants.audit
 import tenants.proceedings  # noqa: F401 - whoever has the kernel has all its models
 from tenants.access import Permission, Role, TenantKind, permissions_of, roles_for
 from tenants.actor import Actor, ActorKind, system_actor
-from tenants.binding import NOBODY
+from tenants.binding import NOBODY, SigningIn
 from tenants.db import Base, TenantOwned, db
 from tenants.isolation import Own, Reference, RoleAccess, Sealed, SharedWith, Within
 from tenants.models import Account, Membership, RegisterEntry, Tenant
@@ -28,6 +28,7 @@ __all__ = [
     "RoleAccess",
     "Sealed",
     "SharedWith",
+    "SigningIn",
     "Tenant",
     "TenantKind",
     "TenantOwned",

@@ -11,8 +11,10 @@ settings meets an error in `app.tenant`, which every policy asks.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from uuid import UUID
 
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event, text
@@ -20,6 +22,9 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from tenants.actor import Actor
 from tenants.signing import BindingKey, Said
+
+if TYPE_CHECKING:
+    from flask_sqlalchemy import SQLAlchemy
 
 
 class Nobody(Enum):
@@ -31,11 +36,29 @@ class Nobody(Enum):
 NOBODY: Final = Nobody.NOBODY
 """Bound before a tenant is known (sign-in): only reference tables and exact-question functions answer."""
 
-Bound: TypeAlias = Actor | Literal[Nobody.NOBODY]
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """Somebody who signs in, or looks after the own account: no tenant acts.
+
+    The transaction runs as kimhub_signin on the engine `SIGN_IN`. That role alone may ask for password hashes and begin
+    sessions, and no tenant's row is visible to it. `account_id` is who is signed in already, for the audit.
+    """
+
+    account_id: UUID | None = None
+    request_id: str = ""
+
+
+SIGN_IN = "sign_in"
+"""Name of the engine on which people sign in."""
+
+Bound: TypeAlias = Actor | SigningIn | Literal[Nobody.NOBODY]
 """Who can be bound."""
 
 OPERATOR = "Betrieb der Plattform"
 """How the audit names the platform's operator."""
+PERSON = "Eigenes Konto"
+"""How the audit names a person who acts for no tenant."""
 
 _ACTOR_KEY = "kimhub.actor"
 _READ_ONLY_KEY = "kimhub.read_only"
@@ -52,12 +75,36 @@ class NobodyActsError(RuntimeError):
     """A transaction was about to begin although nobody acts: a programming error, never a user's."""
 
 
+class NoSignInError(RuntimeError):
+    """Somebody was to sign in at a process that has no way to: the worker, a command. A programming error."""
+
+
 class UnsignedError(RuntimeError):
     """Somebody was to act on a connection whose engine has no binding key: a programming error."""
 
 
 class TenantSession(FlaskSession):
-    """A session that cannot begin a transaction unless someone acts in it."""
+    """A session that cannot begin a transaction unless someone acts in it; who acts also chooses the engine."""
+
+    def get_bind(
+        self,
+        mapper: Any = None,
+        clause: Any = None,
+        bind: Engine | Connection | None = None,
+        **options: Any,
+    ) -> Engine | Connection:
+        """Return the engine `SIGN_IN` while somebody signs in, else the application's."""
+        if isinstance(self.info.get(_ACTOR_KEY), SigningIn):
+            return sign_in_engine(self._db)
+        return super().get_bind(mapper, clause, bind, **options)
+
+
+def sign_in_engine(db: SQLAlchemy) -> Engine:
+    """Return the engine on which people sign in. Raises `NoSignInError` in a process that has none."""
+    engine = db.engines.get(SIGN_IN)
+    if engine is None:
+        raise NoSignInError("nobody signs in at this process: it has no address for kimhub_signin")
+    return engine
 
 
 def sign_bindings(engine: Engine, key: BindingKey) -> Engine:
@@ -90,7 +137,7 @@ def _bind(session: Session, _transaction: SessionTransaction, connection: Connec
 
 def bind_connection(connection: Connection, actor: Bound, *, read_only: bool = False) -> None:
     """Bind `actor` to the transaction that runs on `connection`."""
-    _say(connection, said_of(actor) if isinstance(actor, Actor) else Said(), read_only=read_only)
+    _say(connection, said_of(actor), read_only=read_only)
 
 
 def bind_operator(connection: Connection) -> None:
@@ -98,8 +145,12 @@ def bind_operator(connection: Connection) -> None:
     _say(connection, Said(label=OPERATOR))
 
 
-def said_of(actor: Actor) -> Said:
+def said_of(actor: Bound) -> Said:
     """Return what is said of `actor`."""
+    if isinstance(actor, SigningIn):
+        return Said("", str(actor.account_id or ""), PERSON, actor.request_id)
+    if actor is NOBODY:
+        return Said()
     return Said(str(actor.tenant_id), str(actor.subject or ""), actor.label, actor.request_id)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 APP_ROLE = "kimhub_app"
 OWNER_ROLE = "kimhub_owner"
 RELAY_ROLE = "kimhub_relay"
+SIGN_IN_ROLE = "kimhub_signin"
 GATE_ROLE = "kimhub_gate"
 """Owns the SECURITY DEFINER functions; nobody signs in as it."""
 

@@ -10,21 +10,31 @@ index or constraint.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 
+from tenants.calls import SERVER_CALLS, SERVER_FUNCTIONS, calls
 from tenants.db import Base
 from tenants.ddl import isolation_of
-from tenants.isolation import APP_ROLE, GATE_ROLE, OWNER_ROLE, RELAY_ROLE, Own, SharedWith, Within
+from tenants.isolation import (
+    APP_ROLE,
+    GATE_ROLE,
+    OWNER_ROLE,
+    RELAY_ROLE,
+    SIGN_IN_ROLE,
+    Own,
+    SharedWith,
+    Within,
+)
 
 CROSSES_TENANTS = "crosses_tenants"
 """Key in the `info` of an index or constraint; its value is the reason."""
 
-OUR_ROLES = (OWNER_ROLE, APP_ROLE, RELAY_ROLE, GATE_ROLE)
-WORKING_ROLES = (APP_ROLE, RELAY_ROLE, GATE_ROLE)
+OUR_ROLES = (OWNER_ROLE, APP_ROLE, SIGN_IN_ROLE, RELAY_ROLE, GATE_ROLE)
+WORKING_ROLES = (APP_ROLE, SIGN_IN_ROLE, RELAY_ROLE, GATE_ROLE)
 OUR_SCHEMAS = ("public", "app")
 
 
@@ -35,6 +45,7 @@ class Flaw:
     rule: str
     object: str
     why: str
+    advice: bool = False
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.object} – {self.why}"
@@ -45,6 +56,8 @@ class _Rule:
     code: str
     why: str
     query: str
+    advice: bool = False
+    """Whether only a superuser can put it right, so that a server without one may have to live with it."""
 
 
 def lint(connection: Connection, *, only: str | None = None) -> list[Flaw]:
@@ -54,7 +67,7 @@ def lint(connection: Connection, *, only: str | None = None) -> list[Flaw]:
     """
     declared = _declared()
     return sorted(
-        Flaw(rule.code, str(name), rule.why)
+        Flaw(rule.code, str(name), rule.why, rule.advice)
         for rule in RULES
         if only in {None, rule.code}
         for name in connection.scalars(text(rule.query), _only(rule.query, declared))
@@ -101,6 +114,9 @@ def _declared() -> dict[str, Any]:
         "audited": [name for name, isolation in isolations.items() if isolation.audited],
         "sharing": [f"{name}.{column}" for name, columns in shared.items() for column in columns],
         "crossings": list(crossings()),
+        "calls": _as_printed(calls()),
+        "server_functions": SERVER_FUNCTIONS,
+        "server_calls": _as_printed(SERVER_CALLS.items()),
         "our_roles": list(OUR_ROLES),
         "working_roles": list(WORKING_ROLES),
         "schemas": list(OUR_SCHEMAS),
@@ -108,6 +124,11 @@ def _declared() -> dict[str, Any]:
         "gate": GATE_ROLE,
         "owner": OWNER_ROLE,
     }
+
+
+def _as_printed(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return „function BY role“ as the catalog prints a function: no space between the types."""
+    return [f"{function.replace(', ', ',')} BY {role}" for function, role in pairs]
 
 
 def _only(query: str, declared: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +203,9 @@ RULES: tuple[_Rule, ...] = (
         "per-row-function",
         "app.tenant() stands in a scalar subquery, else it is called for every row",
         f"SELECT name FROM ({_POLICY}) AS p WHERE replace(coalesce(qual, '') || coalesce(checked, ''),"
-        " 'SELECT app.tenant()', '') LIKE '%app.tenant()%'",
+        " 'SELECT app.tenant()', '') LIKE '%app.tenant()%' UNION ALL SELECT p.oid::regprocedure::text FROM pg_proc AS p"
+        " JOIN pg_namespace AS n ON n.oid = p.pronamespace AND n.nspname = ANY(:schemas)"
+        " WHERE p.prosrc ~ '(tenant_id|shared_with|released_to) = app\\.tenant\\(\\)'",
     ),
     # -- keys ----------------------------------------------------------------------------------------------
     _Rule(
@@ -348,6 +371,15 @@ RULES: tuple[_Rule, ...] = (
         " OR EXISTS (SELECT FROM aclexplode(p.proacl) AS r WHERE r.grantee = 0)",
     ),
     _Rule(
+        "undeclared-call",
+        "who may call a function is declared in calls.py, and granted as it is declared",
+        "SELECT coalesce(found.call, declared.call) FROM (SELECT p.oid::regprocedure || ' BY ' || r.grantee::regrole"
+        " FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace AND n.nspname = ANY(:schemas)"
+        " CROSS JOIN aclexplode(p.proacl) AS r WHERE r.grantee NOT IN (0, p.proowner)) AS found (call)"
+        " FULL JOIN unnest(CAST(:calls AS text[])) AS declared (call) ON found.call = declared.call"
+        " WHERE found.call IS NULL OR declared.call IS NULL",
+    ),
+    _Rule(
         "security-definer",
         "a function with its owner's rights belongs to the gate",
         "SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace"
@@ -379,6 +411,38 @@ RULES: tuple[_Rule, ...] = (
         "large-object",
         "large objects know no rows and no policies",
         "SELECT oid FROM pg_largeobject_metadata",
+    ),
+    # -- what PostgreSQL gives everybody -------------------------------------------------------------------
+    _Rule(
+        "server-function",
+        "large objects, advisory locks and signals are nobody's but those who need them (calls.py)",
+        "SELECT p.oid::regprocedure || coalesce(' BY ' || nullif(r.grantee, 0)::regrole, '') FROM pg_proc AS p"
+        " CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS r"
+        " WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ :server_functions"
+        " AND (r.grantee = 0 OR r.grantee::regrole::text = ANY(:our_roles))"
+        " AND r.grantee <> p.proowner AND p.oid::regprocedure || ' BY ' || r.grantee::regrole <> ALL(:server_calls)",
+        advice=True,
+    ),
+    _Rule(
+        "code-block",
+        "a block of code (DO) goes through everything in one statement; those who work make none",
+        "SELECT r.rolname || ' ' || l.lanname FROM pg_roles AS r CROSS JOIN pg_language AS l"
+        " WHERE r.rolname = ANY(:working_roles) AND r.rolname <> :gate AND l.lanname = 'plpgsql'"
+        " AND has_language_privilege(r.oid, l.oid, 'USAGE')",
+        advice=True,
+    ),
+    _Rule(
+        "other-database",
+        "the working roles enter no other database of the server that is open to everybody",
+        "SELECT d.datname FROM pg_database AS d WHERE d.datallowconn AND d.datname <> current_database()"
+        " AND has_database_privilege('public', d.oid, 'CONNECT')",
+        advice=True,
+    ),
+    _Rule(
+        "endless-role",
+        "a role can change its own settings; that it may wait for ever was not set by us",
+        "SELECT s.setrole::regrole || ' ' || item FROM pg_db_role_setting AS s CROSS JOIN unnest(s.setconfig) AS item"
+        " WHERE s.setrole::regrole::text = ANY(:working_roles) AND item ~ '_timeout=0'",
     ),
 )
 """All rules. A query returns the names of the objects that break its rule."""

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.access import Role, TenantKind
 from tenants.db import Base, TenantOwned
-from tenants.isolation import GATE_ROLE, RELAY_ROLE, Own, Reference, RoleAccess, Sealed
+from tenants.isolation import GATE_ROLE, RELAY_ROLE, SIGN_IN_ROLE, Own, Reference, RoleAccess, Sealed
 from tenants.signing import BLOCK
 
 INTEGRATION_COMMITTEES = ("none", "integrationsrat", "integrationsausschuss")
@@ -113,6 +113,11 @@ class Tenant(Base):
         updatable=("has_auslaenderbehoerde", "has_jugendamt", "integration_committee", "address"),
         others=(
             RoleAccess(role=RELAY_ROLE, reason="begins periodic work of every tenant", select=("id", "slug")),
+            RoleAccess(
+                role=SIGN_IN_ROLE,
+                reason="names the tenants for which a person may act",
+                select=("id", "slug", "official_name", "kind", "sort_key"),
+            ),
         ),
     )
     __table_args__ = (

@@ -78,10 +78,8 @@ def owner_engine(cluster: Cluster, database: str) -> Iterator[Engine]:
 def app(cluster: Cluster, database: str) -> Iterator[Flask]:
     """The application on this worker's database."""
     flask_app = cluster.create_app(database)
-    with flask_app.app_context():
-        engine = db.engine
     yield flask_app
-    engine.dispose()
+    test_cluster.hang_up(flask_app)
 
 
 @pytest.fixture

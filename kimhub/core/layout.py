@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
+from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY, ROLE_SIGN_IN
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The source tree: var/ by default, and migrations/, wsgi.py, gunicorn.conf.py lie beside the packages."""
@@ -29,6 +29,7 @@ class EmbeddedUrls:
 
     owner: str
     app: str
+    sign_in: str
     relay: str
     admin: str
     """The superuser `postgres`, connected to the maintenance database."""
@@ -80,6 +81,7 @@ class Layout:
         return EmbeddedUrls(
             owner=self._postgres_url(ROLE_OWNER, database),
             app=self._postgres_url(ROLE_APP, database),
+            sign_in=self._postgres_url(ROLE_SIGN_IN, database),
             relay=self._postgres_url(ROLE_RELAY, database),
             admin=self._postgres_url("postgres", "postgres"),
             redis=f"unix://{quote(str(self.redis_socket))}?db=0",

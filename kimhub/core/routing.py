@@ -17,7 +17,8 @@ from flask import Flask, current_app, g, make_response, request
 from sqlalchemy.exc import IntegrityError
 
 from kimhub.core.attempt import declared_error
-from tenants import NOBODY, Actor, Permission, transaction
+from tenants import NOBODY, Actor, Permission, SigningIn, transaction
+from tenants.binding import Bound
 from tenants.errors import NotFoundError, NotSignedInError
 
 P = ParamSpec("P")
@@ -42,6 +43,8 @@ class Access:
     """Why the route needs nobody to be signed in; empty for all others."""
     account: bool = False
     transaction: bool = True
+    at_sign_in: bool = False
+    """Whether its transaction runs as kimhub_signin, the role that may ask for password hashes and begin sessions."""
     keeps_record: bool = False
     """Whether reading leaves a record (the reading log), so that also its GET must be able to write."""
 
@@ -73,12 +76,17 @@ def signed_in() -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def own_account() -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let a person who is signed in use the view for their own account, whatever tenant they act for, if any."""
-    return _mark(Access(account=True))
+    return _mark(Access(account=True, at_sign_in=True))
 
 
-def public(reason: str, *, transaction: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let anyone use the view; `reason` is shown in the access matrix."""
-    return _mark(Access(public=reason, transaction=transaction))
+def public(
+    reason: str, *, transaction: bool = True, at_sign_in: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let anyone use the view; `reason` is shown in the access matrix.
+
+    `at_sign_in` is for views through which somebody signs in, out, or sets a password.
+    """
+    return _mark(Access(public=reason, transaction=transaction, at_sign_in=at_sign_in))
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:
@@ -128,16 +136,20 @@ def _guarded(view: Callable[..., Any], access: Access) -> Callable[..., Any]:
         if not access.transaction:
             return view(**arguments)
         actor = authenticate()
+        bound: Bound = actor or NOBODY
         if access.account:
-            actor = None
-            if current_app.extensions[ACCOUNTS]() is None:
+            person = current_app.extensions[ACCOUNTS]()
+            if person is None:
                 raise NotSignedInError("Bitte melden Sie sich an.")
+            bound = SigningIn(person.account_id, g.get("request_id", ""))
+        elif access.at_sign_in:
+            bound = SigningIn(request_id=g.get("request_id", ""))
         elif not access.public:
             _admit(actor, access, arguments.get("slug"))
         arguments.pop("slug", None)
         read_only = request.method in {"GET", "HEAD", "OPTIONS"} and not access.keeps_record
         try:
-            with transaction(actor or NOBODY, read_only=read_only) as session:
+            with transaction(bound, read_only=read_only) as session:
                 response = make_response(view(**arguments))
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     session.rollback()

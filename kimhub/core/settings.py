@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from sqlalchemy import make_url
 
-from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY
+from kimhub.core.database.roles import ROLE_APP, ROLE_OWNER, ROLE_RELAY, ROLE_SIGN_IN
 from kimhub.core.database.urls import sqlalchemy_url
 from kimhub.core.layout import PROJECT, Layout
 from kimhub.core.operator_error import OperatorError
@@ -102,6 +102,8 @@ class Settings:
     """Absolute directory for the embedded servers, generated secrets and mails that are not sent."""
     database_url: str = field(repr=False)
     """Role kimhub_app: pages, API, jobs."""
+    database_sign_in_url: str | None = field(repr=False)
+    """Role kimhub_signin: the web process, beside `database_url`. No other process should have one."""
     database_owner_url: str | None = field(repr=False)
     """Role kimhub_owner: migrations and operator commands. A web process needs none and should have none."""
     database_relay_url: str | None = field(repr=False)
@@ -181,6 +183,10 @@ class Settings:
         """Cookies carry `Secure` wherever people come through https."""
         return self.base_url.startswith("https://")
 
+    def sign_in_url(self) -> str:
+        """Return the address for sign-in. Raises SettingsError where this process was not given one."""
+        return _given(self.database_sign_in_url, "KIMHUB_DATABASE_SIGNIN_URL", ROLE_SIGN_IN)
+
     def owner_url(self) -> str:
         """Return the owner's address. Raises SettingsError where this process was not given one."""
         return _given(self.database_owner_url, "KIMHUB_DATABASE_OWNER_URL", ROLE_OWNER)
@@ -208,7 +214,7 @@ class Settings:
 
 def _given(url: str | None, variable: str, role: str) -> str:
     if url is None:
-        raise SettingsError([f"{variable} is missing; this command signs in to the database as {role}."])
+        raise SettingsError([f"{variable} is missing; this process signs in to the database as {role}."])
     return url
 
 
@@ -246,6 +252,8 @@ class _Reader:
             environment=environment,
             var=var,
             database_url=self._database("DATABASE_URL", ROLE_APP) or own.app,
+            database_sign_in_url=self._database("DATABASE_SIGNIN_URL", ROLE_SIGN_IN)
+            or (own.sign_in if own_postgres else None),
             database_owner_url=self._database("DATABASE_OWNER_URL", ROLE_OWNER)
             or (own.owner if own_postgres else None),
             database_relay_url=self._database("DATABASE_RELAY_URL", ROLE_RELAY)
@@ -348,13 +356,13 @@ class _Reader:
     def _check_together(self, *, embedded: bool, own_postgres: bool) -> None:
         if self._has("SMTP_URL") and not self._has("MAIL_FROM"):
             self._wrong("MAIL_FROM", "is missing; mails sent through KIMHUB_SMTP_URL need a sender address")
-        roles = ("DATABASE_OWNER_URL", "DATABASE_RELAY_URL")
+        roles = ("DATABASE_SIGNIN_URL", "DATABASE_OWNER_URL", "DATABASE_RELAY_URL")
         if own_postgres and any(self._has(name) for name in roles):
             self._wrong("DATABASE_URL", "is missing; it belongs to the KIMHUB_DATABASE_…_URL that is set")
         if embedded and not own_postgres:
             for name in roles:
                 if not self._has(name):
-                    self._wrong(name, "is missing; `kimhub run` on a given database needs all three roles")
+                    self._wrong(name, "is missing; `kimhub run` on a given database needs all four roles")
         if not embedded:
             for name, cure in REQUIRED_IN_PRODUCTION.items():
                 if not self._has(name):

@@ -48,11 +48,9 @@ def locked(session: Session, model: type[Row], id_: UUID) -> Row:
     if _may_always_change(model):
         wanted = wanted.with_for_update()
     else:
-        key = func.hashtextextended(f"{cast('type[Base]', model).__tablename__}:{id_}", 0)
         # Taken only for a row that is visible: nobody holds up others' things by guessing. Read again afterwards.
-        session.execute(
-            select(func.pg_advisory_xact_lock(key)).select_from(model).where(model.id == id_)
-        ).all()
+        name = cast("type[Base]", model).__tablename__
+        session.execute(select(func.app.hold(name, model.id)).where(model.id == id_)).all()
     row = session.scalars(wanted).one_or_none()
     if row is None:
         raise NotFoundError

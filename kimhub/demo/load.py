@@ -29,7 +29,7 @@ from kimhub.demo.grants import RHEIN_SIEG as PAUSCHALEN_RHEIN_SIEG
 from kimhub.demo.grants import UNNA as PAUSCHALEN_UNNA
 from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
-from kimhub.identity.public import first_password, provide_account, settle_password
+from kimhub.identity.public import first_password, provide_account, reset_password
 from kimhub.planning.public import create_plan, list_plans
 from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
 from kimhub.programme.public import Plan, plan_from_toml
@@ -42,6 +42,7 @@ from tenants.register_file import SHIPPED, edition_beside, parse_register
 KOELN, RHEIN_SIEG, UNNA = "koeln", "rhein-sieg-kreis", "kreis-unna"
 TROISDORF, BORNHEIM = "troisdorf", "bornheim"
 Progress = Callable[[str], None]
+_PASSWORD_FILE = "demo_password"  # noqa: S105 - the name of a file
 
 
 def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progress) -> None:
@@ -54,14 +55,12 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
     progress("Register der 427 Kreise und Gemeinden")
     admitted = _tenants(owner)
     progress(f"{admitted} Kommunen und die Bewilligungsbehörde")
-    accounts = {account.email: _account(owner, account) for account in ACCOUNTS}
+    accounts = _accounts(owner, app.extensions["kimhub.settings"])
     owner.commit()
-    password = demo_password(app.extensions["kimhub.settings"])
     with app.app_context():
         actors = _actors()
         for account in ACCOUNTS:
             _membership(actors[account.slug], account, accounts[account.email])
-            settle_password(account.email, password)
         progress(f"{len(ACCOUNTS)} Zugänge mit Rollen")
         _plan(actors[KOELN], plan_from_toml(plan_file))
         progress("Finanzierungsplan der Stadt Köln")
@@ -88,7 +87,7 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
 
 def demo_password(settings: Settings) -> str:
     """Return the one password of all demo accounts, made for this installation and kept in its var directory."""
-    return made_once(settings.var / "demo_password", first_password)
+    return made_once(settings.var / _PASSWORD_FILE, first_password)
 
 
 def _register(owner: Connection) -> None:
@@ -113,11 +112,18 @@ def _tenants(owner: Connection) -> int:
     return len(BODIES) + len(others)
 
 
-def _account(owner: Connection, account: DemoAccount) -> UUID:
-    account_id, _ = provide_account(
-        owner, email=account.email, display_name=account.display_name, password=first_password()
-    )
-    return account_id
+def _accounts(owner: Connection, settings: Settings) -> dict[str, UUID]:
+    """Make the accounts; those that are there keep password and sessions, unless the password itself was lost."""
+    lost = not (settings.var / _PASSWORD_FILE).exists()
+    password = demo_password(settings)
+    accounts = {}
+    for account in ACCOUNTS:
+        accounts[account.email], created = provide_account(
+            owner, email=account.email, display_name=account.display_name, password=password, lasting=True
+        )
+        if lost and not created:
+            reset_password(owner, account.email, password, lasting=True)
+    return accounts
 
 
 def _actors() -> dict[str, Actor]:

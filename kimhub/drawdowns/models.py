@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kimhub.funding.public import Fund
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, Baustein
 from tenants import Base, Own, TenantOwned
+from tenants.calls import may_call
+from tenants.isolation import APP_ROLE
 from tenants.models import one_of
 
 MAX_REFERENCE = 100
@@ -186,3 +188,11 @@ class ExpectedPayment(TenantOwned, Base):
     amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
     text: Mapped[str]
     """What is paid for."""
+
+
+may_call(
+    APP_ROLE,
+    "the triggers of these tables ask them, with the rights of whoever enters a row",
+    "app.held(uuid, integer, integer)",
+    "app.funded_locked(uuid, integer, integer)",
+)

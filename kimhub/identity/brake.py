@@ -53,7 +53,7 @@ class Attempt:
 
     def succeeded(self) -> None:
         """Take back the count and forget the failures of the account."""
-        gate.ask(gate.RELEASE_BRAKE, account_key=self.account_key, others=list(self.others))
+        gate.ask_at_sign_in(gate.RELEASE_BRAKE, account_key=self.account_key, others=list(self.others))
 
 
 def attempt_sign_in(email: str, address: str | None, known_browser: str | None) -> Attempt:
@@ -121,7 +121,7 @@ def _enter(
     what: str = "sich anzumelden",
 ) -> Attempt:
     entered = [*([(account_key, limit)] if account_key else []), *shared]
-    answer = gate.ask(
+    answer = gate.ask_at_sign_in(
         gate.ENTER_BRAKE,
         keys=[key for key, _ in entered],
         tolerated=[each.tolerated for _, each in entered],

@@ -1,18 +1,19 @@
 """The exact questions that are answered before a tenant is known (ADR 4).
 
 The tables behind them are sealed; each statement here calls one SECURITY DEFINER function of the migration
-`identity`. `ask` and `ask_all` take one autocommitted round trip of their own, so that a failed attempt is counted
-although the request changes nothing; the rest runs in the request's transaction.
+`identity`. `ask` and `ask_at_sign_in` take one autocommitted round trip of their own, so that a failed attempt is
+counted although the request changes nothing; the rest runs in the request's transaction. Who may call which function
+stands in calls.py: all but what every request needs is kimhub_signin's alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, LargeBinary, Row, TextClause, bindparam, text
+from sqlalchemy import ARRAY, Engine, Integer, LargeBinary, Row, TextClause, bindparam, text
 
 from tenants import db
+from tenants.binding import sign_in_engine
 
 _TENANT = "t.slug AS tenant_slug, t.official_name AS tenant_name, t.kind AS tenant_kind"
 
@@ -59,9 +60,12 @@ ACCOUNT_FOR_MEMBER = text(
 ISSUE_LINK = text("SELECT app.password_link_issue(:hash, :account_id, :days)")
 """Let a link set the password of a member whose address nobody has confirmed; False if there is nothing to confirm."""
 
-REQUEST_LINK = text("SELECT app.password_link_request(:hash, :email, :hours) AS tenant_id")
-"""Let a link set the password of whoever owns this address; the answer is the tenant in whose name the mail goes, or
-NULL where nobody with a role and a password has the address."""
+REQUEST_LINK = text(
+    f"SELECT t.id AS tenant_id, {_TENANT} FROM app.password_link_request(:hash, :email, :hours) AS r (tenant_id)"  # noqa: S608 - constant
+    " JOIN tenant AS t ON t.id = r.tenant_id"
+)
+"""Let a link set the password of whoever owns this address; the answer is the tenant in whose name the mail goes, and
+nothing where nobody with a role and a password has the address."""
 
 LINK_FOR = text("SELECT * FROM app.password_link_for(:hash)")
 """Whose password a link sets; nothing for a used, expired or invented one."""
@@ -90,12 +94,15 @@ OAUTH_CLIENT = text(
 
 
 def ask(question: TextClause, **values: object) -> Row[Any] | None:
-    """Return the one answer, or None; a transaction of its own in one round trip."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    """Return the one answer, or None, as the application; a transaction of its own in one round trip."""
+    return _asked(db.engine, question, values)
+
+
+def ask_at_sign_in(question: TextClause, **values: object) -> Row[Any] | None:
+    """Return the one answer, or None, as kimhub_signin; a transaction of its own in one round trip."""
+    return _asked(sign_in_engine(db), question, values)
+
+
+def _asked(engine: Engine, question: TextClause, values: dict[str, object]) -> Row[Any] | None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         return connection.execute(question, values).one_or_none()
-
-
-def ask_all(question: TextClause, **values: object) -> Sequence[Row[Any]]:
-    """Return all answers; a transaction of its own in one round trip."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        return connection.execute(question, values).all()

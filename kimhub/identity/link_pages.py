@@ -26,13 +26,13 @@ def add_to(identity: Blueprint) -> None:
     identity.add_url_rule(LINK_PATH, view_func=follow_link, methods=["POST"])
 
 
-@public(_FORGOT)
+@public(_FORGOT, at_sign_in=True)
 def forgotten_password() -> str:
     """Ask for the address."""
     return _request_form(blank(ForgottenPasswordSchema()))
 
 
-@public(_FORGOT, transaction=False)
+@public(_FORGOT, transaction=False, at_sign_in=True)
 def request_link() -> ResponseReturnValue:
     """Send a link, and say the same whether anybody has this address or not."""
     form = bind(ForgottenPasswordSchema(), request.form)
@@ -53,14 +53,14 @@ def _request_form(form: Form) -> str:
     return render_template("identity/forgotten.html", form=form)
 
 
-@public(_WHY)
+@public(_WHY, at_sign_in=True)
 def show_link() -> ResponseReturnValue:
     """Show the form; nothing happens until it is sent, so that a mail scanner uses up no link."""
     token = request.args.get("link", "")
     return _form(blank(SetPasswordSchema()), token, owner_of_link(token))
 
 
-@public(_WHY)
+@public(_WHY, at_sign_in=True)
 def follow_link() -> ResponseReturnValue:
     """Set the password."""
     token = request.form.get("link", "")

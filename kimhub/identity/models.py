@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+import kimhub.identity.calls  # noqa: F401 - who may ask of these tables is declared with them
 from tenants import Base, Own, RoleAccess, Sealed, TenantOwned
 from tenants.isolation import GATE_ROLE
 

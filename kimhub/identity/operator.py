@@ -1,7 +1,7 @@
 """What the platform's operator may do with accounts: hand them out, set a new first password, shut them out.
 
-Roles are given by a tenant itself, or by the platform in its name. All functions but `settle_password` take the
-owner's connection; the operator vouches for the address, so the account opens every tenant in which it has a role.
+Roles are given by a tenant itself, or by the platform in its name. All functions take the owner's connection; the
+operator vouches for the address, so the account opens every tenant in which it has a role.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 
 from kimhub.core.errors import ConflictError
-from kimhub.identity import gate, passwords
+from kimhub.identity import passwords
 from kimhub.identity.usecases.add_membership import DAYS_OF_FIRST_PASSWORD
 from kimhub.identity.usecases.sign_in import normalised
 
@@ -63,20 +63,3 @@ def reset_password(connection: Connection, email: str, password: str, *, lasting
 def disable_account(connection: Connection, email: str, *, disable: bool = True) -> bool:
     """Shut an account out of all tenants at once, or let it in again; False if there is no such account."""
     return bool(connection.execute(_DISABLE, {"email": normalised(email), "disable": disable}).scalar_one())
-
-
-def settle_password(email: str, password: str) -> None:
-    """Make `password` the lasting one of an account, as if its owner had chosen it (demo accounts only).
-
-    Needs an app context; a transaction of its own.
-    """
-    known = gate.ask(gate.CREDENTIAL_FOR, email=normalised(email))
-    if known is None:
-        raise LookupError(f"no usable account {email}")
-    gate.ask(
-        gate.REPLACE_CREDENTIAL,
-        account_id=known.account_id,
-        old_hash=known.password_hash,
-        new_hash=passwords.hash_password(password),
-        chosen=True,
-    )

@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
     member_pages.add_area_to(app)
 
 
-@public("this is where one signs in")
+@public("this is where one signs in", at_sign_in=True)
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form; who is signed in already goes on."""
     target = local_path(request.args.get("weiter"))
@@ -60,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
     return redirect(next_page(target, found.tenant.slug), code=303)
 
 
-@public("this is where one signs in")
+@public("this is where one signs in", at_sign_in=True)
 def submit_sign_in() -> ResponseReturnValue:
     """Begin a session, and go on where the person wanted to go or was interrupted."""
     target = local_path(request.form.get("weiter"))
@@ -92,7 +92,7 @@ def submit_sign_in() -> ResponseReturnValue:
     return response
 
 
-@public("signing out twice is no error")
+@public("signing out twice is no error", at_sign_in=True)
 def sign_out() -> ResponseReturnValue:
     """End the session."""
     token = current_token()

@@ -15,11 +15,11 @@ depends_on = None
 UP = r"""
 CREATE SCHEMA app;
 
-GRANT USAGE ON SCHEMA app TO kimhub_app, kimhub_relay, kimhub_gate;
+GRANT USAGE ON SCHEMA app TO kimhub_app, kimhub_signin, kimhub_relay, kimhub_gate;
 
 GRANT CREATE ON SCHEMA app TO kimhub_gate;
 
-GRANT USAGE ON SCHEMA public TO kimhub_app, kimhub_relay, kimhub_gate;
+GRANT USAGE ON SCHEMA public TO kimhub_app, kimhub_signin, kimhub_relay, kimhub_gate;
 
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
@@ -63,6 +63,17 @@ BEGIN
       HINT = 'A proof holds for a day; the clocks of the application and of the database must agree better than that.';
   END IF;
   RETURN nullif(tenant, '')::integer;
+END $$;
+
+CREATE FUNCTION app.hold(what text, id uuid) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  acting integer := app.tenant();
+BEGIN
+  IF acting IS NULL THEN
+    RAISE EXCEPTION 'no tenant acts' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended(what || ':' || coalesce(id::text, 'tenant ' || acting), 0));
 END $$;
 
 CREATE FUNCTION app.binding_key_known(wanted text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -147,7 +158,7 @@ END $$;
 CREATE FUNCTION app.audit_head(OUT seq bigint, OUT hash bytea) RETURNS SETOF record
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  RETURN QUERY SELECT h.seq, h.hash FROM audit_head AS h WHERE h.tenant_id = app.tenant();
+  RETURN QUERY SELECT h.seq, h.hash FROM audit_head AS h WHERE h.tenant_id = (SELECT app.tenant());
 END $$;
 
 CREATE FUNCTION app.audit_seal() RETURNS bigint
@@ -180,7 +191,7 @@ BEGIN
   RETURN (SELECT max(r.seq) FROM audit_root AS r);
 END $$;
 
-GRANT EXECUTE ON FUNCTION app.tenant(), app.binding_key_known(text) TO kimhub_app;
+GRANT EXECUTE ON FUNCTION app.tenant(), app.hold(text, uuid), app.binding_key_known(text) TO kimhub_app;
 
 GRANT EXECUTE ON FUNCTION app.binding_key_use(text, bytea, bytea, interval) TO kimhub_owner;
 

@@ -180,6 +180,10 @@ GRANT DELETE ON sign_in_session TO kimhub_gate;
 
 CREATE POLICY sign_in_session_kimhub_gate_delete ON sign_in_session FOR DELETE TO kimhub_gate USING (true);
 
+GRANT SELECT (id, slug, official_name, kind, sort_key) ON tenant TO kimhub_signin;
+
+CREATE POLICY tenant_kimhub_signin_select ON tenant FOR SELECT TO kimhub_signin USING (true);
+
 SET LOCAL ROLE kimhub_gate;
 
 CREATE FUNCTION app.roles_of(account uuid, tenant integer) RETURNS text[]
@@ -353,7 +357,7 @@ CREATE FUNCTION app.password_link_issue(hash bytea, account uuid, days integer) 
     FROM credential AS c
     WHERE c.account_id = account AND c.vouched_by IS NOT NULL AND EXISTS (
       SELECT FROM membership AS m
-      WHERE m.account_id = account AND m.tenant_id = app.tenant() AND m.ended_at IS NULL)
+      WHERE m.account_id = account AND m.tenant_id = (SELECT app.tenant()) AND m.ended_at IS NULL)
     RETURNING 1
   )
   SELECT EXISTS (SELECT FROM issued)
@@ -492,6 +496,12 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
   app.session_open(bytea),
+  app.account_for_member(uuid, text, text, text, integer),
+  app.password_link_issue(bytea, uuid, integer),
+  app.oauth_client_for(uuid)
+TO kimhub_app;
+
+GRANT EXECUTE ON FUNCTION
   app.session_start(bytea, uuid, uuid, text),
   app.session_replace(bytea, bytea, uuid, integer),
   app.session_end(bytea),
@@ -501,15 +511,12 @@ GRANT EXECUTE ON FUNCTION
   app.credential_for(text),
   app.credential_of_session(bytea),
   app.credential_replace(uuid, text, text, boolean),
-  app.account_for_member(uuid, text, text, text, integer),
-  app.password_link_issue(bytea, uuid, integer),
   app.password_link_request(bytea, text, integer),
   app.password_link_for(bytea),
   app.password_link_use(bytea, text),
   app.brake_enter(bytea[], integer[], integer[], integer[], integer[]),
-  app.brake_release(bytea, bytea[]),
-  app.oauth_client_for(uuid)
-TO kimhub_app;
+  app.brake_release(bytea, bytea[])
+TO kimhub_signin;
 
 GRANT EXECUTE ON FUNCTION
   app.account_provide(uuid, text, text, text, integer),
@@ -547,6 +554,8 @@ DROP FUNCTION app.session_is_open(sign_in_session);
 DROP FUNCTION app.tenants_of(uuid);
 DROP FUNCTION app.roles_of(uuid, integer);
 RESET ROLE;
+DROP POLICY tenant_kimhub_signin_select ON tenant;
+REVOKE SELECT (id, slug, official_name, kind, sort_key) ON tenant FROM kimhub_signin;
 DROP TABLE sign_in_session;
 DROP TABLE password_link;
 DROP TABLE oauth_client;

@@ -17,9 +17,9 @@ CREATE FUNCTION app.funded_locked(fund uuid, wanted_year integer, part integer) 
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   -- In the order of the ledger's own locks: calls, allocations and Bescheide wait for each other, and for nobody else.
-  PERFORM FROM fund_cell AS c WHERE c.tenant_id = app.tenant() AND c.fund_id = fund AND c.year = wanted_year
+  PERFORM FROM fund_cell AS c WHERE c.tenant_id = (SELECT app.tenant()) AND c.fund_id = fund AND c.year = wanted_year
     AND c.baustein = part ORDER BY c.year, c.purpose FOR NO KEY UPDATE;
-  RETURN (SELECT coalesce(sum(c.funded), 0) FROM fund_cell AS c WHERE c.tenant_id = app.tenant() AND c.fund_id = fund
+  RETURN (SELECT coalesce(sum(c.funded), 0) FROM fund_cell AS c WHERE c.tenant_id = (SELECT app.tenant()) AND c.fund_id = fund
     AND c.year = wanted_year AND c.baustein = part);
 END $$;
 
@@ -29,10 +29,10 @@ BEGIN
   -- What came in and was not paid back.
   RETURN (SELECT coalesce(sum(r.amount), 0) FROM drawdown_receipt AS r
       JOIN drawdown AS d ON d.tenant_id = r.tenant_id AND d.id = r.drawdown_id
-      WHERE d.tenant_id = app.tenant() AND d.fund_id = fund AND d.year = wanted_year AND d.baustein = part)
+      WHERE d.tenant_id = (SELECT app.tenant()) AND d.fund_id = fund AND d.year = wanted_year AND d.baustein = part)
     + (SELECT coalesce(sum(d.amount), 0) FROM drawdown AS d
       LEFT JOIN drawdown AS p ON p.tenant_id = d.tenant_id AND p.id = d.reverses_id
-      WHERE d.tenant_id = app.tenant() AND d.fund_id = fund AND d.year = wanted_year AND d.baustein = part
+      WHERE d.tenant_id = (SELECT app.tenant()) AND d.fund_id = fund AND d.year = wanted_year AND d.baustein = part
         AND (d.kind = 'repayment' OR p.kind = 'repayment'));
 END $$;
 

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from kimhub.app import load_models
 from kimhub.core.database.urls import with_database
-from tenants import db
-from tests.support.cluster import Cluster
+from tests.support.cluster import Cluster, hang_up
 from tests.support.isolation import World, populate
 from tests.support.site import Site
 
@@ -67,6 +66,5 @@ def site(cluster: Cluster) -> Iterator[Site]:
         admin = create_engine(with_database(cluster.urls(name).admin, name))
         app = cluster.create_app(name)
         yield Site(app, admin)
-        with app.app_context():
-            db.engine.dispose()
+        hang_up(app)
         admin.dispose()

@@ -62,6 +62,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "may-create": ("GRANT CREATE ON SCHEMA public TO kimhub_app",),
     "role-setting": ("ALTER ROLE kimhub_app SET app.tenant = '1'",),
     "public-function": ("CREATE FUNCTION app.open() RETURNS integer LANGUAGE sql RETURN 1",),
+    "undeclared-call": ("GRANT EXECUTE ON FUNCTION app.credential_for(text) TO kimhub_app",),
     "security-definer": (
         "CREATE FUNCTION app.mighty() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1",
         "REVOKE EXECUTE ON FUNCTION app.mighty() FROM PUBLIC",
@@ -75,6 +76,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "definer-view": ("CREATE VIEW all_notes AS SELECT * FROM proceeding_note",),
     "large-object": ("SELECT lo_create(0)",),
+    "server-function": ("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC",),
+    "code-block": ("GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC",),
+    "other-database": ("GRANT CONNECT ON DATABASE postgres TO PUBLIC",),
+    "endless-role": ("ALTER ROLE kimhub_app SET statement_timeout = 0",),
 }
 """Rule to the statements that break it. Where a rule has several ways to be broken, `VARIANTS` has the others."""
 
@@ -103,6 +108,15 @@ VARIANTS: tuple[tuple[str, str], ...] = (
     ("powers", "ALTER ROLE kimhub_gate LOGIN"),
     ("role-setting", "ALTER DATABASE {database} SET app.tenant = '1'"),
     ("public-function", "GRANT EXECUTE ON FUNCTION app.audit_row() TO PUBLIC"),
+    ("undeclared-call", "REVOKE EXECUTE ON FUNCTION app.session_open(bytea) FROM kimhub_app"),
+    ("undeclared-call", "GRANT EXECUTE ON FUNCTION app.roles_of(uuid, integer) TO kimhub_relay"),
+    (
+        "per-row-function",
+        ("CREATE OR REPLACE FUNCTION app.audit_head(OUT seq bigint, OUT hash bytea) RETURNS SETOF record"
+        " LANGUAGE sql AS 'SELECT h.seq, h.hash FROM audit_head AS h WHERE h.tenant_id = app.tenant()'"),
+    ),
+    ("server-function", "GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint) TO kimhub_app"),
+    ("server-function", "GRANT EXECUTE ON FUNCTION pg_cancel_backend(integer) TO kimhub_relay"),
     ("search-path", "ALTER FUNCTION app.audit_row() SET search_path = public"),
     ("search-path", "ALTER FUNCTION app.audit_row() RESET search_path"),
     ("search-path", "ALTER FUNCTION app.audit_row() SET search_path = pg_catalog, pg_temp, public"),

@@ -42,6 +42,7 @@ from tenants.proceedings import (
     open_proceeding,
 )
 from tests.factories.tenants import Body, District, create_district
+from tests.support.cluster import hang_up
 
 INITIATOR, COUNTERPART = Side.INITIATOR, Side.COUNTERPART
 MAY = Permission.REQUEST_READ
@@ -279,8 +280,7 @@ def stage(cluster):
                         {"action": step.action, "source": source, "target": step.to_state, "side": step.side},
                     )
         yield Stage(app, district, superuser)
-        with app.app_context():
-            db.engine.dispose()
+        hang_up(app)
 
 
 def test_no_history_lets_anybody_see_too_much_or_too_little(stage):

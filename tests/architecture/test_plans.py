@@ -24,6 +24,7 @@ from kimhub.core.database.urls import with_database
 from tenants import Role, db, transaction
 from tenants.binding import bind_connection
 from tests.support.acting import acting
+from tests.support.cluster import hang_up
 from tests.support.isolation import populate
 from tests.support.lists import all_lists, most_rows, pages
 from tests.support.plans import add_volume, executed, sequential_scans, with_examples
@@ -42,7 +43,7 @@ def volume(cluster):
         world = populate(engine, superuser)
         add_volume(superuser)
         yield app, world.district, superuser
-        engine.dispose()
+        hang_up(app)
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ from tests.embedded.support import eventually
 from tests.factories.identity import Person, create_machine, create_person
 from tests.factories.tenants import District, create_district
 from tests.support.browser import Browser
-from tests.support.cluster import Cluster, other_postgres
+from tests.support.cluster import Cluster, hang_up, other_postgres
 
 pytestmark = pytest.mark.faults
 
@@ -104,8 +104,7 @@ class Place:
 
     def renew(self) -> None:
         """Forget all connections."""
-        with self.app.app_context():
-            db.engine.dispose()
+        hang_up(self.app)
 
     @contextmanager
     def at(self, moment: str, act: Moment, *, once: str = "") -> Iterator[None]:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from kimhub.core.proxies import FORWARDING
-from tenants import db
+from tests.support.cluster import hang_up
 
 
 def test_healthz_asks_nobody(app):
@@ -26,8 +26,7 @@ def test_still_ready_while_the_queue_is_away_since_no_request_needs_it(cluster, 
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 200
     assert answer.json == {"status": "ok", "database": "ok", "queue": "unavailable"}
-    with app.app_context():
-        db.engine.dispose()
+    hang_up(app)
 
 
 def test_not_ready_while_a_migration_is_missing(committing):
@@ -42,8 +41,7 @@ def test_not_ready_while_the_database_does_not_know_the_key_that_signs_who_acts(
     app = cluster.create_app(database, {"KIMHUB_SECRET_KEY": "a secret that no migration has seen yet"})
     answer = app.test_client().get("/readyz")
     assert (answer.status_code, answer.json["database"]) == (503, "binding key unknown")
-    with app.app_context():
-        db.engine.dispose()
+    hang_up(app)
 
 
 def test_metrics_count_requests_by_route_and_never_by_address(app):
@@ -78,8 +76,7 @@ def with_settings(cluster, database):
 
     yield make
     for app in made:
-        with app.app_context():
-            db.engine.dispose()
+        hang_up(app)
 
 
 @pytest.mark.parametrize("hops", ["0", "1"])

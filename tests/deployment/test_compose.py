@@ -74,10 +74,12 @@ def test_every_setting_of_a_production_can_be_set():
 def test_each_service_knows_only_the_passwords_it_needs():
     holders = {
         name: {service for service in OURS if name in environment(service)}
-        for name in ("KIMHUB_DATABASE_ADMIN_URL", "KIMHUB_DATABASE_OWNER_URL", "KIMHUB_DATABASE_RELAY_URL")
+        for name in known_variables()
+        if re.fullmatch(r"KIMHUB_DATABASE_\w+_URL", name)
     }
     assert holders == {
         "KIMHUB_DATABASE_ADMIN_URL": {"prepare"},
+        "KIMHUB_DATABASE_SIGNIN_URL": {"prepare", "web"},
         "KIMHUB_DATABASE_OWNER_URL": {"prepare", "migrate"},
         "KIMHUB_DATABASE_RELAY_URL": {"prepare", "relay"},
     }

@@ -11,9 +11,8 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
 from kimhub.core.database.urls import with_database
-from tenants import db
 from tests.factories.tenants import District, create_district
-from tests.support.cluster import Cluster
+from tests.support.cluster import Cluster, hang_up
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,5 @@ def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
             district = create_district(connection)
         app = cluster.create_app(name)
         yield Site(app, district, admin)
-        with app.app_context():
-            db.engine.dispose()
+        hang_up(app)
         admin.dispose()

@@ -16,7 +16,7 @@ from kimhub.identity.queries import MEMBERS
 from kimhub.identity.usecases.add_membership import AddMembership, Handover, add_membership, available_roles
 from kimhub.identity.usecases.end_membership import LastAdministratorError, end_membership
 from kimhub.identity.usecases.set_password import LinkOverError, SetPassword, set_password
-from tenants import NOBODY, Role, transaction
+from tenants import Role, SigningIn, transaction
 from tests.factories.identity import PASSWORD, create_membership, create_person
 from tests.support.browser import Browser
 
@@ -162,7 +162,7 @@ def test_a_link_is_used_once_also_at_the_same_moment(site, as_, administrator, m
     def use(password):
         together.wait()
         try:
-            with site.app.app_context(), transaction(NOBODY):
+            with site.app.app_context(), transaction(SigningIn()):
                 set_password(token, SetPassword(password, password))
         except LinkOverError:
             over.append(password)

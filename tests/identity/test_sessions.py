@@ -13,7 +13,7 @@ from kimhub.identity.usecases.change_password import ChangePassword, change_pass
 from kimhub.identity.usecases.choose_tenant import choose_tenant, tenant_choices
 from kimhub.identity.usecases.end_sessions import end_other_sessions, end_own_session, own_sessions
 from kimhub.identity.usecases.sign_in import SignInCommand, SignInRefusedError, sign_in
-from tenants import NOBODY, Role, transaction
+from tenants import Role, SigningIn, transaction
 from tests.factories.identity import PASSWORD, create_membership, create_person
 
 _numbers = count()
@@ -36,7 +36,7 @@ def as_nobody(site):
     """Run a use case in a transaction of nobody, as account pages do."""
 
     def as_nobody(use_case, *arguments):
-        with site.app.app_context(), transaction(NOBODY):
+        with site.app.app_context(), transaction(SigningIn()):
             return use_case(*arguments)
 
     return as_nobody

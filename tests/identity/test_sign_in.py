@@ -13,7 +13,7 @@ from kimhub.core.errors import TooManyRequestsError
 from kimhub.identity.seals import seal
 from kimhub.identity.sessions import hash_of, open_session
 from kimhub.identity.usecases.sign_in import SignInCommand, SignInRefusedError, sign_in, sign_out
-from tenants import NOBODY, Role, transaction
+from tenants import Role, SigningIn, transaction
 from tests.factories.identity import PASSWORD, create_person
 
 _numbers = count()
@@ -33,7 +33,7 @@ def attempt(site):
     """Sign in as the page does: in one transaction of nobody."""
 
     def attempt(email, password=PASSWORD, **more):
-        with site.app.app_context(), transaction(NOBODY):
+        with site.app.app_context(), transaction(SigningIn()):
             return sign_in(SignInCommand(email, password, **more))
 
     return attempt
@@ -204,7 +204,7 @@ def test_many_guesses_at_once_are_not_cheaper_than_one_after_the_other(site, per
 
     def guess(_):
         try:
-            with site.app.app_context(), transaction(NOBODY):
+            with site.app.app_context(), transaction(SigningIn()):
                 sign_in(SignInCommand(person.email, "wrong wrong wrong"))
         except (SignInRefusedError, TooManyRequestsError) as refusal:
             return type(refusal)
@@ -233,7 +233,7 @@ def test_signing_in_again_ends_the_session_before(site, person, attempt):
 
 def test_a_session_is_over_after_signing_out(site, person, attempt):
     token = attempt(person.email).token
-    with site.app.app_context(), transaction(NOBODY):
+    with site.app.app_context(), transaction(SigningIn()):
         sign_out(token)
     with site.app.app_context():
         assert open_session(token) is None

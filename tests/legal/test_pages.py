@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kimhub.core.web.view import Frame
-from tenants import db
+from tests.support.cluster import hang_up
 
 PATHS = [Frame.imprint_url, Frame.privacy_url, Frame.accessibility_url, Frame.feedback_url]
 
@@ -32,8 +32,7 @@ def test_the_imprint_names_the_operator_and_the_contact(cluster, database):
         },
     )
     page = app.test_client().get("/impressum").text
-    with app.app_context():
-        db.engine.dispose()
+    hang_up(app)
     assert "Musterkreis<br>Kreishausplatz 1<br>12345 Musterstadt" in re.sub(r"\s*\n\s*", "", page)
     assert "mailto:kim@muster.example" in page
     assert "KIMHUB_OPERATOR" not in page

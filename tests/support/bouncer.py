@@ -12,6 +12,7 @@ from urllib.parse import quote
 import psycopg
 from sqlalchemy import URL, make_url
 
+from kimhub.core.database.roles import LOGIN_ROLES
 from kimhub.core.database.urls import conninfo
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.processes import start_server, stop_server, wait_until_ready
@@ -31,7 +32,7 @@ def bouncing(url: str) -> Iterator[str]:
         place = Path(directory).resolve() / "bouncer"
         account.own_directory(place)
         account.let_through(place)
-        (place / "users").write_text(f'"{target.username}" "{target.password or ""}"\n')
+        (place / "users").write_text("".join(f'"{role}" ""\n' for role in LOGIN_ROLES))
         (place / "ini").write_text(_settings(target, place))
         for name in ("users", "ini"):
             (place / name).chmod(0o644)

@@ -74,6 +74,7 @@ class Cluster:
         return {
             "KIMHUB_VAR": self.var,
             "KIMHUB_DATABASE_URL": urls.app,
+            "KIMHUB_DATABASE_SIGNIN_URL": urls.sign_in,
             "KIMHUB_DATABASE_OWNER_URL": urls.owner,
             "KIMHUB_DATABASE_RELAY_URL": urls.relay,
         }
@@ -119,8 +120,14 @@ class Committing:
             yield connection
 
     def dispose(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
+        hang_up(self.app)
+
+
+def hang_up(app: Flask) -> None:
+    """Close the connections of an application, those of the sign-in, too."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def other_postgres() -> Path | None:

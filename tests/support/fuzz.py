@@ -11,7 +11,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine, event, insert, text
 from sqlalchemy.exc import DBAPIError
 
-from tenants import NOBODY, Role, db, transaction
+from tenants import NOBODY, Role, SigningIn, db, transaction
 from tenants.proceedings import Proceeding
 from tests.factories.tenants import create_district
 
@@ -123,7 +123,8 @@ def loses_its_connection(pool, chance):
     if chance.random() < 0.9:
         return
     with pool.acting(chance) as (session, _):
-        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        session.connection().connection.driver_connection.close()
+        session.execute(text("SELECT 1"))
 
 
 def undoes_a_savepoint_of_somebody_else(pool, chance):
@@ -166,6 +167,14 @@ def is_nobody(pool, chance):
             raise Leak("nobody sees rows")
 
 
+def signs_in(pool, chance):
+    with transaction(SigningIn()) as session:
+        if session.scalar(text("SELECT session_user")) != "kimhub_signin":
+            raise Leak("the application signs somebody in")
+        session.scalar(text("SELECT count(*) FROM proceeding"))  # refused
+        raise Leak("rows for somebody who signs in")
+
+
 def forgets_to_bind(pool, chance):
     with db.engine.connect() as connection:
         if connection.scalar(text("SELECT count(*) FROM proceeding")):
@@ -175,7 +184,7 @@ def forgets_to_bind(pool, chance):
 ENDS = (
     commits, reads_only, fails, breaks_a_statement, runs_out_of_time, loses_its_connection,
     undoes_a_savepoint_of_somebody_else, names_somebody_else, writes_and_rolls_back, works_for_two_in_turn, is_nobody,
-    forgets_to_bind,
+    signs_in, forgets_to_bind,
 )  # fmt: skip
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, create_engine, text
 
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.jobs.queries import JobStatus, job_status
-from tenants import Actor, Role, db, transaction
+from tenants import Actor, Role, transaction
 from tests.factories.tenants import District, create_district
-from tests.support.cluster import Cluster
+from tests.support.cluster import Cluster, hang_up
 from tests.support.job_kinds import create_trace_tables
 from tests.support.queue_server import QueueServer, queue_server
 
@@ -102,8 +102,7 @@ def works_on(cluster: Cluster, queue: QueueServer, name: str) -> Iterator[Works]
         app = cluster.create_app(name)
         environ = {**cluster.environ(name), "KIMHUB_REDIS_URL": queue.url}
         yield Works(app, owner, relay, admin, queue, district, environ)
-        with app.app_context():
-            db.engine.dispose()
+        hang_up(app)
         for engine in (owner, relay, admin):
             engine.dispose()
 

@@ -13,10 +13,11 @@ from enum import Enum, auto
 import psycopg
 from psycopg import sql
 
-from kimhub.core.database.roles import ROLE_APP, ROLE_GATE, ROLE_OWNER, ROLE_RELAY, ROLES, SIGN_IN_ROLES
+from kimhub.core.database.roles import LOGIN_ROLES, ROLE_GATE, ROLE_OWNER, ROLES, SERVING_ROLES
 from kimhub.core.database.unfit import UnfitDatabaseError
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.operator_error import OperatorError
+from tenants.calls import SERVER_CALLS, SERVER_FUNCTIONS
 
 OLDEST_VERSION = 15
 ROLE_SETTINGS = {
@@ -24,7 +25,7 @@ ROLE_SETTINGS = {
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
 }
-"""For kimhub_app and kimhub_relay: nothing of theirs may hold up others for longer."""
+"""For the roles that serve: nothing of theirs may hold up others for longer."""
 _NO_POWERS = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
 _HAS_NO_POWERS = (
     "NOT rolsuper AND NOT rolbypassrls AND NOT rolcreatedb AND NOT rolcreaterole AND NOT rolreplication"
@@ -53,12 +54,25 @@ class Step:
     place: Place = Place.SERVER
 
 
-def cluster_steps(database: str, *, template: str = "template0", version: int) -> tuple[Step, ...]:
+def connection_options() -> str:
+    """Return the same settings for each new connection (libpq's ``options``), with UTC.
+
+    A role may change its own settings in the server (ALTER ROLE … SET) and nobody can forbid it; what a connection asks
+    for itself comes before those.
+    """
+    return " ".join(f"-c {name}={value}" for name, value in {"timezone": "UTC", **ROLE_SETTINGS}.items())
+
+
+def cluster_steps(
+    database: str, *, template: str = "template0", version: int, shared_server: bool = False
+) -> tuple[Step, ...]:
     """Return what turns a PostgreSQL server of this major version into one that holds an empty KIMHub."""
     return (
         *(step for role in ROLES for step in _role_steps(role)),
         *_membership_steps(version),
         *_database_steps(database, template, version),
+        *([] if shared_server else _other_database_steps()),
+        *_power_steps(),
         *_schema_steps(database),
     )
 
@@ -69,12 +83,14 @@ def prepare_cluster(
     *,
     template: str = "template0",
     passwords: Mapping[str, str] | None = None,
+    shared_server: bool = False,
 ) -> None:
     """Make the roles and the database, or bring them into the state they should have.
 
     `admin_url` signs in as a superuser, or as a role with CREATEROLE and CREATEDB. `template` names a
     database to copy (tests). `passwords` maps roles to new passwords, which reach the server as SCRAM
-    verifiers only.
+    verifiers only. `shared_server` leaves the server's own databases as they are, because others use them, too.
+    What only a superuser may take away stays where the administrator is none; ``kimhub db check`` names it.
     Raises ClusterError where the server is too old, UnfitDatabaseError for an existing database with properties
     that cannot be changed, psycopg.Error for the rest.
     """
@@ -85,7 +101,7 @@ def prepare_cluster(
                 f"PostgreSQL {version} ist zu alt. KIMHub braucht Version {OLDEST_VERSION} oder neuer."
             )
         server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        steps = cluster_steps(database, template=template, version=version)
+        steps = cluster_steps(database, template=template, version=version, shared_server=shared_server)
         _run(server, [step for step in steps if step.place is Place.SERVER])
         for role, password in (passwords or {}).items():
             _set_password(server, role, password)
@@ -94,7 +110,9 @@ def prepare_cluster(
             _run(inside, [step for step in steps if step.place is Place.DATABASE])
 
 
-def cluster_script(database: str = "kimhub", *, version: int = OLDEST_VERSION) -> str:
+def cluster_script(
+    database: str = "kimhub", *, version: int = OLDEST_VERSION, shared_server: bool = False
+) -> str:
     """Return the same steps as a script for `psql`, to be run by the server's administrator.
 
     Passwords are not in it; the script ends with the commands that ask for them.
@@ -104,18 +122,18 @@ def cluster_script(database: str = "kimhub", *, version: int = OLDEST_VERSION) -
         "-- psql --set ON_ERROR_STOP=1 --file THIS_FILE postgres",
         "",
     ]
-    steps = cluster_steps(database, version=version)
+    steps = cluster_steps(database, version=version, shared_server=shared_server)
     lines += [_psql(step) for step in steps if step.place is Place.SERVER]
     lines += ["", f"\\connect {_text(sql.Identifier(database))}"]
     lines += [_psql(step) for step in steps if step.place is Place.DATABASE]
-    lines += ["", "-- Then set the passwords:", *(f"-- \\password {role}" for role in SIGN_IN_ROLES)]
+    lines += ["", "-- Then set the passwords:", *(f"-- \\password {role}" for role in LOGIN_ROLES)]
     return "\n".join(lines) + "\n"
 
 
 def _role_steps(role: str) -> list[Step]:
     name, literal = sql.Identifier(role), sql.Literal(role)
     # Nobody inherits: a policy for the gate role would else hold for the owner, its member, too.
-    signs_in = role in SIGN_IN_ROLES
+    signs_in = role in LOGIN_ROLES
     attributes = sql.SQL(f"{'LOGIN' if signs_in else 'NOLOGIN'} NOINHERIT {_NO_POWERS}")
     is_right = sql.SQL(f"{'' if signs_in else 'NOT '}rolcanlogin AND NOT rolinherit AND {_HAS_NO_POWERS}")
     steps = [
@@ -128,7 +146,7 @@ def _role_steps(role: str) -> list[Step]:
             unless=sql.SQL("SELECT FROM pg_roles WHERE rolname = {} AND {}").format(literal, is_right),
         ),
     ]
-    if role in (ROLE_APP, ROLE_RELAY):
+    if role in SERVING_ROLES:
         steps += [
             Step(sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(key), sql.Literal(value)))
             for key, value in ROLE_SETTINGS.items()
@@ -174,8 +192,74 @@ def _database_steps(database: str, template: str, version: int) -> list[Step]:
         Step(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name)),
         Step(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                name, sql.SQL(", ").join(map(sql.Identifier, SIGN_IN_ROLES))
+                name, sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
             )
+        ),
+    ]
+
+
+def _other_database_steps() -> list[Step]:
+    """Close the two databases that every server has and everybody may enter. The administrator keeps the way in."""
+    return [
+        Step(
+            sql.SQL(statement).format(sql.Identifier(name)),
+            unless=sql.SQL(
+                "SELECT WHERE NOT EXISTS (SELECT FROM pg_database AS d WHERE d.datname = {}"
+                " AND has_database_privilege('public', d.oid, 'CONNECT'))"
+            ).format(sql.Literal(name)),
+        )
+        for name in ("postgres", "template1")
+        for statement in (
+            "GRANT CONNECT ON DATABASE {} TO CURRENT_USER",
+            "REVOKE CONNECT ON DATABASE {} FROM PUBLIC",
+        )
+    ]
+
+
+def _power_steps() -> list[Step]:
+    """Take from everybody what PostgreSQL gives everybody and nobody needs here (tenants/calls.py)."""
+    pattern = sql.Literal(SERVER_FUNCTIONS)
+    everybodys = sql.SQL(
+        "SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+        " AND proname ~ {} AND (proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) AS r WHERE r.grantee = 0))"
+    ).format(pattern)
+    languages = sql.SQL("SELECT WHERE NOT has_language_privilege('public', 'plpgsql', 'USAGE')").format()
+    return [
+        Step(
+            sql.SQL(
+                "DO $do$ DECLARE f record; BEGIN FOR f IN {} LOOP"
+                " EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f.name); END LOOP; END $do$"
+            ).format(everybodys),
+            unless=sql.SQL("SELECT WHERE NOT EXISTS ({})").format(everybodys),
+            place=Place.DATABASE,
+        ),
+        *(
+            Step(
+                sql.SQL(f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO {{}}").format(
+                    sql.Identifier(role)
+                ),
+                unless=sql.SQL("SELECT WHERE has_function_privilege({}, {}, 'EXECUTE')").format(
+                    sql.Literal(role), sql.Literal(f"pg_catalog.{function}")
+                ),
+                place=Place.DATABASE,
+            )
+            for function, role in SERVER_CALLS.items()
+        ),
+        # Whoever may make functions may also run blocks of code; those who work make none.
+        Step(
+            sql.SQL("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC").format(),
+            unless=languages,
+            place=Place.DATABASE,
+        ),
+        *(
+            Step(
+                sql.SQL("GRANT USAGE ON LANGUAGE plpgsql TO {}").format(sql.Identifier(role)),
+                unless=sql.SQL("SELECT WHERE has_language_privilege({}, 'plpgsql', 'USAGE')").format(
+                    sql.Literal(role)
+                ),
+                place=Place.DATABASE,
+            )
+            for role in (ROLE_OWNER, ROLE_GATE)
         ),
     ]
 

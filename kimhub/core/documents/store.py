@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from kimhub.core.documents.kinds import KINDS, DocumentKind, DocumentRefusedError, kind_of
@@ -21,8 +21,8 @@ from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import number
 from tenants import Actor
 
-_QUOTA_LOCK = 7_301
-"""First key of the advisory lock, the second is the tenant: uploads of one tenant count one after the other."""
+_HOLD_QUOTA = text("SELECT app.hold('document quota', NULL)")
+"""Uploads of one tenant count one after the other."""
 
 _USED = select(func.coalesce(func.sum(Document.size), 0)).where(Document.tenant_id == bindparam("tenant"))
 
@@ -128,7 +128,7 @@ def content_stream(session: Session, document: Document) -> Iterator[BinaryIO]:
 
 
 def _require_room(session: Session, actor: Actor, size: int) -> None:
-    session.execute(select(func.pg_advisory_xact_lock(_QUOTA_LOCK, actor.tenant_id)))
+    session.execute(_HOLD_QUOTA)
     used = session.scalar(_USED, {"tenant": actor.tenant_id}) or 0
     if used + size > TENANT_QUOTA:
         raise DocumentRefusedError(

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import ActorKind, Base, Own, RoleAccess, Sealed, TenantOwned
-from tenants.isolation import GATE_ROLE, RELAY_ROLE
+from tenants.calls import may_call
+from tenants.isolation import APP_ROLE, GATE_ROLE, RELAY_ROLE
 from tenants.models import one_of
 
 
@@ -181,3 +182,7 @@ class JobTick(Base):
 
     task: Mapped[str] = mapped_column(primary_key=True)
     ticked_at: Mapped[datetime] = mapped_column(server_default=text("to_timestamp(0)"))
+
+
+may_call(APP_ROLE, "/metrics", "app.job_figures()")
+may_call(RELAY_ROLE, "kimhub jobs list", "app.job_figures()")

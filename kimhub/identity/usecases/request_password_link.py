@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from sqlalchemy import select
 
 from kimhub.core.mail.outbox import address, send_mail
 from kimhub.identity import brake, gate
@@ -13,7 +12,7 @@ from kimhub.identity.sessions import hash_of
 from kimhub.identity.tokens import issuer
 from kimhub.identity.usecases.add_membership import LINK_PATH
 from kimhub.identity.usecases.sign_in import normalised
-from tenants import NOBODY, Tenant, TenantKind, db, system_actor, transaction
+from tenants import SigningIn, TenantKind, db, system_actor, transaction
 
 _log = structlog.get_logger("kimhub.identity")
 
@@ -32,18 +31,17 @@ def request_password_link(email: str, network_address: str | None) -> None:
     address(asked)
     brake.attempt_link(asked, network_address)
     token = secrets.token_urlsafe(32)
-    with transaction(NOBODY) as session:
+    with transaction(SigningIn()) as session:
         values = {"hash": hash_of(token), "email": asked, "hours": HOURS_OF_LINK}
-        tenant_id: int | None = session.execute(gate.REQUEST_LINK, values).scalar_one()
-        tenant = session.scalars(select(Tenant).where(Tenant.id == tenant_id)).one_or_none()
+        tenant = session.execute(gate.REQUEST_LINK, values).one_or_none()
     if tenant is None:
         _log.info("password_link_requested", known=False)
         return
     actor = system_actor(
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        tenant_name=tenant.name,
-        tenant_kind=TenantKind(tenant.kind),
+        tenant_id=tenant.tenant_id,
+        tenant_slug=tenant.tenant_slug,
+        tenant_name=tenant.tenant_name,
+        tenant_kind=TenantKind(tenant.tenant_kind),
     )
     with transaction(actor):
         send_mail(
@@ -58,4 +56,4 @@ def request_password_link(email: str, network_address: str | None) -> None:
                 "Wenn Sie es nicht waren, brauchen Sie nichts zu tun. Ihr bisheriges Passwort gilt weiter."
             ),
         )
-    _log.info("password_link_requested", known=True, tenant_id=tenant.id)
+    _log.info("password_link_requested", known=True, tenant_id=tenant.tenant_id)

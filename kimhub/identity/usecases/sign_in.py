@@ -57,7 +57,7 @@ def sign_in(command: SignInCommand) -> SignedIn:
     """
     email = normalised(command.email)
     attempt = brake.attempt_sign_in(email, command.address, command.browser_mark)
-    credential = gate.ask(gate.CREDENTIAL_FOR, email=email)
+    credential = gate.ask_at_sign_in(gate.CREDENTIAL_FOR, email=email)
     stored = credential.password_hash if credential else None
     if not passwords.matches(stored, command.password) or credential is None:
         _log.warning("sign_in_failed", account_id=str(credential.account_id) if credential else None)

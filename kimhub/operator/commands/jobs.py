@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import click
@@ -44,7 +45,7 @@ def worker() -> None:
 
     Mehrere können gleichzeitig laufen.
     """
-    settings = Settings.from_environ()
+    settings = replace(Settings.from_environ(), database_sign_in_url=None)  # nobody signs in at a worker
     configure_logs(settings)
     run_worker(create_app(settings), settings)
 

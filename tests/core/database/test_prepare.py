@@ -13,8 +13,16 @@ import pytest
 from sqlalchemy import make_url
 
 from kimhub.core.database.migrate import migrate
-from kimhub.core.database.prepare import OLDEST_VERSION, cluster_script, prepare_cluster
-from kimhub.core.database.roles import ROLE_APP, ROLE_GATE, ROLE_OWNER, ROLE_RELAY, ROLES
+from kimhub.core.database.prepare import OLDEST_VERSION, cluster_script, connection_options, prepare_cluster
+from kimhub.core.database.roles import (
+    ROLE_APP,
+    ROLE_GATE,
+    ROLE_OWNER,
+    ROLE_RELAY,
+    ROLE_SIGN_IN,
+    ROLES,
+    SERVING_ROLES,
+)
 from kimhub.core.database.unfit import UnfitDatabaseError
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.embedded.programs import postgres_programs
@@ -51,6 +59,7 @@ def role_attributes(url: str) -> dict[str, tuple[bool, ...]]:
 EXPECTED_ROLES = {
     ROLE_OWNER: [True, False, False],
     ROLE_APP: [True, False, False],
+    ROLE_SIGN_IN: [True, False, False],
     ROLE_RELAY: [True, False, False],
     ROLE_GATE: [False, False, False],
 }
@@ -68,7 +77,7 @@ def test_the_roles_have_no_powers_and_only_the_gate_has_no_sign_in(admin_url, da
 
 
 def test_the_kernel_means_the_same_roles():
-    kernel = {isolation.APP_ROLE, isolation.OWNER_ROLE, isolation.RELAY_ROLE, isolation.GATE_ROLE}
+    kernel = {value for name, value in vars(isolation).items() if name.endswith("_ROLE")}
     assert kernel == set(ROLES)
 
 
@@ -166,7 +175,7 @@ def expect_refusal(admin_url, database, properties, sentence):
 
 def test_the_application_can_create_nothing_but_waits_for_nobody(admin_url, database):
     prepare_cluster(admin_url, database)
-    for role in (ROLE_APP, ROLE_RELAY):
+    for role in SERVING_ROLES:
         with as_role(admin_url, role, database) as connection:
             for statement in (
                 "CREATE TABLE public.t (i int)",
@@ -174,6 +183,13 @@ def test_the_application_can_create_nothing_but_waits_for_nobody(admin_url, data
                 "CREATE TEMPORARY TABLE t (i int)",
                 "SET ROLE kimhub_gate",
                 "SET ROLE kimhub_owner",
+                "DO 'BEGIN END'",
+                "SELECT lo_create(0)",
+                "SELECT lo_from_bytea(0, 'x')",
+                "SELECT pg_advisory_lock(1)",
+                "SELECT pg_try_advisory_xact_lock(1)",
+                "SELECT pg_cancel_backend(pg_backend_pid())",
+                "SELECT pg_terminate_backend(pg_backend_pid())",
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(statement)
@@ -192,6 +208,35 @@ def test_other_roles_of_the_server_cannot_even_connect(admin_url, database):
                 as_role(admin_url, "stranger", database)
         finally:
             server.execute("DROP ROLE stranger")
+
+
+@pytest.mark.parametrize("elsewhere", ["postgres", "template1"])
+def test_the_working_roles_enter_no_database_that_every_server_has(admin_url, database, elsewhere):
+    prepare_cluster(admin_url, database)
+    for role in SERVING_ROLES:
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            as_role(admin_url, role, elsewhere)
+
+
+def test_on_a_server_that_others_use_their_databases_stay_open(admin_url, database):
+    with admin(admin_url) as server:
+        server.execute("GRANT CONNECT ON DATABASE postgres, template1 TO PUBLIC")
+    prepare_cluster(admin_url, database, shared_server=True)
+    as_role(admin_url, ROLE_APP, "postgres").close()
+
+
+def test_what_a_role_sets_for_itself_does_not_count_against_what_a_connection_asks_for(admin_url, database):
+    """ALTER ROLE on oneself cannot be forbidden; a later preparation puts it right."""
+    prepare_cluster(admin_url, database)
+    with as_role(admin_url, ROLE_APP, database) as connection:
+        connection.execute("ALTER ROLE kimhub_app SET statement_timeout = 0")
+    address = make_url(with_database(admin_url, database)).set(username=ROLE_APP)
+    url = address.render_as_string(hide_password=False)
+    with psycopg.connect(conninfo(url), options=connection_options()) as connection:
+        assert connection.execute("SHOW statement_timeout").fetchone() == ("30s",)
+    prepare_cluster(admin_url, database)
+    with as_role(admin_url, ROLE_APP, database) as connection:
+        assert connection.execute("SHOW statement_timeout").fetchone() == ("30s",)
 
 
 def test_the_migrations_run_on_it_as_the_owner_and_only_once(admin_url, database):
@@ -218,8 +263,8 @@ def test_an_administrator_without_superuser_rights_can_do_it(admin_url, database
     with admin(admin_url) as server:
         for role in reversed(ROLES):
             server.execute(f"DROP ROLE IF EXISTS {role}")
-        server.execute("DROP ROLE IF EXISTS dba")
         server.execute("CREATE ROLE dba LOGIN CREATEROLE CREATEDB")
+        server.execute("GRANT CONNECT ON DATABASE postgres TO dba")
     dba_url = make_url(with_database(admin_url, "postgres")).set(username="dba").render_as_string(False)
     try:
         for _ in range(2):
@@ -231,6 +276,7 @@ def test_an_administrator_without_superuser_rights_can_do_it(admin_url, database
             server.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             for role in reversed(ROLES):
                 server.execute(f"DROP ROLE IF EXISTS {role}")
+            server.execute("DROP OWNED BY dba")
             server.execute("DROP ROLE dba")
 
 
