@@ -51,15 +51,9 @@ def init(admin_url: str | None, database: str, *, shared_server: bool, as_sql: b
         raise click.UsageError("Bitte geben Sie --admin-url an (oder --sql, um das Skript zu lesen).")
     passwords = _passwords(settings)
     try:
-<<<<<<< HEAD
-        prepare_cluster(admin_url, database, passwords=passwords)
+        prepare_cluster(admin_url, database, passwords=passwords, shared_server=shared_server)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--admin-url") from error
-=======
-        prepare_cluster(admin_url, database, passwords=passwords, shared_server=shared_server)
-    except (psycopg.Error, ValueError) as error:
-        raise OperatorError(f"Der Server ließ sich nicht einrichten: {error}") from error
->>>>>>> 08ab52c (Give signing in a database role of its own, and take from all what nobody needs)
     click.echo(f"Rollen und Datenbank {database} bereit")
     if passwords:
         click.echo(f"Kennwort gesetzt für {', '.join(sorted(passwords))}")
