@@ -7,6 +7,7 @@ import tenants.audit
 import tenants.proceedings  # noqa: F401 - whoever has the kernel has all its models
 from tenants.access import Permission, Role, TenantKind, permissions_of, roles_for
 from tenants.actor import Actor, ActorKind, system_actor
+from tenants.batches import Batch, Batched
 from tenants.binding import NOBODY, SigningIn
 from tenants.db import Base, TenantOwned, db
 from tenants.isolation import Own, Reference, RoleAccess, Sealed, SharedWith, Within
@@ -19,6 +20,8 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Base",
+    "Batch",
+    "Batched",
     "Membership",
     "Own",
     "Permission",

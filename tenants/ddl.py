@@ -43,17 +43,28 @@ def _bare_table_ddl(table: Table) -> Iterator[str]:
         yield str(CreateIndex(index).compile(dialect=_DIALECT)).strip()
     yield from isolation_ddl(table, isolation)
     if isolation.audited:
-        yield audit_trigger(table, isolation)
+        yield from audit_triggers(table, isolation)
 
 
-def audit_trigger(table: Table, isolation: Isolation) -> str:
-    """Return the trigger that records every change of a row, at commit (deferred: the chain is locked briefly)."""
+def audit_triggers(table: Table, isolation: Isolation) -> Iterator[str]:
+    """Yield the triggers that record every change of a row, at commit (deferred: the chain is locked briefly).
+
+    Of a batch only the entering of rows that name their parent is left out (`tenants.batches`).
+    """
     tenant_column = isolation.own_row if isinstance(isolation, Reference) else "tenant_id"
     arguments = ", ".join(f"'{argument}'" for argument in (tenant_column, *isolation.audit_hidden))
-    return (
-        f"CREATE CONSTRAINT TRIGGER {table.name}_audit AFTER INSERT OR UPDATE OR DELETE ON {table.name}"
-        f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row({arguments})"
-    )
+
+    def trigger(suffix: str, operations: str, condition: str = "") -> str:
+        return (
+            f"CREATE CONSTRAINT TRIGGER {table.name}_{suffix} AFTER {operations} ON {table.name}"
+            f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW{condition} EXECUTE FUNCTION app.audit_row({arguments})"
+        )
+
+    if isolation.batch is None:
+        yield trigger("audit", "INSERT OR UPDATE OR DELETE")
+    else:
+        yield trigger("audit", "INSERT", f" WHEN (NEW.{isolation.batch.column} IS NULL)")
+        yield trigger("audit_changes", "UPDATE OR DELETE")
 
 
 def metadata_ddl(tables: Iterable[Table] | None = None) -> Iterator[str]:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenants.batches import Batch
+
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
@@ -52,7 +54,7 @@ class Isolation:
     was; `not_inserted` names the columns that nobody may fill in with a new row, because the database does or a
     later step; `deletable` is the SQL condition under which an own row may be deleted (None: never). `audited` is
     False only where the rows hold no decision of anybody; `audit_hidden` names columns whose values stay out
-    of the audit (files).
+    of the audit (files); rows of a `batch` are audited by the event of what they came with.
     """
 
     insertable: bool = True
@@ -62,6 +64,7 @@ class Isolation:
     deletable: str | None = None
     audited: bool = True
     audit_hidden: tuple[str, ...] = ()
+    batch: Batch | None = None
     others: tuple[RoleAccess, ...] = ()
 
     def readable(self) -> str:

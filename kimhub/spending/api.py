@@ -65,6 +65,12 @@ class ExpenditureSchema(CommandSchema):
     period_to = plain.Date(required=True, allow_none=True)
     text = plain.String(required=True)
     recipient = plain.String(required=True)
+    import_id = plain.UUID(
+        required=True, allow_none=True, metadata={"description": "Die Einlesung, mit der sie gebucht wurde"}
+    )
+    import_row = plain.Integer(
+        required=True, allow_none=True, metadata={"description": "Ihre Zeile in der eingelesenen Datei"}
+    )
     reverses_id = plain.UUID(required=True, allow_none=True, metadata={"description": "Was es storniert"})
     is_reversed = plain.Boolean(required=True)
     reason = plain.String(required=True, metadata={"description": "Begründung des Stornos"})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from kimhub.core.keyset import KeysetList, Order, sought
 from kimhub.core.web.paging import PageRequest
 from kimhub.programme.public import Baustein, Teilplanzeile
-from kimhub.spending.models import Expenditure
+from kimhub.spending.models import Expenditure, ExpenditureImport
 from tenants import Actor
 
 
@@ -43,6 +43,13 @@ _IS_REVERSED = (
     .where(_reversal.tenant_id == Expenditure.tenant_id, _reversal.reverses_id == Expenditure.id)
     .exists()
 )
+_FILE = (
+    select(ExpenditureImport.filename)
+    .where(
+        ExpenditureImport.tenant_id == Expenditure.tenant_id, ExpenditureImport.id == Expenditure.import_id
+    )
+    .scalar_subquery()
+)
 EXPENDITURES = KeysetList(
     select(
         Expenditure.id,
@@ -58,6 +65,9 @@ EXPENDITURES = KeysetList(
         Expenditure.period_to,
         Expenditure.text,
         Expenditure.recipient,
+        Expenditure.import_id,
+        Expenditure.import_row,
+        _FILE.label("import_file"),
         Expenditure.reverses_id,
         Expenditure.reason,
         Expenditure.created_at,

@@ -50,6 +50,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "not-validated": ("ALTER TABLE proceeding_note ADD CONSTRAINT later CHECK (text <> '') NOT VALID",),
     "trigger-off": ("ALTER TABLE proceeding_note DISABLE TRIGGER proceeding_note_audit",),
     "not-audited": ("DROP TRIGGER proceeding_note_audit ON proceeding_note",),
+    "open-batch": ("DROP TRIGGER expenditure_batch_open ON expenditure",),
     "inheritance": ("CREATE TABLE child () INHERITS (proceeding_note)",),
     "rewrite-rule": ("CREATE RULE quiet AS ON DELETE TO proceeding_note DO INSTEAD NOTHING",),
     "too-many-rights": ("GRANT TRUNCATE ON proceeding_note TO kimhub_app",),
@@ -96,6 +97,26 @@ VARIANTS: tuple[tuple[str, str], ...] = (
         ("DROP TRIGGER proceeding_note_audit ON proceeding_note; CREATE TRIGGER inserted AFTER INSERT ON"
         " proceeding_note FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')"),
     ),
+    (
+        "not-audited",
+        ("DROP TRIGGER proceeding_note_audit ON proceeding_note; CREATE TRIGGER chosen AFTER INSERT OR UPDATE OF text"
+        " OR DELETE ON proceeding_note FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')"),
+    ),
+    (
+        "not-audited",
+        ("DROP TRIGGER drawdown_audit ON drawdown; CREATE TRIGGER skipping AFTER INSERT ON drawdown FOR EACH ROW"
+        " WHEN (NEW.reverses_id IS NULL) EXECUTE FUNCTION app.audit_row('tenant_id'); CREATE TRIGGER changes AFTER"
+        " UPDATE OR DELETE ON drawdown FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')"),
+    ),
+    (
+        "not-audited",
+        ("DROP TRIGGER expenditure_audit ON expenditure; CREATE TRIGGER wider AFTER INSERT ON expenditure FOR EACH ROW"
+        " WHEN (NEW.import_id IS NULL AND NEW.amount > 0) EXECUTE FUNCTION app.audit_row('tenant_id')"),
+    ),
+    ("not-audited", "DROP TRIGGER expenditure_audit_changes ON expenditure"),
+    ("open-batch", "DROP TRIGGER expenditure_import_batch_digest ON expenditure_import"),
+    ("open-batch", "ALTER TABLE expenditure ALTER CONSTRAINT fk_expenditure_import NOT DEFERRABLE"),
+    ("open-batch", "ALTER TABLE expenditure DROP CONSTRAINT fk_expenditure_import"),
     ("too-many-rights", "GRANT INSERT ON proceeding_note TO kimhub_app"),
     ("too-many-rights", "GRANT TRIGGER ON proceeding_note TO kimhub_relay"),
     ("too-many-rights", "GRANT SELECT ON tenant TO PUBLIC"),

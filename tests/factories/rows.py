@@ -34,6 +34,7 @@ from sqlalchemy import (
     Table,
     Uuid,
     insert,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
@@ -74,6 +75,8 @@ class Hint:
     """Makes further rows that this one needs, and returns values that name them."""
     parent: Values = field(default_factory=dict)
     """Values of the parent."""
+    settled: bool = False
+    """Made by the superuser without triggers and keys: a state that only several steps of one transaction reach."""
     parent_state: str | None = None
     """The state of the parents, where it is not the row's own."""
     after: Callable[[Rows, Pair, str, Values], None] = field(default=lambda *_: None)
@@ -94,7 +97,7 @@ class Rows:
         self.funds: dict[int, UUID] = {}
         """The fund of each tenant that has one."""
 
-    def make(self, table: Table, pair: Pair, state: str, **given: Any) -> Values:
+    def make(self, table: Table, pair: Pair, state: str, /, **given: Any) -> Values:
         """Insert a row of `table` for the pair in `state`, with its parents; return its values."""
         hint = HINTS.get(table.name, Hint())
         values: Values = {**hint.values(pair), **({} if given else hint.before(self, pair, state)), **given}
@@ -126,7 +129,11 @@ class Rows:
 
     def _insert(self, table: Table, pair: Pair, values: Values) -> None:
         isolation = isolation_of(table)
-        if isinstance(isolation, Own | SharedWith | Within) and isolation.insertable:
+        if HINTS.get(table.name, Hint()).settled or set(values) & set(isolation.not_inserted):
+            with self._superuser.begin() as connection:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+                connection.execute(insert(table).values(values))
+        elif isinstance(isolation, Own | SharedWith | Within) and isolation.insertable:
             with self._app.begin() as connection:
                 bind_connection(connection, pair.owner.actor())
                 connection.execute(insert(table).values(values))
@@ -318,6 +325,12 @@ def _rest_on_plan(rows: Rows, pair: Pair, _state: str, values: Values) -> None:
     rows.change(Base.metadata.tables["grant_application"], pair, values, plan_id=plan["id"])
 
 
+_BOOKED: Values = {
+    "state": "booked", "rows": 1, "checked_at": LONG_AGO, "confirmed_at": LONG_AGO, "booked_at": LONG_AGO,
+    "digest": b"x" * 32, "row_checks": "xxxx",
+}  # fmt: skip
+"""A file whose bookings are entered."""
+
 _FILE = b"%PDF-1.7"
 
 
@@ -371,9 +384,10 @@ HINTS: dict[str, Hint] = {
     "expenditure": Hint(
         values=lambda _: {"year": 2021},
         before=lambda rows, pair, _: {
-            "import_id": rows.make(_table("expenditure_import"), pair, PRIVATE)["id"]
+            "import_id": rows.make(_table("expenditure_import"), pair, PRIVATE, **_BOOKED)["id"], "import_row": 2,
         },
         states=(PRIVATE,),
+        settled=True,
     ),
     "funding_grant": Hint(
         before=lambda rows, pair, _: {"plan_id": rows.make(_table("financing_plan"), pair, PRIVATE)["id"]},

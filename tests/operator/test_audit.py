@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from kimhub.core.database.urls import with_database
 from kimhub.core.operator_error import OperatorError
+from tenants import Role
+from tests.spending.desk import Desk
+from tests.spending.files import GOOD, STAFF, csv_file
 from tests.support.committed import committed_district
 
 
@@ -18,13 +22,17 @@ def district(committing):
 
 
 @pytest.fixture
-def forge(committing, district):
-    """Change an event of the Kreis as only the owner of the server can."""
+def owner_of_the_server(committing):
     database = committing.app.config["SQLALCHEMY_DATABASE_URI"].rpartition("/")[2].partition("?")[0]
-    engine = create_engine(with_database(committing.urls.admin, database), poolclass=NullPool)
+    return create_engine(with_database(committing.urls.admin, database), poolclass=NullPool)
+
+
+@pytest.fixture
+def forge(owner_of_the_server, district):
+    """Change an event of the Kreis as only the owner of the server can."""
 
     def forge():
-        with engine.begin() as connection:
+        with owner_of_the_server.begin() as connection:
             connection.execute(
                 text("UPDATE audit_event SET actor_label = 'x' WHERE tenant_id = :id"),
                 {"id": district.kreis.id},
@@ -53,6 +61,36 @@ def test_a_change_is_named_and_ends_with_status_1(invoke, forge):
     assert "Musterkreis: Eintrag 1. Der Eintrag wurde nachträglich geändert." in result.stdout
     assert "Nachbarkreis: 1 Eintrag, vollständig" in result.stdout
     assert "1 Abweichung gefunden." in result.stdout
+
+
+@pytest.fixture
+def imported(committing, district):
+    """A file with two bookings, entered by the kreisfreie Stadt."""
+    with committing.app.app_context():
+        desk = Desk(district.stadt.actor(Role.KI_COORDINATOR))
+        taken = desk.check(csv_file(GOOD, STAFF))
+        desk.book(taken)
+    return taken
+
+
+def test_what_was_read_from_files_is_proved_by_its_digest(invoke, imported, owner_of_the_server):
+    result = invoke("audit", "verify")
+    assert (result.exit_code, "2 eingelesene Zeilen, unverändert." in result.stdout) == (0, True)
+    with owner_of_the_server.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(
+            text("UPDATE expenditure SET amount = amount + 1000 WHERE receipt_number = 'PK-6'")
+        )
+    result = invoke("audit", "verify")
+    assert result.exit_code == 1
+    assert re.search(
+        rf"Freistadt: Einlesung {imported}: Zeile 3 \(expenditure [0-9a-f-]+\) wurde nachträglich geändert\.\n",
+        result.stdout,
+    )
+    assert "1 Abweichung gefunden." in result.stdout
+    report = json.loads(invoke("audit", "verify", "--format", "json").stdout)
+    (broken,) = (found for chain in report["chains"] for found in chain["batches"]["broken"])
+    assert (broken["id"], broken["kind"], broken["place"]) == (str(imported), "changed", 3)
 
 
 def test_one_tenant_can_be_proved_alone(invoke, forge):
@@ -89,6 +127,7 @@ def test_a_program_can_read_the_proof(invoke, forge):
         "events": 0,
         "unsealed": 0,
         "broken": {"seq": 1, "kind": "changed"},
+        "batches": {"count": 0, "rows": 0, "broken": []},
     }
     assert report["roots"] == {"count": 0, "latest": "", "broken": None}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import replace
-from io import BytesIO
+from io import BytesIO, StringIO
 from uuid import uuid4
 
 import openpyxl
@@ -55,6 +56,24 @@ def test_a_file_goes_from_upload_over_the_check_page_into_the_books(browser, bas
     again = send(browser, base, csv_file(GOOD, STAFF))
     do_jobs(coordinator)
     assert "Diese Datei wurde schon einmal gebucht" in browser.client.get(again.location).text
+
+
+def test_a_booking_says_which_file_and_row_it_was_read_from(browser, base, coordinator, book):
+    location = send(browser, base, csv_file(GOOD, STAFF)).location
+    do_jobs(coordinator)
+    browser.client.post(f"{location}/buchen")
+    do_jobs(coordinator)
+    book()
+    lines = csv.DictReader(
+        StringIO(browser.client.get(f"{base}/liste.csv").data.decode("utf-8-sig")), delimiter=";"
+    )
+    assert {(line["Belegnummer"], line["Eingelesen aus"], line["Zeile"]) for line in lines} == {
+        ("RE-1", "buchungen.csv", "2"), ("PK-6", "buchungen.csv", "3"), (RENT.receipt_number, "", ""),
+    }  # fmt: skip
+    (address,) = re.findall(rf'href="({base}/[0-9a-f-]+)"[^>]*>PK-6<', browser.client.get(base).text)
+    page = browser.client.get(address).text
+    assert "aus der Einlesung buchungen.csv (Zeile 3)" in plain(page)
+    assert f'href="{location}"' in page
 
 
 def test_findings_are_shown_page_by_page_and_the_copy_can_be_downloaded(browser, base, coordinator):

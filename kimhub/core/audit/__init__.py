@@ -3,21 +3,27 @@
 The database writes it (`tenants.audit`); nothing here changes anything.
 """
 
+from kimhub.core.audit.batches import BatchBreak, BatchReport, BrokenBatch, verify_batches
 from kimhub.core.audit.chain import Break, BrokenLink
-from kimhub.core.audit.history import HistoryItem, RowChange, ValueChange, history, joint_history
+from kimhub.core.audit.history import HistoryItem, Origin, RowChange, ValueChange, history, joint_history
 from kimhub.core.audit.verify import ChainReport, Root, RootReport, verify_chain, verify_roots
 
 __all__ = [
+    "BatchBreak",
+    "BatchReport",
     "Break",
+    "BrokenBatch",
     "BrokenLink",
     "ChainReport",
     "HistoryItem",
+    "Origin",
     "Root",
     "RootReport",
     "RowChange",
     "ValueChange",
     "history",
     "joint_history",
+    "verify_batches",
     "verify_chain",
     "verify_roots",
 ]

@@ -12,13 +12,14 @@ from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from kimhub.core.keyset import row_limit
-from tenants import Actor
+from tenants import Actor, Base
 from tenants.audit import AuditEvent
+from tenants.ddl import isolation_of
 
 LONGEST_HISTORY = 500
 """The latest events of a row that are read at once."""
-_GENERATED = frozenset({"created_at", "tenant_id", "id"})
-"""What every row has and nobody has done."""
+_GENERATED = frozenset({"created_at", "tenant_id", "id", "digest", "row_checks"})
+"""What the database fills in and nobody has done."""
 
 _EVENTS = (
     select(
@@ -33,6 +34,19 @@ _EVENTS = (
     .order_by(AuditEvent.seq.desc())
     .limit(row_limit())
 )  # fmt: skip
+
+_CLOSING = (
+    select(AuditEvent.seq, AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_label)
+    .where(
+        AuditEvent.tenant_id == bindparam("tenant"),
+        AuditEvent.table_name == bindparam("table"),
+        AuditEvent.row_id == bindparam("row"),
+        AuditEvent.new["digest"].astext.is_not(None),
+    )
+    .order_by(AuditEvent.seq)
+    .limit(1)
+)
+"""The event that closed what rows came with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,18 @@ class HistoryItem:
     actor_id: UUID | None
     actor_label: str
     changes: tuple[ValueChange, ...]
+    """Empty where the row entered with others (`came_with`): their one event holds a digest, not what they say."""
+    came_with: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a row came with that has no event of its own (`tenants.batches`)."""
+
+    table: str
+    row_id: UUID
+    place: int
+    """The row's number within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +136,31 @@ def history(
     rows = session.execute(
         _EVENTS, {"tenant": actor.tenant_id, "table": table, "row": str(row_id), "limit": limit}
     )
-    return [
+    items = [
         HistoryItem(row.seq, row.at, row.operation, row.actor_id, row.actor_label, _changes(row.old, row.new))
         for row in rows
     ]
+    entered = _entered_together(session, actor, table, row_id) if len(items) < limit else None
+    return [*items, entered] if entered else items
+
+
+def _entered_together(session: Session, actor: Actor, table: str, row_id: UUID) -> HistoryItem | None:
+    """Return the entry of a row by the event of what it came with; None for a row that came by itself."""
+    model = Base.metadata.tables[table]
+    batch = isolation_of(model).batch
+    if batch is None:
+        return None
+    own = (model.c.tenant_id == actor.tenant_id, model.c.id == row_id, model.c[batch.column].is_not(None))
+    row = session.execute(select(model.c[batch.column], model.c[batch.place]).where(*own)).one_or_none()
+    if row is None:
+        return None
+    origin = Origin(batch.parent, row[0], row[1])
+    event = session.execute(
+        _CLOSING, {"tenant": actor.tenant_id, "table": origin.table, "row": str(origin.row_id)}
+    ).one_or_none()
+    if event is None:
+        return None
+    return HistoryItem(event.seq, event.at, "INSERT", event.actor_id, event.actor_label, (), origin)
 
 
 def _changes(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[ValueChange, ...]:

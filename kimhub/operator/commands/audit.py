@@ -6,13 +6,22 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import click
 from sqlalchemy import Connection, text
 
-from kimhub.core.audit import ChainReport, Root, RootReport, verify_chain, verify_roots
+from kimhub.core.audit import (
+    BatchReport,
+    ChainReport,
+    Root,
+    RootReport,
+    verify_batches,
+    verify_chain,
+    verify_roots,
+)
 from kimhub.core.formats import moment, number
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
@@ -47,7 +56,8 @@ def audit() -> None:
 def verify(slug: str | None, kept: tuple[str, ...], form: str) -> None:
     """Alle Ketten, Siegel und Gesamtprüfsummen nachrechnen. Status 1, wenn etwas nicht stimmt.
 
-    Beim ersten fehlerhaften Eintrag einer Kette steht, ob er geändert wurde, fehlt oder nicht anschließt.
+    Beim ersten fehlerhaften Eintrag einer Kette steht, ob er geändert wurde, fehlt oder nicht anschließt. Eingelesene
+    Zeilen haben zusammen einen Eintrag mit ihrer Prüfsumme; auch sie wird nachgerechnet.
     """
     if slug and kept:
         raise click.UsageError("--root prüft die Gesamtprüfsummen über alle Ketten; lassen Sie --tenant weg.")
@@ -55,14 +65,13 @@ def verify(slug: str | None, kept: tuple[str, ...], form: str) -> None:
     settings = Settings.from_environ()
     with servers_of(settings), _as_application(settings) as connection:
         rows = [find_tenant(connection, slug)] if slug else list_tenants(connection)
-        chains = list(_chains(connection, rows))
-        roots = None if slug else _roots(connection, chains, roots_kept)
-    names = {row.id: row.name for row in rows}
+        proofs = list(_proofs(connection, rows))
+        roots = None if slug else _roots(connection, [proof.chain for proof in proofs], roots_kept)
     if form == "json":
-        _print_json(names, chains, roots)
+        _print_json(proofs, roots)
     else:
-        _print_text(names, chains, roots)
-    if any(chain.broken for chain in chains) or (roots and roots.broken):
+        _print_text(proofs, roots)
+    if any(proof.deviations for proof in proofs) or (roots and roots.broken):
         sys.exit(1)
 
 
@@ -110,14 +119,33 @@ def _bound(connection: Connection, who: Bound) -> Iterator[None]:
     connection.rollback()
 
 
-def _chains(connection: Connection, rows: list[TenantRow]) -> Iterator[ChainReport]:
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What is known of one tenant's record."""
+
+    name: str
+    chain: ChainReport
+    batches: BatchReport
+
+    @property
+    def deviations(self) -> int:
+        return bool(self.chain.broken) + len(self.batches.broken)
+
+
+def _proofs(connection: Connection, rows: list[TenantRow]) -> Iterator[_Proof]:
     with progress_bars() as progress:
         for row in rows:
             actor = system_actor(
                 tenant_id=row.id, tenant_slug=row.slug, tenant_name=row.official_name, tenant_kind=row.kind
             )
             with _bound(connection, actor):
-                yield verify_chain(connection, row.id, progress=partial(progress, row.name))
+                yield _Proof(
+                    row.name,
+                    verify_chain(connection, row.id, progress=partial(progress, row.name)),
+                    verify_batches(
+                        connection, row.id, progress=partial(progress, f"{row.name}, eingelesene Zeilen")
+                    ),
+                )
 
 
 def _roots(connection: Connection, chains: list[ChainReport], kept: list[Root]) -> RootReport:
@@ -125,41 +153,61 @@ def _roots(connection: Connection, chains: list[ChainReport], kept: list[Root]) 
         return verify_roots(connection, chains, kept=kept)
 
 
-def _print_text(names: dict[int, str], chains: list[ChainReport], roots: RootReport | None) -> None:
-    for chain in chains:
+def _print_text(proofs: list[_Proof], roots: RootReport | None) -> None:
+    for proof in proofs:
+        chain = proof.chain
         if chain.broken:
-            click.echo(
-                f"{names[chain.tenant_id]}: Eintrag {number(chain.broken.seq)}. {chain.broken.sentence}"
-            )
+            click.echo(f"{proof.name}: Eintrag {number(chain.broken.seq)}. {chain.broken.sentence}")
         else:
             open_end = f", davon {number(chain.unsealed)} noch nicht versiegelt" if chain.unsealed else ""
-            click.echo(f"{names[chain.tenant_id]}: {_entries(chain.events)}, vollständig{open_end}.")
+            click.echo(f"{proof.name}: {_entries(chain.events)}, vollständig{open_end}.")
+        for broken in proof.batches.broken:
+            click.echo(f"{proof.name}: {broken.sentence}")
+        if proof.batches.rows and not proof.batches.broken:
+            click.echo(f"{proof.name}: {number(proof.batches.rows)} eingelesene Zeilen, unverändert.")
     if roots and roots.broken:
         click.echo(roots.broken)
     elif roots and roots.latest and roots.latest.at:
         count = "1 Gesamtprüfsumme" if roots.roots == 1 else f"{number(roots.roots)} Gesamtprüfsummen"
         click.echo(f"{count}, die letzte vom {moment(roots.latest.at)}: {roots.latest}")
-    broken = sum(1 for chain in chains if chain.broken) + bool(roots and roots.broken)
-    if not broken:
+    broken_ones = sum(proof.deviations for proof in proofs) + bool(roots and roots.broken)
+    if not broken_ones:
         click.echo("Das Protokoll ist unverändert.")
     else:
-        click.echo("1 Abweichung gefunden." if broken == 1 else f"{number(broken)} Abweichungen gefunden.")
+        click.echo(
+            "1 Abweichung gefunden." if broken_ones == 1 else f"{number(broken_ones)} Abweichungen gefunden."
+        )
 
 
 def _entries(count: int) -> str:
     return "1 Eintrag" if count == 1 else f"{number(count)} Einträge"
 
 
-def _print_json(names: dict[int, str], chains: list[ChainReport], roots: RootReport | None) -> None:
+def _print_json(proofs: list[_Proof], roots: RootReport | None) -> None:
     report: dict[str, Any] = {
         "chains": [
             {
-                "tenant": names[chain.tenant_id],
-                "events": chain.events,
-                "unsealed": chain.unsealed,
-                "broken": {"seq": chain.broken.seq, "kind": chain.broken.kind} if chain.broken else None,
+                "tenant": proof.name,
+                "events": proof.chain.events,
+                "unsealed": proof.chain.unsealed,
+                "broken": {"seq": proof.chain.broken.seq, "kind": proof.chain.broken.kind}
+                if proof.chain.broken
+                else None,
+                "batches": {
+                    "count": proof.batches.batches,
+                    "rows": proof.batches.rows,
+                    "broken": [
+                        {
+                            "id": broken.parent_id,
+                            "kind": broken.kind,
+                            "place": broken.place,
+                            "row": broken.row_id,
+                        }
+                        for broken in proof.batches.broken
+                    ],
+                },
             }
-            for chain in chains
+            for proof in proofs
         ]
     }
     if roots:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -42,12 +43,13 @@ leakproof, and below row-level security PostgreSQL 15 to 17 use no index for tho
 """
 _INSERT = text(
     "INSERT INTO expenditure (tenant_id, id, import_id, account_id, actor_label, receipt_number, booked_on, year,"
-    " purpose, teilplanzeile, position_reference, amount, period_from, period_to, text, recipient, generation)"
+    " purpose, teilplanzeile, position_reference, amount, period_from, period_to, text, recipient, generation,"
+    " import_row)"
     " SELECT :tenant, gen_random_uuid(), :import_id, :account, :label, new.* FROM unnest("
     "cast(:receipt_number AS text[]), cast(:booked_on AS date[]), cast(:year AS integer[]), cast(:purpose AS text[]),"
     " cast(:teilplanzeile AS text[]), cast(:position_reference AS text[]), cast(:amount AS numeric[]),"
     " cast(:period_from AS date[]), cast(:period_to AS date[]), cast(:text AS text[]), cast(:recipient AS text[]),"
-    " cast(:generation AS smallint[])) AS new"
+    " cast(:generation AS smallint[]), cast(:import_row AS integer[])) AS new"
 )
 _IDENTITY = ("receipt_number", "booked_on", "purpose", "teilplanzeile", "position_reference", "amount")
 _FURTHER = ("period_from", "period_to", "text", "recipient")
@@ -73,6 +75,14 @@ class Known:
         return 0 if self.generation is None else self.generation + 1
 
 
+class SoundRow(NamedTuple):
+    """A row of a file in which nothing is wrong: its number, what it says, how often that was booked before."""
+
+    row: int
+    booking: BookExpenditure
+    generation: int
+
+
 class Books:
     """The books as a check of a file sees them: it looks, it writes nothing."""
 
@@ -92,8 +102,8 @@ class Books:
             for fingerprint, row in zip(fingerprints, rows, strict=True)
         ]
 
-    def take(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
-        """Leave the bookings alone."""
+    def take(self, batch: Sequence[SoundRow]) -> None:
+        """Leave them alone."""
 
 
 class BooksToWrite(Books):
@@ -109,13 +119,14 @@ class BooksToWrite(Books):
         """Batches as columns; pickled, 100,000 rows need 15 MB instead of 80."""
         self._rows = 0
 
-    def take(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
-        """Keep bookings with their generations."""
-        bookings = [booking for booking, _ in batch]
+    def take(self, batch: Sequence[SoundRow]) -> None:
+        """Keep them."""
+        bookings = [sound.booking for sound in batch]
         columns = {
             **_identities(bookings),
             **{name: [getattr(booking, name) for booking in bookings] for name in _FURTHER},
-            "generation": [generation for _, generation in batch],
+            "generation": [sound.generation for sound in batch],
+            "import_row": [sound.row for sound in batch],
         }
         self._taken.append(pickle.dumps(columns))
         self._rows += len(batch)

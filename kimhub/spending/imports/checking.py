@@ -14,7 +14,7 @@ from typing import Protocol
 
 from kimhub.core.formats import day, number
 from kimhub.programme.public import Baustein
-from kimhub.spending.imports.books import BATCH, Known
+from kimhub.spending.imports.books import BATCH, Known, SoundRow
 from kimhub.spending.imports.findings import Finding, FindingCode, Findings
 from kimhub.spending.imports.headings import NO_HEADINGS, SEARCHED_ROWS, Headings, headings_in
 from kimhub.spending.imports.reading import RowReader
@@ -33,8 +33,8 @@ class Books(Protocol):
     def known(self, batch: Sequence[BookExpenditure]) -> list[Known]:
         """Return what the books know of each booking, in the same order."""
 
-    def take(self, batch: Sequence[tuple[BookExpenditure, int]]) -> None:
-        """Take sound bookings with their generations."""
+    def take(self, batch: Sequence[SoundRow]) -> None:
+        """Take rows in which nothing is wrong."""
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ class _Pass:
     def _finish(self, batch: list[tuple[int, BookExpenditure]], reader: RowReader) -> None:
         """Hold a batch against the file and the books, and hand on what is sound."""
         outcome = self._outcome
-        taken: list[tuple[BookExpenditure, int]] = []
+        taken: list[SoundRow] = []
         for (row, booking), known in zip(batch, self._books.known([b for _, b in batch]), strict=True):
             first = self._seen.setdefault(known.fingerprint, row)
             if first != row:
@@ -127,7 +127,7 @@ class _Pass:
             elif known.is_booked:
                 self._pending.append(reader.refused(row, FindingCode.ALREADY_BOOKED, _booked(known)))
             else:
-                taken.append((booking, known.next_generation))
+                taken.append(SoundRow(row, booking, known.next_generation))
             key = (booking.haushaltsjahr, booking.purpose.baustein)
             count, amount = outcome.sums[key]
             outcome.sums[key] = (count + 1, amount + booking.amount)

@@ -32,7 +32,7 @@ from kimhub.programme.public import (
     Teilplanzeile,
 )
 from kimhub.spending.errors import ReceiptBookedError
-from tenants import Base, Own, TenantOwned
+from tenants import Base, Batch, Own, TenantOwned
 from tenants.models import one_of
 
 MAX_RECEIPT = 60
@@ -88,10 +88,27 @@ class Expenditure(TenantOwned, Base):
     has at most one. What was reversed may be booked again: `generation` counts how often, and the next one stands only
     behind the reversal of the one before (``fk_expenditure_booked_again``). So the database itself refuses a receipt
     that two people book at the same moment.
+
+    Bookings of a file enter together with its booking or not at all (``fk_expenditure_import`` is checked at the
+    commit), and are audited together (`tenants.batches`).
     """
 
     __tablename__ = "expenditure"
-    __isolation__ = Own()
+    __isolation__ = Own(
+        batch=Batch(
+            parent="expenditure_import",
+            column="import_id",
+            place="import_row",
+            key="fk_expenditure_import",
+            called="Einlesung",
+        )
+    )
+    __more_ddl__ = (
+        (
+            "CREATE TRIGGER expenditure_batch_open AFTER INSERT ON expenditure REFERENCING NEW TABLE AS entered"
+            " FOR EACH STATEMENT EXECUTE FUNCTION app.expenditure_batch_open()"
+        ),
+    )
     __table_args__ = (
         CheckConstraint(f"length(receipt_number) BETWEEN 1 AND {MAX_RECEIPT}", name="receipt_number"),
         CheckConstraint(f"length(position_reference) <= {MAX_REFERENCE}", name="position_reference"),
@@ -105,6 +122,8 @@ class Expenditure(TenantOwned, Base):
         CheckConstraint("amount <> 0 AND (amount < 0) = (reverses_id IS NOT NULL)", name="amount"),
         CheckConstraint("(reverses_id IS NULL) = (reverses_booked_on IS NULL)", name="reversal"),
         CheckConstraint("generation >= 0", name="generation"),
+        CheckConstraint("(import_id IS NULL) = (import_row IS NULL) AND import_row > 0", name="import_row"),
+        CheckConstraint("import_id IS NULL OR (reverses_id IS NULL AND reason = '')", name="imported"),
         UniqueConstraint(
             "tenant_id", "fingerprint", "generation", "is_reversal", name="uq_expenditure_receipt"
         ),
@@ -123,11 +142,14 @@ class Expenditure(TenantOwned, Base):
         ),
         ForeignKeyConstraint(
             ["tenant_id", "import_id"],
-            ["expenditure_import.tenant_id", "expenditure_import.id"],
+            ["expenditure_import.tenant_id", "expenditure_import.booked_id"],
             name="fk_expenditure_import",
+            deferrable=True,
+            initially="DEFERRED",
         ),
         Index(
-            "ix_expenditure_import", "tenant_id", "import_id", postgresql_where=sql("import_id IS NOT NULL")
+            "uq_expenditure_import_row", "tenant_id", "import_id", "import_row", unique=True,
+            postgresql_where=sql("import_id IS NOT NULL"),
         ),
         Index("ix_expenditure_year", "tenant_id", "year", "booked_on", "id"),
         Index("ix_expenditure_day", "tenant_id", "booked_on", "id"),
@@ -165,6 +187,8 @@ class Expenditure(TenantOwned, Base):
     """Who was paid; free text."""
     import_id: Mapped[UUID | None]
     """The file it came with; None for one that a person entered."""
+    import_row: Mapped[int | None]
+    """Its row in that file, as a spreadsheet counts."""
     generation: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     reverses_id: Mapped[UUID | None]
     reverses_booked_on: Mapped[date | None]

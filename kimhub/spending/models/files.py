@@ -8,12 +8,21 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kimhub.core.documents.limits import MAX_NAME_LENGTH
-from tenants import Base, Own, TenantOwned
+from tenants import Base, Batched, Own, TenantOwned
 from tenants.models import one_of
 
 
@@ -55,11 +64,12 @@ class Severity(StrEnum):
     HINT = "hint"
 
 
-class ExpenditureImport(TenantOwned, Base):
+class ExpenditureImport(TenantOwned, Batched, Base):
     """A file that was uploaded, what its check has found, and what became of it.
 
     The file itself is kept as a document. Nothing of it is booked before a person has confirmed what the check shows,
-    and then all of it or nothing.
+    and then all of it or nothing: the database counts and adds up the bookings and compares them with `rows` and
+    `amount` before it sets the digest (``app.expenditure_import_batch_digest``).
     """
 
     __tablename__ = "expenditure_import"
@@ -69,7 +79,15 @@ class ExpenditureImport(TenantOwned, Base):
             "confirmed_at", "confirmed_by", "confirmed_label", "booked_at",
         ),
         updatable_while=f"NOT ({one_of('state', FINAL)})",
+        not_inserted=("digest", "row_checks"),
     )  # fmt: skip
+    __more_ddl__ = (
+        (
+            "CREATE TRIGGER expenditure_import_batch_digest BEFORE UPDATE ON expenditure_import FOR EACH ROW"
+            f" WHEN (NEW.state = '{ImportState.BOOKED}' AND OLD.state <> '{ImportState.BOOKED}')"
+            " EXECUTE FUNCTION app.expenditure_import_batch_digest()"
+        ),
+    )
     __table_args__ = (
         CheckConstraint(one_of("state", ImportState), name="state"),
         CheckConstraint(f"length(filename) BETWEEN 1 AND {MAX_NAME_LENGTH}", name="filename"),
@@ -80,6 +98,10 @@ class ExpenditureImport(TenantOwned, Base):
         ),
         CheckConstraint(f"(state = '{ImportState.BOOKED}') = (booked_at IS NOT NULL)", name="booked"),
         CheckConstraint("booked_at IS NULL OR confirmed_at IS NOT NULL", name="confirmed"),
+        CheckConstraint(
+            "(booked_at IS NULL) = (digest IS NULL) AND (digest IS NULL) = (row_checks IS NULL)", name="digest"
+        ),
+        UniqueConstraint("tenant_id", "booked_id", name="uq_expenditure_import_booked"),
         ForeignKeyConstraint(
             ["tenant_id", "document_id"], ["document.tenant_id", "document.id"], name="fk_expenditure_import_document"
         ),
@@ -118,6 +140,10 @@ class ExpenditureImport(TenantOwned, Base):
     confirmed_by: Mapped[UUID | None]
     confirmed_label: Mapped[str] = mapped_column(server_default="")
     booked_at: Mapped[datetime | None]
+    booked_id: Mapped[UUID | None] = mapped_column(
+        Computed(f"CASE WHEN state = '{ImportState.BOOKED}' THEN id END", persisted=True)
+    )
+    """Its id once it is booked: what its bookings refer to, so that none of them stands without it."""
     account_id: Mapped[UUID | None]
     actor_label: Mapped[str]
 

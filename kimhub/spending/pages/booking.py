@@ -12,6 +12,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Crumb
 from kimhub.spending.errors import AlreadyReversedError
+from kimhub.spending.imports.queries import get_import
 from kimhub.spending.models import Expenditure
 from kimhub.spending.pages import presenting
 from kimhub.spending.pages.blueprint import crumbs, page_url, pages, status_of, try_with
@@ -34,7 +35,7 @@ def show(expenditure_id: UUID) -> str:
         crumbs=crumbs(Crumb(f"Beleg {booked.receipt_number}")),
         booked=booked,
         state=presenting.state_badge(is_reversal=booked.is_reversal, is_reversed=reversal is not None),
-        facts=presenting.facts(booked),
+        facts=presenting.facts(booked, get_import(session, booked.import_id) if booked.import_id else None),
         reversal=reversal,
         other_url=page_url("show", expenditure_id=other) if other else None,
         reverse_url=page_url("reverse", expenditure_id=booked.id),

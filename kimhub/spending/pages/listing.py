@@ -38,7 +38,7 @@ def _file_row(row: RowMapping) -> list[Value]:
         row["receipt_number"], row["booked_on"], row["year"], row["amount"], row["teilplanzeile"],
         str(row["baustein"]), GrantPurpose(row["purpose"]).label, row["position_reference"], row["period_from"],
         row["period_to"], row["text"], row["recipient"], _badge(_state(row)).label, row["reason"], row["created_at"],
-        row["actor_label"],
+        row["actor_label"], row["import_file"] or "", row["import_row"],
     ]  # fmt: skip
 
 
@@ -76,6 +76,8 @@ LIST = ListPage(
         ExportColumn("Begründung des Stornos", 40),
         ExportColumn("Erfasst am", 18, Kind.MOMENT),
         ExportColumn("Erfasst von", 20),
+        ExportColumn("Eingelesen aus", 30),
+        ExportColumn("Zeile", 8, Kind.WHOLE),
     ),
     file_row=_file_row,
 )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kimhub.core.attempt import attempt
@@ -17,24 +16,15 @@ from kimhub.spending.models import ExpenditureImport, ImportState
 from kimhub.spending.usecases.check_import import Tell, look_through, settle
 from tenants import Actor, Permission
 
-_FOR_MANY_ROWS = (
-    "SET LOCAL statement_timeout = '300s'",
-    "SET LOCAL enable_seqscan = off",
-    "SET LOCAL enable_bitmapscan = off",
-    "SET LOCAL enable_sort = off",
-    "DISCARD PLANS",
-    # One after the other: while the events are written the head of the chain must not follow each of them.
-    "SET CONSTRAINTS expenditure_audit IMMEDIATE",
-    "SET CONSTRAINTS audit_event_head IMMEDIATE",
-)
-"""Index scans only; valid until the end of this transaction."""
-
 
 def book_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) -> None:
     """Go through the file once more and enter its bookings.
 
     What has changed in the books since the dry run is found again: then nothing is booked, and the file is faulty with
     the new findings. Does nothing when the file is booked already. Raises `NotFoundError`.
+
+    The bookings have no audit events of their own: the file's event holds a digest of them, which the database computes
+    when the file is booked and compares with the count and sum of its rows.
     """
     actor.require(Permission.EXPENDITURE_WRITE)
     taken = get_import(session, import_id)
@@ -42,19 +32,6 @@ def book_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) -> 
         return
     outcome = _enter(session, actor, taken, tell)
     settle(session, actor, taken, outcome, sound=ImportState.BOOKED)
-    if outcome.is_sound:
-        tell("Änderungsverlauf schreiben", None, None)
-        _write_audit(session)
-
-
-def _write_audit(session: Session) -> None:
-    """Let the audit of all bookings be written now, while the job still gives signs of life, and not at the commit.
-
-    For many rows it takes longer than the half minute that a statement of the application usually has. The plans of
-    the triggers are made anew for it: those made while the audit table was small would read it whole for each row.
-    """
-    for statement in _FOR_MANY_ROWS:
-        session.execute(text(statement))
 
 
 def _enter(session: Session, actor: Actor, taken: ExpenditureImport, tell: Tell) -> Outcome:
