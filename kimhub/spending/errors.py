@@ -14,6 +14,13 @@ class ReceiptBookedError(ConflictError):
     title: ClassVar[str] = "Dieser Beleg ist schon gebucht"
 
 
+class ReceiptInMotionError(ConflictError):
+    """The same receipt stands in a file whose bookings are being entered at this moment."""
+
+    code: ClassVar[str] = "receipt-in-motion"
+    title: ClassVar[str] = "Dieser Beleg wird gerade gebucht"
+
+
 class AlreadyReversedError(ConflictError):
     """A booking is reversed at most once, and a reversal never."""
 

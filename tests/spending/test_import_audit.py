@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,8 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from kimhub.core.audit import BatchBreak, history, verify_batches, verify_chain
 from kimhub.core.database.urls import with_database
+from kimhub.programme.public import GrantPurpose
+from kimhub.spending.errors import ReceiptInMotionError
 from kimhub.spending.models import Expenditure
 from kimhub.spending.public import ReverseExpenditure, book_expenditure, reverse_expenditure
+from kimhub.spending.usecases import book_expenditure as booking
 from tenants import Role, transaction
 from tenants.batches import row_line
 from tenants.binding import bind_connection
@@ -245,6 +250,22 @@ def test_people_of_the_tenant_write_while_the_bookings_of_a_file_are_entered(des
     importing.commit()
     assert verify_chain(acting(), desk.actor.tenant_id).broken is None
     assert verify_batches(acting(), desk.actor.tenant_id).broken == ()
+
+
+def test_who_books_a_receipt_of_the_file_is_told_so_soon(desk, ready, acting, monkeypatch):
+    monkeypatch.setattr(booking, "PATIENCE", "100ms")
+    importing = acting()
+    importing.execute(ENTER, {"tenant": desk.actor.tenant_id, "import": ready, "first": 2, "last": 5})
+    same = replace(
+        RENT, receipt_number="X-3", purpose=GrantPurpose.BEGLEITAUSGABEN, amount=Decimal(10), text=""
+    )
+    with pytest.raises(ReceiptInMotionError) as told, transaction(desk.actor) as session:
+        book_expenditure(session, desk.actor, same)
+    assert "die gerade gebucht wird" in told.value.fields["receipt_number"][0]
+    importing.rollback()
+    with transaction(desk.actor) as session:
+        book_expenditure(session, desk.actor, same)
+        assert session.scalar(text("SHOW lock_timeout")) == "10s"
 
 
 OTHER_VALUES = {

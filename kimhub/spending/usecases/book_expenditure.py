@@ -7,8 +7,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from kimhub.core.database.trouble import code_of
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.formats import euro
 from kimhub.core.money import CENT
@@ -19,7 +22,7 @@ from kimhub.programme.public import (
     GrantPurpose,
     Teilplanzeile,
 )
-from kimhub.spending.errors import ReceiptBookedError
+from kimhub.spending.errors import ReceiptBookedError, ReceiptInMotionError
 from kimhub.spending.models import (
     ALREADY_BOOKED,
     FIRST_DAY,
@@ -29,6 +32,20 @@ from kimhub.spending.models import (
 )
 from kimhub.spending.queries import SameReceipt, same_receipt
 from tenants import Actor, Permission
+
+PATIENCE = "2s"
+"""How long a booking waits for somebody else's."""
+RETRY_AFTER = 30
+"""Seconds after which it is worth another try."""
+_WAIT, _WAIT_AS_USUAL = (
+    text("SELECT set_config('lock_timeout', :wait, true)"),
+    text("SET LOCAL lock_timeout TO DEFAULT"),
+)
+_LOCK_NOT_AVAILABLE = "55P03"
+_IN_MOTION = (
+    "Dieser Beleg steht in einer Datei, die gerade gebucht wird. Warten Sie, bis sie gebucht ist: Dann steht er in "
+    "Ihren Ausgaben, und Sie müssen ihn nicht noch einmal buchen."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,8 @@ def book_expenditure(session: Session, actor: Actor, command: BookExpenditure) -
     """Enter the booking and return it.
 
     Raises `InvalidInputError` with its fields, and `ReceiptBookedError` when the same receipt stands in the books and
-    was not reversed; two who book it at the same moment meet at the constraint ``uq_expenditure_receipt``.
+    was not reversed; two who book it at the same moment meet at the constraint ``uq_expenditure_receipt``. Raises
+    `ReceiptInMotionError` after `PATIENCE` when a file with that receipt is just being booked.
     """
     actor.require(Permission.EXPENDITURE_WRITE)
     fields = flaws(command)
@@ -83,9 +101,26 @@ def book_expenditure(session: Session, actor: Actor, command: BookExpenditure) -
         text=command.text,
         recipient=command.recipient,
     )
-    session.add(booked)
-    session.flush()  # the caller links to the new id, and the same receipt is refused here
+    _enter(session, booked)
     return booked
+
+
+def _enter(session: Session, booked: Expenditure) -> None:
+    """Write the booking now: the caller links to its id, and the same receipt is refused here.
+
+    Whoever enters the same receipt in an open transaction holds this one up; a whole file may take some seconds.
+    """
+    session.execute(_WAIT, {"wait": PATIENCE})
+    session.add(booked)
+    try:
+        session.flush()
+    except OperationalError as trouble:
+        if code_of(trouble) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise ReceiptInMotionError(
+            _IN_MOTION, fields={"receipt_number": [_IN_MOTION]}, extra={"retry_after": RETRY_AFTER}
+        ) from trouble
+    session.execute(_WAIT_AS_USUAL)
 
 
 def flaws(command: BookExpenditure) -> dict[str, list[str]]:
