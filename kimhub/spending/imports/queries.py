@@ -126,7 +126,8 @@ def show_import(session: Session, import_id: UUID) -> ShownImport:
     taken = get_import(session, import_id)
     job = job_status(session, taken.job_id) if taken.job_id and taken.state in WORKING else None
     if job is not None and not job.is_open:
-        session.refresh(taken)  # job and file are completed in one transaction; it may lie between the two looks
+        # Job and file are completed in one transaction; it may lie between the two looks.
+        session.refresh(taken)
     return ShownImport(taken, job)
 
 
