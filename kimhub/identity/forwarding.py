@@ -49,8 +49,12 @@ def next_page(target: str | None, tenant_slug: str) -> str:
 
 
 def keep(typed: Typed) -> str:
-    """Write the fields of an interrupted form as one, to travel with the sign-in form; the old token stays behind."""
-    return json.dumps([[name, value] for name, value in typed if name != FIELD], ensure_ascii=False)
+    """Write the fields of an interrupted form as one, to travel with the sign-in form.
+
+    The old token stays behind, and so does every password: it must not stand on a page.
+    """
+    pairs = [[name, value] for name, value in typed if name != FIELD and "password" not in name]
+    return json.dumps(pairs, ensure_ascii=False)
 
 
 def kept(text: str) -> Typed:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import InvalidInputError, TooManyRequestsError
 from kimhub.core.routing import public
+from kimhub.core.secret import Secret
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.identity.schemas import ForgottenPasswordSchema, SetPasswordSchema
 from kimhub.identity.usecases.add_membership import LINK_PATH
@@ -78,4 +79,4 @@ def follow_link() -> ResponseReturnValue:
 
 
 def _form(form: Form, token: str, email: str) -> str:
-    return render_template("identity/link.html", form=form, token=token, email=email)
+    return render_template("identity/link.html", form=form, token=Secret(token), email=email)

@@ -21,6 +21,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from kimhub.core.errors import TooManyRequestsError
+from kimhub.core.secret import Secret
 
 SHORTEST = 12
 LONGEST = 200
@@ -71,9 +72,9 @@ def outdated(stored: str) -> bool:
     return _HASHER.check_needs_rehash(stored)
 
 
-def first_password() -> str:
+def first_password() -> Secret:
     """Return a fresh password to hand over once: four groups of five, about 99 bits, nothing to mistake."""
-    return "-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(5)) for _ in range(4))
+    return Secret("-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(5)) for _ in range(4)))
 
 
 def weaknesses(password: str, *, about: Iterable[str] = ()) -> list[str]:

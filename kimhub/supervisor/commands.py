@@ -21,7 +21,7 @@ from kimhub.core.layout import PROJECT
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Environment, Settings
 from kimhub.embedded.servers import EmbeddedServers
-from kimhub.supervisor.address import listen
+from kimhub.supervisor.address import is_only_for_this_machine, listen, reach
 from kimhub.supervisor.children import CHILDREN
 from kimhub.supervisor.health import health_status
 from kimhub.supervisor.supervisor import Supervisor
@@ -102,6 +102,7 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
         web = next(process for process, child in zip(processes, CHILDREN, strict=True) if child.listens)
         if _answers(settings, web.is_running, supervisor.is_stopping):
             click.secho(f"\nKIMHub läuft: {settings.base_url}", bold=True)
+            click.secho(reach(listener), fg=None if is_only_for_this_machine(listener) else "yellow")
             click.echo(f"{sign_ins}\nStrg+C beendet KIMHub.\n")
 
     supervisor.run(announce)

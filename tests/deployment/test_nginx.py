@@ -5,6 +5,7 @@ Needs Debian's nginx (apt-get install nginx-light).
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import re
@@ -381,6 +382,17 @@ def test_its_own_pages_are_no_addresses(edge):
     for page in ANSWERS:
         assert edge.ask(f"/_kimhub/{page.name}").status == 404
     assert edge.ask("/_kimhub/../kimhub.conf").status in {400, 404}
+
+
+def test_pages_pass_compressed_as_the_application_made_them(edge):
+    with socket.create_connection(("127.0.0.1", edge.port), PATIENCE) as connection:
+        asked = (
+            f"GET /anmelden HTTP/1.1\r\nHost: {NAME}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+        )
+        connection.sendall(asked.encode())
+        head, _, body = connection.makefile("rb").read().partition(b"\r\n\r\n")
+    assert b"Content-Encoding: gzip" in head
+    assert b"Anmelden" in gzip.decompress(body)
 
 
 def test_errors_of_the_application_pass_as_they_are(edge):

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from kimhub.core.operator_error import OperatorError
-from kimhub.supervisor.address import listen
+from kimhub.supervisor.address import ONLY_HERE, is_only_for_this_machine, listen, reach
 
 
 @pytest.fixture
@@ -40,3 +40,25 @@ def test_a_port_that_was_asked_for_is_not_exchanged(taken):
 def test_an_address_of_another_machine_is_refused():
     with pytest.raises(OperatorError, match=r"Die Adresse 192\.0\.2\.1 lässt sich nicht öffnen"):
         listen("192.0.2.1", 8080, exactly=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.2"])
+def test_on_loopback_it_says_that_nobody_else_comes_in(host):
+    with listen(host, 0, exactly=True) as listener:
+        assert is_only_for_this_machine(listener)
+        assert reach(listener) == ONLY_HERE
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", ""])
+def test_elsewhere_it_warns_and_shows_the_way_out(host):
+    with listen(host, 0, exactly=True) as listener:
+        port = listener.getsockname()[1]
+        assert not is_only_for_this_machine(listener)
+        said = reach(listener)
+    for part in (
+        "Achtung: KIMHub hört auf 0.0.0.0",
+        "nginx",
+        "docs/betrieb.md",
+        f"ssh -L {port}:localhost:{port}",
+    ):
+        assert part in said

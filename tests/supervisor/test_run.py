@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from kimhub.supervisor.address import ONLY_HERE
 from kimhub.supervisor.children import CHILDREN
 from tests.embedded.support import eventually
 from tests.support.processes import command_of, gone, kill, kill_at_once
@@ -55,6 +56,7 @@ def test_it_serves_until_a_signal_and_leaves_nothing_behind(run, number):
     assert running.lines[-1] == "KIMHub ist beendet."
     assert gone(family)
     steps = [line for line in running.lines if line.startswith("✓")]
+    assert ONLY_HERE in running.lines
     assert steps[0] == "✓ Datenbank (PostgreSQL) bereit"
     assert steps[1] == "✓ Warteschlange (Redis) bereit"
     assert steps[2].startswith("✓ Tabellen auf neuestem Stand")

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from flask import Blueprint, Flask, current_app, g
 from jinja2 import StrictUndefined
 
+from kimhub.core.web.compression import init_compression
 from kimhub.core.web.filters import init_filters
 from kimhub.core.web.security import HTMX_CONFIG, init_security_headers
 from kimhub.core.web.serving import init_serving
@@ -43,6 +44,7 @@ def init_web(
         bare_frame=Frame,
     )
     init_filters(app)
+    init_compression(app)
     init_security_headers(app)
     app.extensions[FRAME] = frame or Frame
     web = Blueprint("web", __name__, template_folder="templates")

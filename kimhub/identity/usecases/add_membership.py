@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from kimhub.core.errors import ConflictError, InvalidInputError, constraint_error
 from kimhub.core.mail.outbox import send_mail
+from kimhub.core.secret import Secret
 from kimhub.identity import gate, passwords
 from kimhub.identity.sessions import hash_of
 from kimhub.identity.tokens import issuer
@@ -54,7 +55,7 @@ class AddedMember:
     """
 
     membership: Membership
-    first_password: str | None
+    first_password: Secret | None
     waits: bool
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.secret import Secret
 from kimhub.identity.models import OAuthClient
 from tenants import Actor, Permission, Tenant, db, permissions_of, roles_for
 
@@ -28,7 +29,7 @@ class RegisteredClient:
     """The client; its secret is shown once and kept nowhere."""
 
     client: OAuthClient
-    secret: str
+    secret: Secret
 
 
 def available_scopes(actor: Actor) -> list[Permission]:
@@ -45,7 +46,7 @@ def register_client(actor: Actor, command: RegisterClient) -> RegisteredClient:
         raise InvalidInputError(
             fields={"scopes": ["Wählen Sie mindestens eine der angebotenen Berechtigungen."]}
         )
-    secret = secrets.token_urlsafe(32)
+    secret = Secret(secrets.token_urlsafe(32))
     client = OAuthClient(
         tenant_id=actor.tenant_id,
         id=uuid4(),
