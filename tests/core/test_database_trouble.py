@@ -26,11 +26,12 @@ from sqlalchemy.exc import DataError, InterfaceError, InternalError, Operational
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
+from kimhub.core.database.binding_key import use_binding_key
 from kimhub.core.database.migrate import migrate
-from kimhub.core.database.prepare import ROLE_SETTINGS
 from kimhub.core.database.trouble import cause_of, passing_trouble
 from kimhub.core.database.urls import conninfo, with_database
 from kimhub.core.layout import DATABASE
+from kimhub.core.settings import Settings
 from kimhub.embedded.servers import EmbeddedServers
 from kimhub.identity.tokens import issue_token
 from tenants import Permission, Role, db
@@ -90,17 +91,30 @@ class Place:
     @contextmanager
     def limited(self, **limits: str) -> Iterator[None]:
         """Give the application's new connections other limits, so that nobody waits for ten seconds here."""
-        self.renew()
-        with self.admin.begin() as connection:
+
+        def limit(connection: psycopg.Connection[Any], _record: object) -> None:
+            connection.autocommit = True
             for name, value in limits.items():
-                connection.execute(text(f"ALTER ROLE kimhub_app SET {name} = '{value}'"))
+                connection.execute(f"SET {name} = '{value}'")
+            connection.autocommit = False
+
+        self.renew()
+        with self.listening("connect", limit):
+            yield
+        self.renew()
+
+    @contextmanager
+    def listening(self, moment: str, hook: Callable[..., None]) -> Iterator[None]:
+        """Call `hook` at each such moment of the application's engines."""
+        with self.app.app_context():
+            engines = list(db.engines.values())
+        for engine in engines:
+            event.listen(engine, moment, hook)
         try:
             yield
         finally:
-            with self.admin.begin() as connection:
-                for name in limits:
-                    connection.execute(text(f"ALTER ROLE kimhub_app SET {name} = '{ROLE_SETTINGS[name]}'"))
-            self.renew()
+            for engine in engines:
+                event.remove(engine, moment, hook)
 
     def renew(self) -> None:
         """Forget all connections."""
@@ -117,14 +131,9 @@ class Place:
                 done.set()
                 act(connection)
 
-        with self.app.app_context():
-            engine = db.engine
-        event.listen(engine, moment, hook)
-        try:
+        with self.listening(moment, hook):
             yield
-        finally:
-            event.remove(engine, moment, hook)
-            assert done.is_set(), "the moment never came"
+        assert done.is_set(), "the moment never came"
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +148,9 @@ def place() -> Iterator[Place]:
             district = create_district(connection)
             person = create_person(connection, "ki@kreis.example", (district.kreis, Role.KI_COORDINATOR))
             machine = create_machine(connection, district.kreis, *SCOPES)
-        app = Cluster(str(var)).create_app(DATABASE)
+        cluster = Cluster(str(var))
+        use_binding_key(Settings.from_environ(cluster.environ(DATABASE)))
+        app = cluster.create_app(DATABASE)
         with app.test_request_context():
             token = issue_token(machine.client_id, district.kreis.slug, " ".join(SCOPES))
         here = Place(servers, admin, app, district, person, token)
