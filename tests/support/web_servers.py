@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from kimhub.core.layout import PROJECT
 from kimhub.embedded.account import ServerAccount
 from kimhub.embedded.processes import stop_server, wait_until_ready
-from kimhub.supervisor.children import PROJECT
 from tests.support.parts import nginx
 
 TEMPLATE = PROJECT / "deploy" / "nginx" / "kimhub.conf.template"
