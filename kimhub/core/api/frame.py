@@ -45,10 +45,11 @@ Schnittstelle von KIMHub, der Plattform für das Kommunale Integrationsmanagemen
 - Anmeldung: OAuth 2.0 Client Credentials (RFC 6749); das Token bestimmt die Kommune, für die gehandelt wird.
 - Beträge und Stellenanteile sind Zeichenketten mit Punkt, Zeitpunkte stehen in UTC (RFC 3339).
 - Fehler sind `application/problem+json` (RFC 9457); `code` ändert sich nicht, `detail` ist für Menschen.
-- `ETag` nennt den Stand eines Eintrags; das Wort selbst bedeutet nichts. Wer den Eintrag ändert, sendet es als
-  `If-Match`: Ist der Stand überholt, kommt 412 mit dem jetzigen, und nichts ist geändert. Ohne `If-Match` kommt 428.
+- `ETag` nennt den Stand eines Eintrags; das Wort selbst bedeutet nichts.
+- Wer einen Eintrag ändert, sendet dieses Wort als `If-Match`; ohne kommt 428.
+- Ist der Stand überholt, kommt 412 mit dem jetzigen, und nichts ist geändert.
 - `Idempotency-Key` an POST-Anfragen lässt Wiederholungen gefahrlos zu; Antworten werden 24 Stunden aufbewahrt.
-- Listen stehen in `items`. Geblättert wird mit `limit` und `cursor`; dessen Wert steht in `next_cursor` davor.
+- Listen stehen in `items`. Geblättert wird mit `limit` und `cursor`, dem `next_cursor` der vorigen Antwort.
 - Was nicht beschrieben ist, wird abgelehnt: unbekannte Felder ebenso wie unbekannte Parameter.
 """
 
