@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
 from marshmallow import fields
@@ -17,6 +15,7 @@ from kimhub.core.web.paging import PageRequest
 from kimhub.distributions.models import StoredDistribution
 from kimhub.distributions.queries import (
     DISTRIBUTION,
+    DISTRIBUTIONS,
     allocations_of,
     list_distributions,
 )
@@ -142,7 +141,7 @@ def calculate(distribution: Distribution) -> dict[str, Any]:
 
 @distributions.list(
     DistributionSummarySchema, "Gespeicherte Verteilungen auflisten", "Die zuletzt geänderten zuerst.",
-    key={"changed_at": datetime, "id": UUID},
+    listed=DISTRIBUTIONS,
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """List the stored distributions."""

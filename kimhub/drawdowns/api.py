@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +28,7 @@ from kimhub.drawdowns.answers import (
     shown_row,
 )
 from kimhub.drawdowns.models import Drawdown, ExpectedPayment
-from kimhub.drawdowns.queries import DRAWDOWN, PAYMENT, DrawdownFile, list_drawdowns
+from kimhub.drawdowns.queries import DRAWDOWN, DRAWDOWNS, PAYMENT, DrawdownFile, list_drawdowns
 from kimhub.drawdowns.schemas import CallSchema, CancelSchema, PaymentSchema, ReceiptSchema, RepaymentSchema
 from kimhub.drawdowns.standing import standings
 from kimhub.drawdowns.usecases.call_money import CallMoney, CancelDrawdown, call_money, cancel_drawdown
@@ -114,7 +113,7 @@ def available() -> dict[str, Any]:
 
 @drawdowns.list(
     DrawdownSchema, "Abrufe auflisten", "Der letzte zuerst, mit Stornos und Rückzahlungen.",
-    key={"requested_on": date, "id": UUID}, shown=shown_row,
+    listed=DRAWDOWNS, shown=shown_row,
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """List calls, cancellations and repayments."""
@@ -131,19 +130,19 @@ drawdowns.read("Abruf lesen")
 )  # fmt: skip
 def create(actor: Actor, command: dict[str, Any]) -> Drawdown:
     """Enter a call."""
-    return call_money(actor, CallMoney(**_words(command)))
+    return call_money(actor, CallMoney(**command))
 
 
 @drawdowns.create(NewRepaymentSchema, "Rückzahlung eintragen", path="/repayments", refused=(404, 409))
 def create_repayment(actor: Actor, command: dict[str, Any]) -> Drawdown:
     """Enter a repayment."""
-    return repay(actor, Repay(**_words(command)))
+    return repay(actor, Repay(**command))
 
 
 @drawdowns.change(ReceiptSchema, "Eingang eintragen", method="POST", path="/receipts", status=201)
 def create_receipt(actor: Actor, file: DrawdownFile, command: dict[str, Any]) -> None:
     """Enter what came in on a call."""
-    record_receipt(actor, RecordReceipt(drawdown_id=file.row["id"], **_words(command)))
+    record_receipt(actor, RecordReceipt(drawdown_id=file.row["id"], **command))
 
 
 @drawdowns.change(
@@ -181,7 +180,3 @@ payments.read("Erwartete Zahlung lesen")
 def delete(actor: Actor, payment: ExpectedPayment) -> None:
     """Delete a payment that is no longer expected."""
     drop_payment(actor, payment.id)
-
-
-def _words(command: dict[str, Any]) -> dict[str, Any]:
-    return {**command, "reference": command.get("reference") or ""}

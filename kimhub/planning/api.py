@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
 from marshmallow import fields
@@ -16,7 +14,7 @@ from kimhub.core.fields import CommandSchema
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.planner import calculate_plan, set_side_by_side, try_changes
-from kimhub.planning.queries import PLAN, get_plan, list_plans
+from kimhub.planning.queries import PLAN, PLANS, get_plan, list_plans
 from kimhub.planning.schemas import CalculationSchema, ScenariosSchema
 from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from kimhub.programme.public import (
@@ -135,7 +133,7 @@ def compare(command: dict[str, Any]) -> dict[str, Any]:
 
 @plans.list(
     PlanSummarySchema, "Finanzierungspläne auflisten", "Die zuletzt geänderten zuerst.",
-    key={"changed_at": datetime, "id": UUID},
+    listed=PLANS,
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """List the stored plans."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from kimhub.positions.criteria import Criterion, Fact
 from kimhub.positions.models import PositionRequest
 from kimhub.positions.queries import (
     REQUEST,
+    REQUESTS,
     RequestFile,
     RequestRow,
     Scope,
@@ -132,7 +132,7 @@ requests = Resource(
 
 @requests.list(
     RequestSummarySchema, "Anträge auflisten", "Die neuesten zuerst.",
-    key={"at": datetime, "id": UUID}, query=ListQuerySchema, shown=picked(RequestSummarySchema, fte=str),
+    listed=REQUESTS[Scope.OWN], query=ListQuerySchema, shown=picked(RequestSummarySchema, fte=str),
 )  # fmt: skip
 def list_(
     actor: Actor, asked: PageRequest, *, scope: Scope | None = None, state: State | None = None
@@ -155,11 +155,10 @@ def list_(
 def create(actor: Actor, command: dict[str, Any]) -> PositionRequest:
     """Begin a request."""
     criteria = {
-        Criterion(name): Fact(given["met"], given["evidence"] or "")
+        Criterion(name): Fact(given["met"], given["evidence"])
         for name, given in command.pop("criteria").items()
     }
-    details = RequestDetails(**{**command, "justification": command["justification"] or ""})
-    return create_request(actor, CreateRequest(details=details, criteria=criteria))
+    return create_request(actor, CreateRequest(details=RequestDetails(**command), criteria=criteria))
 
 
 requests.read("Antrag lesen")
@@ -185,7 +184,7 @@ requests.steps(
         "reject": reject_request,
     },
     NoteSchema,
-    lambda file, said: Step(request_id=file.request.id, note=said["note"] or "", expected_seq=file.seq),
+    lambda file, said: Step(request_id=file.request.id, note=said["note"], expected_seq=file.seq),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from kimhub.core.documents import download
 from kimhub.core.fields import CommandSchema
 from kimhub.core.web.paging import PageRequest
 from kimhub.reports.models import REPORT_CODES, FileFormat, Report, ReportState
-from kimhub.reports.queries import REPORT, ShownReport, content_of, files_of, list_reports
+from kimhub.reports.queries import REPORT, REPORTS, ShownReport, content_of, files_of, list_reports
 from kimhub.reports.schemas import OrderReportSchema
 from kimhub.reports.usecases.request_report import RequestReport, request_report
 from tenants import Actor, Permission, Role, db
@@ -164,7 +163,7 @@ reports = Resource(
 
 @reports.list(
     ReportSummarySchema, "Berichte auflisten", "Die zuletzt bestellten zuerst.",
-    key={"created_at": datetime, "id": UUID}, query=ListQuerySchema,
+    listed=REPORTS, query=ListQuerySchema,
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest, *, state: ReportState | None = None) -> Sequence[RowMapping]:
     """List the reports of the tenant."""
@@ -183,10 +182,10 @@ def order(actor: Actor, command: dict[str, Any]) -> Report:
         RequestReport(
             plan_id=command["plan_id"],
             type=command["type"],
-            file_number=command["file_number"] or "",
-            office=command["office"] or "",
+            file_number=command["file_number"],
+            office=command["office"],
             prepared_by=Role(command["prepared_by"]) if command["prepared_by"] else None,
-            scenario=command["scenario"] or "",
+            scenario=command["scenario"],
         ),
     )
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
 from marshmallow import fields as plain
@@ -18,7 +16,7 @@ from kimhub.core.money import to_json
 from kimhub.core.web.paging import PageRequest
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, Baustein, Teilplanzeile
 from kimhub.spending.import_api import imports
-from kimhub.spending.listing import ListFilter, list_expenditures
+from kimhub.spending.listing import EXPENDITURES, ListFilter, list_expenditures
 from kimhub.spending.models import Expenditure
 from kimhub.spending.queries import EXPENDITURE, reversal_of
 from kimhub.spending.schemas import PURPOSES, BookExpenditureSchema, ReverseExpenditureSchema, command_of
@@ -103,7 +101,7 @@ expenditures = Resource(
 
 @expenditures.list(
     ExpenditureSchema, "Ausgaben auflisten", "Der letzte Buchungstag zuerst, Stornos eingeschlossen.",
-    key={"booked_on": date, "id": UUID}, query=ListQuerySchema,
+    listed=EXPENDITURES, query=ListQuerySchema,
     shown=picked(ExpenditureSchema, amount=to_json),
 )  # fmt: skip
 def list_(

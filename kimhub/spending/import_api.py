@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,15 @@ from kimhub.core.documents import UploadedFile
 from kimhub.core.fields import CommandSchema
 from kimhub.core.money import to_json
 from kimhub.core.web.paging import PageRequest
-from kimhub.spending.imports.queries import IMPORT, ShownImport, get_import, list_findings, list_imports
+from kimhub.spending.imports.queries import (
+    FINDINGS,
+    IMPORT,
+    IMPORTS,
+    ShownImport,
+    get_import,
+    list_findings,
+    list_imports,
+)
 from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
 from kimhub.spending.models import ExpenditureImport, ImportState, Severity
 from kimhub.spending.schemas import ImportFileSchema
@@ -116,7 +123,7 @@ imports = Resource(
 
 @imports.list(
     ImportSummarySchema, "Eingelesene Dateien auflisten", "Die zuletzt hochgeladene zuerst.",
-    key={"created_at": datetime, "id": UUID}, shown=picked(ImportSummarySchema, amount=to_json),
+    listed=IMPORTS, shown=picked(ImportSummarySchema, amount=to_json),
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """List files."""
@@ -139,7 +146,7 @@ imports.read("Stand einer Datei lesen")
 
 @imports.list(
     ImportFindingSchema, "Auffälligkeiten einer Datei auflisten", "In der Reihenfolge der Datei.",
-    key={"number": int}, path="/<uuid:import_id>/findings", refused=(404,),
+    listed=FINDINGS, path="/<uuid:import_id>/findings", refused=(404,),
 )  # fmt: skip
 def findings(actor: Actor, asked: PageRequest, *, import_id: UUID) -> Sequence[RowMapping]:
     """List what the check has found."""

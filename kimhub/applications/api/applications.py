@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,13 @@ from kimhub.applications.api.outgoing import (
     application_body,
 )
 from kimhub.applications.models import ApplicationEvent, GrantApplication
-from kimhub.applications.queries import APPLICATION, ApplicationFile, get_attachment, list_applications
+from kimhub.applications.queries import (
+    APPLICATION,
+    APPLICATIONS,
+    ApplicationFile,
+    get_attachment,
+    list_applications,
+)
 from kimhub.applications.schemas import (
     ContentsSchema,
     DetailsSchema,
@@ -59,7 +64,7 @@ applications = Resource(
 
 @applications.list(
     ApplicationSummarySchema, "Förderanträge auflisten", "Die neuesten zuerst.",
-    key={"created_at": datetime, "id": UUID},
+    listed=APPLICATIONS,
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """List applications, the newest first."""
@@ -89,7 +94,7 @@ def replace(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> Non
         details=details_of(command),
         sections=None
         if sections is None
-        else [SectionText(heading=s["heading"], text=s["text"] or "", id=s["id"]) for s in sections],
+        else [SectionText(heading=s["heading"], text=s["text"], id=s["id"]) for s in sections],
         participants=None if people is None else [participation_of(one) for one in people],
         gemeinden=involvements_of(command["gemeinden"]),
     )
@@ -105,7 +110,7 @@ def replace(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> Non
 def submit(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> None:
     """Submit a draft."""
     application = file.application
-    submission = Submission(submitted_on=command["submitted_on"], reference=command["reference"] or "")
+    submission = Submission(submitted_on=command["submitted_on"], reference=command["reference"])
     submit_application(db.session(), actor, application.id, submission, expected_version=application.version)
 
 

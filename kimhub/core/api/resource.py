@@ -30,6 +30,7 @@ from kimhub.core.api.frame import ETAG, LOCATION, PREFIX, ApiBlueprint, Operatio
 from kimhub.core.api.lists import PageQuerySchema, asked_page, page_of, page_response, picked
 from kimhub.core.api.problems import PreconditionRequiredError
 from kimhub.core.attempt import attempt
+from kimhub.core.keyset import KeysetList
 from kimhub.core.routing import current_actor
 from kimhub.core.versions import Versioned, require_version
 from tenants import Actor, Permission, db
@@ -116,7 +117,7 @@ class Resource(Generic[T]):
         summary: str,
         description: str = "",
         *,
-        key: Mapping[str, type],
+        listed: KeysetList,
         query: Schema = PageQuerySchema,
         shown: Callable[[Any], Mapping[str, Any]] | None = None,
         path: str = "",
@@ -124,9 +125,10 @@ class Resource(Generic[T]):
     ) -> Callable[[F], F]:
         """Add a list: the function gets the actor, the page that is asked for, and the filters by name.
 
-        `key` names the columns that order the list, with their types; it returns one row more than the page has.
+        It returns what `listed` does: rows in its usual order, one more than the page has.
         """
         shown = shown or picked(row)
+        key = dict(zip(listed.orders[listed.usual].names, listed.kinds(), strict=True))
 
         def decorate(rows_of: F) -> F:
             told = Operation(
@@ -135,7 +137,7 @@ class Resource(Generic[T]):
             )  # fmt: skip
 
             @self.blueprint.operation("GET", path, rows_of.__name__, told)
-            def listed(query: dict[str, Any], **variables: Any) -> Response:
+            def page(query: dict[str, Any], **variables: Any) -> Response:
                 asked = asked_page(query, key)
                 return page_response(rows_of(current_actor(), asked, **query, **variables), asked, key, shown)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields as plain
 from marshmallow import validate
@@ -32,6 +30,7 @@ from kimhub.funding.api.grants import GrantItemOutSchema, named_as_sent
 from kimhub.funding.models import Allocation
 from kimhub.funding.queries import (
     ALLOCATION,
+    ALLOCATIONS,
     AllocationFile,
     AllocationRow,
     Scope,
@@ -225,7 +224,7 @@ allocations = Resource(
 
 @allocations.list(
     AllocationSummarySchema, "Weiterleitungen auflisten", "Die neuesten zuerst.",
-    key={"at": datetime, "id": UUID}, query=ListQuerySchema,
+    listed=ALLOCATIONS[Scope.GIVEN], query=ListQuerySchema,
     shown=picked(AllocationSummarySchema, amount=to_json, fte=_share),
 )  # fmt: skip
 def list_(
@@ -332,9 +331,7 @@ allocations.steps(
         "uphold": uphold_allocation,
     },
     AllocationNoteSchema,
-    lambda file, said: Answer(
-        allocation_id=file.allocation.id, note=said["note"] or "", expected_seq=file.seq
-    ),
+    lambda file, said: Answer(allocation_id=file.allocation.id, note=said["note"], expected_seq=file.seq),
 )
 
 
@@ -347,8 +344,8 @@ def _terms(command: dict[str, Any]) -> Terms:
             CellAmount(Cell.of(item["year"], item["purpose"]), item["amount"], item["fte"])
             for item in command["items"]
         ],
-        conditions=command["conditions"] or "",
-        reason=command.get("reason") or "",
+        conditions=command["conditions"],
+        reason=command.get("reason", ""),
         consent_on=command["consent_on"],
-        consent_reference=command["consent_reference"] or "",
+        consent_reference=command["consent_reference"],
     )

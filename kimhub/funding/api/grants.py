@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields as plain
 from sqlalchemy import RowMapping
@@ -20,7 +18,7 @@ from kimhub.core.web.paging import PageRequest
 from kimhub.funding.comparison import ZERO
 from kimhub.funding.grant_queries import balances_of
 from kimhub.funding.models import Grant, GrantKind, GrantVersion
-from kimhub.funding.queries import GRANT, GrantFile, grant_items, list_grants
+from kimhub.funding.queries import GRANT, GRANTS, GrantFile, grant_items, list_grants
 from kimhub.funding.schemas import BescheidSchema, EnterGrantSchema, FinalitySchema, bescheid_of
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.usecases.enter_grant import (
@@ -158,7 +156,7 @@ _NUMBER = "/versions/<int:number>"
 
 @grants.list(
     GrantSummarySchema, "Zuwendungen auflisten", "Die zuletzt angelegte zuerst.",
-    key={"created_at": datetime, "id": UUID}, shown=picked(GrantSummarySchema, funded=to_json),
+    listed=GRANTS, shown=picked(GrantSummarySchema, funded=to_json),
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """List the tenant's grants."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields as plain
 from marshmallow import validate
@@ -13,7 +12,7 @@ from sqlalchemy import RowMapping
 from kimhub.core.api import PageQuerySchema, Resource, chosen
 from kimhub.core.fields import CommandSchema
 from kimhub.core.web.paging import PageRequest
-from kimhub.funding.address_book import ORGANIZATION, AddressFilter, find_organizations
+from kimhub.funding.address_book import ORGANIZATION, ORGANIZATIONS, AddressFilter, find_organizations
 from kimhub.funding.models import Organization, OrganizationKind
 from kimhub.funding.schemas import OrganizationSchema, organization_of
 from kimhub.funding.usecases.organizations import (
@@ -59,7 +58,7 @@ organizations = Resource(
 
 @organizations.list(
     OrganizationOutSchema, "Adressbuch auflisten", "Nach Namen geordnet.",
-    key={"sort_key": str, "id": UUID}, query=OrganizationQuerySchema,
+    listed=ORGANIZATIONS, query=OrganizationQuerySchema,
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest, **narrowed: Any) -> Sequence[RowMapping]:
     """List the address book."""
