@@ -8,16 +8,19 @@ commit take the fixture `committing`, which gives them a database of their own.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from hypothesis import settings
 from sqlalchemy import Connection, Engine
 
-from tenants import db
+from tenants import db, signing
 from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
 from tests.support.cluster import Cluster
@@ -31,12 +34,19 @@ settings.load_profile("kimhub")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    signing.time = SimpleNamespace(time=_time_of_the_database)  # type: ignore[assignment]
     db.session.session_factory.configure(
         join_transaction_mode="create_savepoint"
     )  # matters only inside `connection`
     config.pluginmanager.register(Clock())
     if not hasattr(config, "workerinput"):
         config.stash[test_cluster.KEY] = test_cluster.LazyCluster()
+
+
+def _time_of_the_database() -> float:
+    """The database does not travel in time with a test, so neither does what is signed for it."""
+    real = time_machine.escape_hatch
+    return real.time.time() if real.is_travelling() else time.time()
 
 
 def pytest_configure_node(node: Any) -> None:
