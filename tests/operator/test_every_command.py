@@ -18,12 +18,12 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from kimhub.cli import kimhub, main
-from kimhub.core.layout import EmbeddedUrls
 from tests.factories.tenants import create_district
 from tests.support.cluster import Cluster
 
 AWAY = {
     "KIMHUB_DATABASE_URL": "postgresql://kimhub_app@127.0.0.1:1/kimhub",
+    "KIMHUB_DATABASE_SIGNIN_URL": "postgresql://kimhub_signin@127.0.0.1:1/kimhub",
     "KIMHUB_DATABASE_OWNER_URL": "postgresql://kimhub_owner@127.0.0.1:1/kimhub",
     "KIMHUB_DATABASE_RELAY_URL": "postgresql://kimhub_relay@127.0.0.1:1/kimhub",
     "KIMHUB_DATABASE_ADMIN_URL": "postgresql://postgres@127.0.0.1:1/postgres",
@@ -121,22 +121,22 @@ def test_a_database_that_is_away_is_said_in_one_sentence(path, elsewhere, capfd,
 
 
 @pytest.fixture(scope="module")
-def urls(cluster: Cluster) -> Iterator[EmbeddedUrls]:
-    """A district in a database of this module's own; nothing is written to it here."""
+def environ(cluster: Cluster) -> Iterator[dict[str, str]]:
+    """The variables that lead to a district in a database of this module's own; nothing is written to it here."""
     name = f"every_command_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with cluster.copy_of_template(name):
         made = cluster.urls(name)
         with create_engine(made.owner, poolclass=NullPool).begin() as connection:
             create_district(connection)
-        yield made
+        yield cluster.environ(name)
 
 
 @pytest.fixture
-def with_database(elsewhere, urls, monkeypatch):
+def with_database(elsewhere, environ, monkeypatch):
     """Everything there, so that the file is what stands in the way."""
-    for name, url in {"": urls.app, "OWNER_": urls.owner, "RELAY_": urls.relay}.items():
-        monkeypatch.setenv(f"KIMHUB_DATABASE_{name}URL", url)
-    monkeypatch.setenv("KIMHUB_REDIS_URL", AWAY["KIMHUB_REDIS_URL"])
+    for name, value in {**environ, "KIMHUB_REDIS_URL": AWAY["KIMHUB_REDIS_URL"]}.items():
+        if name.endswith("_URL"):
+            monkeypatch.setenv(name, value)
 
 
 @pytest.mark.parametrize("path", sorted(READING), ids=" ".join)
