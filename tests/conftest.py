@@ -25,9 +25,15 @@ from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
 from tests.support.cluster import Cluster
 from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
+from tests.support.sharing_out import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.support.times import Clock
 
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+    "pytest_xdist_make_scheduler",
+]
 
 settings.register_profile("kimhub", deadline=None)  # a busy machine is no failure
 settings.load_profile("kimhub")
@@ -122,13 +128,20 @@ def ctx(app: Flask, connection: Connection) -> Iterator[Flask]:
         yield app
 
 
+@pytest.fixture(scope="session")
+def application_that_commits(cluster: Cluster) -> test_cluster.Committing:
+    """The application of `committing`: making it costs more than a database, and all of those have one name."""
+    return cluster.application(f"committing_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+
+
 @pytest.fixture
-def committing(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[test_cluster.Committing]:
+def committing(
+    cluster: Cluster, application_that_commits: test_cluster.Committing
+) -> Iterator[test_cluster.Committing]:
     """A fresh database that is really written to, with its application and urls."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"test_{worker}_{abs(hash(request.node.nodeid)) % 10**9}"
-    with cluster.committing(name) as committed:
-        yield committed
+    with cluster.copy_of_template(application_that_commits.database):
+        yield application_that_commits
+        application_that_commits.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -149,7 +149,7 @@ def parents_of(table):
         key
         for key in sorted(table.constraints, key=lambda item: str(item.name))
         if isinstance(key, ForeignKeyConstraint)
-        and key.referred_table in tenant_tables()
+        and key.referred_table in TENANT_TABLES
         and key.referred_table is not table
         and {"tenant_id", "shared_with"} & {element.column.name for element in key.elements}
     ]
@@ -161,8 +161,9 @@ def checks_on_sides(table):
     ]
 
 
+TENANT_TABLES = tenant_tables()
 MUTANTS = [
-    mutant for table in tenant_tables() for made in (read_mutants, write_mutants) for mutant in made(table)
+    mutant for table in TENANT_TABLES for made in (read_mutants, write_mutants) for mutant in made(table)
 ]
 
 
@@ -176,7 +177,7 @@ def test_a_mutant_turns_its_check_red(populated, mutant):
     assert findings
 
 
-@pytest.mark.parametrize("table", tenant_tables(), ids=lambda table: table.name)
+@pytest.mark.parametrize("table", TENANT_TABLES, ids=lambda table: table.name)
 def test_without_a_mutant_the_same_way_of_asking_finds_nothing(populated, table):
     with populated.superuser.connect() as connection, connection.begin() as transaction:
         probe = Probe(connection, role=APP_ROLE)

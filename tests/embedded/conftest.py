@@ -1,5 +1,5 @@
 """Shared fixtures of this package."""
 
-from tests.support.place import place
+from tests.support.place import fill, made, made_once, migrated, migrated_once, place
 
-__all__ = ["place"]
+__all__ = ["fill", "made", "made_once", "migrated", "migrated_once", "place"]

@@ -89,9 +89,9 @@ def test_root_runs_the_servers_under_an_account_of_their_own(place):
     assert uids == {pwd.getpwnam(ACCOUNT).pw_uid}
 
 
-def test_no_other_account_reaches_the_sockets(person, place):
-    place.chmod(0o755)
-    with EmbeddedServers(place, durable=False) as servers:
+def test_no_other_account_reaches_the_sockets(person, made):
+    made.chmod(0o755)
+    with EmbeddedServers(made, durable=False) as servers:
         layout = servers.layout
 
         def knock() -> None:
@@ -105,8 +105,8 @@ def test_no_other_account_reaches_the_sockets(person, place):
         assert as_person(person, knock) == ""
 
 
-def test_the_sockets_themselves_are_closed_too(place):
-    with EmbeddedServers(place, durable=False) as servers:
+def test_the_sockets_themselves_are_closed_too(made):
+    with EmbeddedServers(made, durable=False) as servers:
         for path in (servers.layout.sockets / ".s.PGSQL.5432", servers.layout.redis_socket):
             assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
@@ -131,9 +131,9 @@ def test_root_is_told_whose_directory_it_is(person, home):
     assert as_person(person, lambda: _start_once(home / "var")) == "", "the attempt has changed nothing"
 
 
-def test_an_ordinary_user_is_told_that_the_directory_is_roots(person, place):
+def test_an_ordinary_user_is_told_that_the_directory_is_roots(person, place, fill):
     place.chmod(0o755)
-    _start_once(place / "var")
+    _start_once(fill(place / "var"))
 
     def start() -> None:
         with pytest.raises(EmbeddedError, match=f"gehört dem Konto root, Sie arbeiten als {person.pw_name}"):

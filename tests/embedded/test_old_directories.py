@@ -38,8 +38,8 @@ def test_data_of_another_postgresql(place):
     assert (place / "postgres" / "PG_VERSION").read_text().strip() == str(OLDEST_VERSION)
 
 
-def test_a_database_made_before_umlauts_were_letters(place):
-    with EmbeddedServers(place, durable=False) as servers:
+def test_a_database_made_before_umlauts_were_letters(made):
+    with EmbeddedServers(made, durable=False) as servers:
         change(
             servers,
             "postgres",
@@ -47,9 +47,9 @@ def test_a_database_made_before_umlauts_were_letters(place):
             f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin"
             " BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'",
         )
-    told = refused(place, "tenants", "list")
+    told = refused(made, "tenants", "list")
     assert "Umlaute gelten nicht als Buchstaben (LC_CTYPE C statt C.UTF-8)" in told
-    assert f"Benennen Sie das Verzeichnis {place} um" in told
+    assert f"Benennen Sie das Verzeichnis {made} um" in told
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,10 @@ def test_a_database_made_before_umlauts_were_letters(place):
         ("UPDATE alembic_version_text SET sha256 = '' WHERE version_num = '0003'", "dieser Fassung (0003)"),
     ],
 )
-def test_a_database_of_other_migrations(place, statement, sentence):
-    CliRunner(env={"KIMHUB_VAR": str(place)}).invoke(kimhub, ["db", "migrate"], catch_exceptions=False)
-    with EmbeddedServers(place, durable=False) as servers:
+def test_a_database_of_other_migrations(migrated, statement, sentence):
+    with EmbeddedServers(migrated, durable=False) as servers:
         change(servers, DATABASE, statement)
     for command in (["run"], ["db", "migrate"], ["db", "check"]):
-        told = refused(place, *command)
+        told = refused(migrated, *command)
         assert sentence in told
-        assert f"Benennen Sie das Verzeichnis {place} um" in told
+        assert f"Benennen Sie das Verzeichnis {migrated} um" in told

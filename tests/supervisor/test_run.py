@@ -6,7 +6,8 @@ import http.client
 import re
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,14 +17,42 @@ import pytest
 from kimhub.supervisor.address import ONLY_HERE
 from kimhub.supervisor.children import CHILDREN
 from tests.embedded.support import eventually
+from tests.support.place import copy_all, directory_for_servers
 from tests.support.processes import command_of, gone, kill, kill_at_once
 from tests.support.running import SECONDS, Run
 
 pytestmark = pytest.mark.faults
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """What somebody saw who started where nothing was, looked at a page and left with Ctrl-C."""
+
+    var: Path
+    lines: list[str]
+    page: int
+    ended: int
+    nothing_left: bool
+
+
+@pytest.fixture(scope="module")
+def newcomer() -> Iterator[Newcomer]:
+    """The only start from nothing; the other tests go on from copies of its data."""
+    with directory_for_servers() as place:
+        running = Run(place / "var", "--no-demo")
+        try:
+            page = status(running.address())
+            family = running.family()
+            running.signal(signal.SIGINT)
+            ended = running.end()
+            yield Newcomer(place / "var", running.lines, page, ended, gone(family))
+        finally:
+            running.clean_up()
+
+
 @pytest.fixture
-def run(place: Path) -> Iterator[type[Run]]:
+def run(place: Path, newcomer: Newcomer) -> Iterator[Callable[..., Run]]:
+    copy_all(newcomer.var, place / "var")
     runs: list[Run] = []
 
     def start(**variables: str) -> Run:
@@ -35,9 +64,21 @@ def run(place: Path) -> Iterator[type[Run]]:
         started.clean_up()
 
 
+@pytest.fixture(scope="module")
+def platform(newcomer: Newcomer) -> Iterator[Run]:
+    """One run for the tests that it is to survive; the last of them ends it."""
+    with directory_for_servers() as place:
+        running = Run(copy_all(newcomer.var, place / "var"), "--no-demo")
+        try:
+            running.address()
+            yield running
+        finally:
+            running.clean_up()
+
+
 def status(address: str, path: str = "/healthz") -> int:
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=SECONDS)
     try:
         connection.request("GET", path, headers={"Host": parts.netloc})
         return connection.getresponse().status
@@ -45,30 +86,27 @@ def status(address: str, path: str = "/healthz") -> int:
         connection.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_a_signal_and_leaves_nothing_behind(run, number):
-    running = run()
-    address = running.address()
-    assert status(address) == 200
-    family = running.family()
-    running.signal(number)
-    assert running.end() == 0
-    assert running.lines[-1] == "KIMHub ist beendet."
-    assert gone(family)
-    steps = [line for line in running.lines if line.startswith("✓")]
-    assert ONLY_HERE in running.lines
+def test_it_serves_from_nothing_until_it_is_interrupted_and_leaves_nothing_behind(newcomer):
+    assert newcomer.page == 200
+    assert newcomer.ended == 0
+    assert newcomer.lines[-1] == "KIMHub ist beendet."
+    assert newcomer.nothing_left
+    assert ONLY_HERE in newcomer.lines
+    steps = [line for line in newcomer.lines if line.startswith("✓")]
     assert steps[0] == "✓ Datenbank (PostgreSQL) bereit"
     assert steps[1] == "✓ Warteschlange (Redis) bereit"
     assert steps[2].startswith("✓ Tabellen auf neuestem Stand")
 
 
-def test_another_run_on_the_same_directory_is_refused_and_disturbs_nothing(run):
-    first = run()
-    address = first.address()
-    second = run()
-    assert second.end() == 1
-    assert re.search(rf"Fehler: KIMHub läuft in .*/var schon \(Prozess {first.process.pid}\)", second.text)
-    assert status(address) == 200
+def test_another_run_on_the_same_directory_is_refused_and_disturbs_nothing(platform):
+    second = Run(platform.var, "--no-demo")
+    try:
+        assert second.end() == 1
+    finally:
+        second.clean_up()
+    told = rf"Fehler: KIMHub läuft in .*/var schon \(Prozess {platform.process.pid}\)"
+    assert re.search(told, second.text)
+    assert status(platform.address()) == 200
 
 
 def test_everything_killed_starts_again_with_its_data(run):
@@ -90,19 +128,18 @@ def test_killing_only_the_supervisor_ends_the_rest(run):
     assert eventually(lambda: gone(family), 40)
 
 
-def test_a_web_process_that_dies_comes_back_on_the_same_address(run):
-    running = run()
-    address = running.address()
-    web = next(process for process in running.family() if "gunicorn" in command_of(process))
+def test_a_web_process_that_dies_comes_back_on_the_same_address(platform):
+    address = platform.address()
+    web = next(process for process in platform.family() if "gunicorn" in command_of(process))
     kill(web)
-    assert eventually(lambda: "beendet (Signal SIGKILL), neuer Start in 1 s" in running.text)
+    assert eventually(lambda: "beendet (Signal SIGKILL), neuer Start in 1 s" in platform.text)
     assert status(address) == 200, "the request waits for the new process instead of being refused"
 
 
 def requests_counted(address: str) -> int:
     """What /metrics says about /healthz, of all web processes together."""
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=SECONDS)
     try:
         connection.request("GET", "/metrics", headers={"Host": parts.netloc})
         body = connection.getresponse().read().decode()
@@ -112,16 +149,21 @@ def requests_counted(address: str) -> int:
     return int(sum(float(value) for value in counts))
 
 
-def test_figures_of_all_web_processes_add_up_and_outlive_each_of_them(run):
-    running = run()
+def figures_of(running: Run) -> Path:
+    """Where the web processes keep what they count."""
+    master = next(process for process in running.family() if "gunicorn" in command_of(process))
+    opened = (Path(file.path) for worker in master.children() for file in worker.open_files())
+    return next(path.parent for path in opened if "kimhub-metrics-" in str(path))
+
+
+def test_figures_of_all_web_processes_add_up_and_outlive_each_of_them(platform):
+    running = platform
     address = running.address()
     before = requests_counted(address)
     for _ in range(30):
         assert status(address) == 200
     assert requests_counted(address) >= before + 30, "the supervisor's own questions may come on top"
     master = next(process for process in running.family() if "gunicorn" in command_of(process))
-    opened = (Path(file.path) for worker in master.children() for file in worker.open_files())
-    figures = next(path.parent for path in opened if "kimhub-metrics-" in str(path))
     workers = master.children()
     for worker in workers:
         worker.terminate()
@@ -131,19 +173,25 @@ def test_figures_of_all_web_processes_add_up_and_outlive_each_of_them(run):
     for _ in range(30):
         assert status(address) == 200
     assert requests_counted(address) >= before + 60
-    places = {path.stem.rpartition("_")[2] for path in figures.iterdir()}
+    places = {path.stem.rpartition("_")[2] for path in figures_of(running).iterdir()}
     assert places <= {str(place) for place in range(len(workers))}
-    running.signal(signal.SIGTERM)
-    running.end()
-    assert not figures.exists()
 
 
-def test_a_database_that_dies_comes_back(run):
-    running = run()
-    running.address()
-    server = next(process for process in running.family() if process.name() == "postgres")
+def test_a_database_that_dies_comes_back(platform):
+    server = next(process for process in platform.family() if process.name() == "postgres")
     kill(server)
-    assert eventually(lambda: "PostgreSQL war beendet und läuft wieder" in running.text)
+    assert eventually(lambda: "PostgreSQL war beendet und läuft wieder" in platform.text)
+
+
+def test_told_to_end_it_leaves_nothing_behind(platform):
+    """The last one of those that share a run."""
+    assert status(platform.address()) == 200
+    family, figures = platform.family(), figures_of(platform)
+    platform.signal(signal.SIGTERM)
+    assert platform.end() == 0
+    assert platform.lines[-1] == "KIMHub ist beendet."
+    assert gone(family)
+    assert not figures.exists()
 
 
 def test_a_taken_port_is_exchanged_unless_it_was_asked_for(run):
@@ -182,9 +230,10 @@ def test_a_signal_during_the_start_ends_it_cleanly(run, place, step, number):
     )
 
 
-def test_wrong_settings_are_named_before_anything_starts(run, place):
-    refused = run(LOG_LEVEL="laut")
+def test_wrong_settings_are_named_before_anything_starts(place):
+    refused = Run(place / "var", LOG_LEVEL="laut")
     assert refused.end() == 1
+    refused.clean_up()
     assert "KIMHUB_LOG_LEVEL must be one of" in refused.text
     assert not (place / "var").exists()
 

@@ -64,9 +64,13 @@ class Cluster:
     def committing(self, name: str) -> Iterator[Committing]:
         """Yield an application on a database `name` of its own."""
         with self.copy_of_template(name):
-            committed = Committing(self.create_app(name), self.urls(name), self.environ(name))
+            committed = self.application(name)
             yield committed
             committed.dispose()
+
+    def application(self, name: str) -> Committing:
+        """Return an application for a database `name`, which need not be there yet."""
+        return Committing(name, self.create_app(name), self.urls(name), self.environ(name))
 
     def environ(self, database: str) -> dict[str, str]:
         """The variables of a process that works on this database."""
@@ -99,6 +103,7 @@ def key_of(environ: Mapping[str, str]) -> BindingKey:
 class Committing:
     """An application on a database of its own."""
 
+    database: str
     app: Flask
     urls: EmbeddedUrls
     environ: dict[str, str]

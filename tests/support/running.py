@@ -24,6 +24,7 @@ class Run:
     """A running `kimhub run` with data in `var`; `variables` are settings without ``KIMHUB_``."""
 
     def __init__(self, var: Path, *options: str, **variables: str) -> None:
+        self.var = var
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("KIMHUB_")}
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "kimhub", "run", *options],

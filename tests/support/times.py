@@ -15,6 +15,7 @@ import os
 import resource
 import statistics
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +53,8 @@ class Times:
     cpu: float = 0.0
     workers: int = 1
     folders: dict[str, Cost] = field(default_factory=dict)
+    modules: dict[str, float] = field(default_factory=dict)
+    """Seconds of each module, by its path."""
     slowest: list[tuple[str, float]] = field(default_factory=list)
 
     @classmethod
@@ -135,13 +138,16 @@ class Clock:
     def _sum(self, config: pytest.Config) -> Times:
         times = Times(datetime.now(UTC).isoformat(timespec="seconds"))
         times.workers = int(getattr(config.option, "numprocesses", None) or 1)
+        modules: Counter[str] = Counter()
         for nodeid, cost in self._cases.items():
+            modules[nodeid.partition("::")[0]] += cost.seconds
             folder = times.folders.setdefault(folder_of(nodeid), Cost())
             folder.cases += 1
             folder.seconds += cost.seconds
             folder.cpu += cost.cpu
         for folder in times.folders.values():
             folder.seconds, folder.cpu = round(folder.seconds, 1), round(folder.cpu, 1)
+        times.modules = {module: round(seconds, 1) for module, seconds in sorted(modules.items())}
         times.folders = dict(sorted(times.folders.items(), key=lambda item: -item[1].seconds))
         slowest = sorted(self._cases.items(), key=lambda item: -item[1].seconds)[:SLOWEST]
         times.slowest = [(nodeid, round(cost.seconds, 1)) for nodeid, cost in slowest]
