@@ -24,6 +24,7 @@ from tests.applications.conftest import (
     write,
 )
 from tests.support.committed import committed_district
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -54,19 +55,19 @@ def test_an_edit_that_was_begun_first_makes_the_submission_check_again(committin
                 session, stadt, section.id, heading="Lage", text="Nachher.", expected_version=section.version
             )
             edited.set()
-            assert submitting.wait(timeout=10)
+            assert submitting.wait(timeout=PATIENCE)
 
     def send():
         with committing.app.app_context():
             seen = version_of(stadt, application_id)
-            assert edited.wait(timeout=10)
+            assert edited.wait(timeout=PATIENCE)
             submitting.set()
             with pytest.raises(StaleError):
                 submit(stadt, application_id, expected_version=seen)
 
     with ThreadPoolExecutor(2) as pool:
         for work in (pool.submit(edit), pool.submit(send)):
-            work.result(timeout=20)
+            work.result(timeout=PATIENCE)
     with committing.app.app_context():
         assert "Nachher." in texts(stadt, application_id)
 
@@ -87,13 +88,13 @@ def test_an_edit_that_comes_during_the_submission_is_refused(committing, stadt):
                     expected_version=seen,
                 )  # fmt: skip
                 submitted.set()
-                assert editing.wait(timeout=10)
+                assert editing.wait(timeout=PATIENCE)
 
     def edit():
         with committing.app.app_context():
             with transaction(stadt, read_only=True) as session:
                 section = application_file(session, application_id).sections[0]
-            assert submitted.wait(timeout=10)
+            assert submitted.wait(timeout=PATIENCE)
             editing.set()
             with pytest.raises(ApplicationFixedError), transaction(stadt) as session:
                 write_section(
@@ -102,7 +103,7 @@ def test_an_edit_that_comes_during_the_submission_is_refused(committing, stadt):
 
     with ThreadPoolExecutor(2) as pool:
         for work in (pool.submit(send), pool.submit(edit)):
-            work.result(timeout=20)
+            work.result(timeout=PATIENCE)
     with committing.app.app_context():
         assert texts(stadt, application_id) == {"Vorher."}
 
@@ -116,10 +117,10 @@ def test_raw_sql_cannot_slip_a_change_under_a_submission_either(committing, stad
         with committing.app.app_context(), transaction(stadt) as session:
             session.execute(text("UPDATE foerderskizze_section SET text = 'Untergeschoben.' WHERE place = 1"))
             changed.set()
-            assert sending.wait(timeout=10)
+            assert sending.wait(timeout=PATIENCE)
 
     def send():
-        assert changed.wait(timeout=10)
+        assert changed.wait(timeout=PATIENCE)
         with committing.app.app_context():
             sending.set()
             submit(stadt, application_id)
@@ -128,7 +129,7 @@ def test_raw_sql_cannot_slip_a_change_under_a_submission_either(committing, stad
 
     with ThreadPoolExecutor(2) as pool:
         for work in (pool.submit(change), pool.submit(send)):
-            work.result(timeout=20)
+            work.result(timeout=PATIENCE)
 
 
 def race(committing, work):
@@ -136,7 +137,7 @@ def race(committing, work):
 
     def one(_):
         with committing.app.app_context():
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=PATIENCE)
             return work()
 
     with ThreadPoolExecutor(2) as pool:

@@ -24,6 +24,7 @@ from tests.support.acting import acting
 from tests.support.browser import SameOriginClient
 from tests.support.changes import CHANGES, Change, Site
 from tests.support.committed import committed_district
+from tests.support.patience import PATIENCE
 
 TOGETHER = 4
 """As many as there are connections in the pool."""
@@ -53,7 +54,7 @@ def raced(
         def send(n: int) -> int:
             client = SameOriginClient(app, app.response_class)
             words = change.says(n, made) if change.says else None
-            together.wait(timeout=30)
+            together.wait(timeout=PATIENCE)
             return client.open(address, method=method, json=words, headers={"If-Match": seen}).status_code
 
         with ThreadPoolExecutor(TOGETHER) as pool:
@@ -85,7 +86,7 @@ def test_a_state_that_is_compared_without_the_lock_is_noticed(committed, name, m
     def mark(*parts: object) -> str:
         if not hasattr(mine, "compared"):
             mine.compared = True
-            compared.wait(timeout=30)  # all compare before one of them writes
+            compared.wait(timeout=PATIENCE)  # all compare before one of them writes
         return real(*parts)
 
     def without_lock() -> None:

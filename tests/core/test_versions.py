@@ -21,6 +21,7 @@ from kimhub.positions.queries import REQUEST
 from tenants import Base, Role, Sealed, TenantOwned, transaction
 from tests.factories.requests import draft, submitted
 from tests.support.committed import committed_district
+from tests.support.patience import PATIENCE
 
 TOGETHER = 4
 
@@ -56,7 +57,7 @@ def test_of_several_changes_on_one_state_exactly_one_stands(committing, versione
     def change_once(number):
         with committing.app.app_context(), transaction(officer) as session:
             versioned.load(session, thing_id)  # read before the lock: must not count
-            together.wait(timeout=30)
+            together.wait(timeout=PATIENCE)
             try:
                 change(versioned.seen(thing_id, seen), f"Stelle {number}")
             except StaleError:

@@ -20,6 +20,7 @@ from tenants import Role, transaction
 from tests.distributions.conftest import TWO
 from tests.factories.ledger import euro, granted, left
 from tests.support.committed import committed_district
+from tests.support.patience import PATIENCE
 
 
 def stored(actor, fund):
@@ -33,7 +34,7 @@ def both(committing, *steps):
 
     def run(step):
         with committing.app.app_context():
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=PATIENCE)
             try:
                 step()
             except KimhubError as refused:

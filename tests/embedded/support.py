@@ -15,6 +15,7 @@ import redis
 
 from kimhub.core.database.urls import conninfo
 from kimhub.core.layout import EmbeddedUrls
+from tests.support.patience import PATIENCE
 from tests.support.processes import descendants, kill, kill_at_once, lives
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +87,7 @@ def key(urls: EmbeddedUrls) -> bytes | None:
         return client.get("note")
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

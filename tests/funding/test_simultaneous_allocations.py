@@ -20,6 +20,7 @@ from kimhub.funding.public import (
 from tenants import Role, transaction
 from tests.factories.ledger import CELL, bescheid, confirmed, drafted, euro, granted, terms
 from tests.support.committed import committed_district
+from tests.support.patience import PATIENCE
 
 SESSIONS = 20
 
@@ -41,7 +42,7 @@ def at_once(app, *calls):
     def run(call):
         actor, use_case = call
         with app.app_context(), transaction(actor) as session:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=PATIENCE)
             try:
                 with attempt(session):
                     use_case()

@@ -17,6 +17,7 @@ from kimhub.core.jobs.working import work_off
 from kimhub.core.operator_error import OperatorError
 from tests.support import job_kinds
 from tests.support.job_processes import eventually
+from tests.support.patience import PATIENCE
 
 assert job_kinds  # declares the kinds
 
@@ -78,13 +79,13 @@ def test_relay_and_worker_start_do_their_work_and_end_when_told(works):
     processes = [subprocess.Popen([*command, name], env=environ) for name in ("relay", "worker")]
     try:
         # This release's worker does not know the kind: it leaves the job alone, and comes back from it.
-        eventually(lambda: works.status(unknown).state is JobState.DISPATCHED, "not handed over", seconds=90)
+        eventually(lambda: works.status(unknown).state is JobState.DISPATCHED, "not handed over")
         with works.queue.client() as redis:
-            eventually(lambda: redis.llen("rq:queue:kimhub") == 0, "not taken", seconds=90)
+            eventually(lambda: redis.llen("rq:queue:kimhub") == 0, "not taken")
         assert works.status(unknown).attempts == 0
         for process in processes:
             process.send_signal(signal.SIGTERM)
-        assert [process.wait(10) for process in processes] == [0, 0]
+        assert [process.wait(PATIENCE) for process in processes] == [0, 0]
     finally:
         for process in processes:
             process.kill()

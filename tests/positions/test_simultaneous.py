@@ -18,6 +18,7 @@ from tenants.proceedings import ProceedingEntry, ProceedingMovedError, latest_en
 from tests.factories.requests import DETAILS, STEPS, draft, step, submitted
 from tests.support.acting import acting
 from tests.support.committed import committed_district
+from tests.support.patience import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_of_two_simultaneous_decisions_exactly_one_stands(committing, first, sec
         actor = officer if action == "withdraw" else coordinator
         with committing.app.app_context(), transaction(actor) as session:
             assert latest_entry(session, request_id).seq == 1  # both have seen the same state
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=PATIENCE)
             try:
                 with attempt(session):
                     STEPS[action](actor, Step(request_id=request_id, note="Weil", expected_seq=1))
@@ -70,17 +71,17 @@ def test_a_change_that_was_begun_before_the_answer_is_part_of_it_and_none_comes_
         with committing.app.app_context(), transaction(officer):
             update_request(officer, UpdateRequest(request_id=request_id, details=DETAILS))
             changed.set()
-            assert answering.wait(timeout=10)
+            assert answering.wait(timeout=PATIENCE)
 
     def answer():
-        assert changed.wait(timeout=10)
+        assert changed.wait(timeout=PATIENCE)
         with committing.app.app_context(), transaction(officer):
             answering.set()
             STEPS["answer"](officer, Step(request_id=request_id, note="Dafür"))
 
     with ThreadPoolExecutor(2) as pool:
         for work in (pool.submit(change), pool.submit(answer)):
-            work.result(timeout=20)
+            work.result(timeout=PATIENCE)
     with committing.app.app_context():
         with transaction(officer, read_only=True) as session:
             assert request_file(session, request_id).state == "answered"
@@ -99,7 +100,7 @@ def test_a_draft_submitted_twice_at_once_is_submitted_once(committing):
             try:
                 with transaction(officer) as session:
                     session.execute(select(1))
-                    barrier.wait(timeout=10)
+                    barrier.wait(timeout=PATIENCE)
                     STEPS["submit"](officer, Step(request_id=request_id, expected_seq=0))
             except ProceedingMovedError:
                 return "moved"
@@ -122,7 +123,7 @@ def test_over_http_one_decision_stands_and_the_other_answer_shows_it(committing)
 
             def decide(path, file=file, barrier=barrier):
                 client = type(stand_in.client)(committing.app, committing.app.response_class)
-                barrier.wait(timeout=10)
+                barrier.wait(timeout=PATIENCE)
                 return client.post(f"{file}/{path}", data={"note": f"Weil {path}", "seq": "1"})
 
             with ThreadPoolExecutor(2) as pool:

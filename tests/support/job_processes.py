@@ -23,6 +23,7 @@ from kimhub.core.jobs.relay import Pace, run_relay
 from kimhub.core.jobs.worker import run_worker
 from kimhub.core.settings import Settings
 from tests.support import job_kinds  # noqa: F401 - declares the kinds
+from tests.support.patience import PATIENCE
 from tests.support.processes import kill
 
 PACE = Pace(poll=0.05, hand_over=2.0, tick=0.2, longest_rest=0.5)
@@ -86,7 +87,7 @@ def child_of(process: ForkServerProcess) -> psutil.Process:
     return eventually(lambda: next(iter(children(process)), None), "no child")
 
 
-def eventually(question, complaint: str, *, seconds: float = 15.0):
+def eventually(question, complaint: str, *, seconds: float = PATIENCE):
     """Ask until the answer is true and return it."""
     deadline = time.monotonic() + seconds
     while not (answer := question()):

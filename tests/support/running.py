@@ -14,9 +14,10 @@ import psutil
 
 from kimhub.core.layout import PROJECT
 from tests.embedded.support import eventually
+from tests.support.patience import PATIENCE
 from tests.support.processes import descendants, kill
 
-SECONDS = 240
+SECONDS = 2 * PATIENCE
 """What a start or an end may take on a busy machine."""
 
 
@@ -66,7 +67,7 @@ class Run:
     def end(self) -> int:
         """Wait for the end; return the status."""
         status = self.process.wait(SECONDS)
-        self._reader.join(10)
+        self._reader.join(PATIENCE)
         return status
 
     def clean_up(self) -> None:

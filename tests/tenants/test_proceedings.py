@@ -27,6 +27,7 @@ from tenants.proceedings import (
     timeline,
 )
 from tests.factories.tenants import create_district
+from tests.support.patience import PATIENCE
 
 ASK = Transition(
     "ask", ("submitted",), "question", Side.COUNTERPART, Permission.REQUEST_DECIDE, "Rückfrage", "hat gefragt",
@@ -237,7 +238,7 @@ def test_of_two_simultaneous_decisions_exactly_one_stands(committing):
                 with transaction(actor) as session:
                     proceeding = session.scalars(select(Proceeding)).one()
                     latest_entry(session, proceeding.id)
-                    barrier.wait(timeout=10)
+                    barrier.wait(timeout=PATIENCE)
                     advance(session, actor, WORKFLOW, proceeding, action=action, note="n")
             except ProceedingMovedError:
                 return "moved"

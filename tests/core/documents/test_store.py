@@ -27,6 +27,7 @@ from kimhub.core.errors import NotFoundError
 from tenants import Role, transaction
 from tests.factories.files import PDF, PNG
 from tests.support.committed import committed_district
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def test_simultaneous_uploads_do_not_exceed_the_room(committing, monkeypatch):
             try:
                 with transaction(officer) as session:
                     session.execute(select(1))
-                    barrier.wait(timeout=10)
+                    barrier.wait(timeout=PATIENCE)
                     store_document(session, officer, UploadedFile("a.pdf", PDF))
             except DocumentRefusedError:
                 return "refused"

@@ -14,6 +14,7 @@ from kimhub.core.jobs.models import JobState
 from kimhub.core.jobs.wakeups import WakeUp, WakeUps, queue_on
 from tests.support.job_kinds import LEASE
 from tests.support.job_processes import Crew, child_of, children, eventually, kill
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.faults
 
@@ -34,7 +35,7 @@ def every_done_job_has_one_result_and_no_other_has_any(works):
     assert results == done
 
 
-def comes_to(works, job_id, state=JobState.DONE, *, seconds=15.0):
+def comes_to(works, job_id, state=JobState.DONE, *, seconds=PATIENCE):
     return eventually(
         lambda: works.status(job_id).state is state, f"{works.status(job_id)} not {state}", seconds=seconds
     )
@@ -214,8 +215,8 @@ def test_a_deployment_finishes_the_job_under_way_and_begins_no_other(works, crew
     child_of(worker).terminate()  # the service manager tells the whole group
     worker.terminate()
     relay.terminate()
-    worker.join(10)
-    relay.join(10)
+    worker.join(PATIENCE)
+    relay.join(PATIENCE)
     assert (worker.exitcode, relay.exitcode) == (0, 0)
     assert works.status(first).state is JobState.DONE
     assert works.starts(first) == 1
@@ -241,7 +242,7 @@ def test_an_idle_worker_and_relay_end_at_once_when_told(works, crew):
     comes_to(works, works.ask("test.work"))
     for process in (relay, worker):
         process.terminate()
-        process.join(3)
+        process.join(PATIENCE / 4)  # less than anything that it could wait for
         assert process.exitcode == 0
 
 
