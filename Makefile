@@ -11,9 +11,11 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 STEP := @.ci/step
 
+COMPILE = .ci/uv $(VENV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
 # A stamp carries the checksum of what it was made from: an older file restored with its old date counts too.
 checksum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-')
-LOCKED := $(VENV)/.locked-$(call checksum,requirements.lock)
+LOCKED := $(VENV)/.locked-$(call checksum,requirements.lock requirements-setup.lock)
 EDITABLE := $(VENV)/.editable-$(call checksum,pyproject.toml)
 MODULES := node_modules/.locked-$(call checksum,package-lock.json)
 
@@ -62,6 +64,11 @@ format: $(EDITABLE) ## Put code and templates into the form that `check` wants
 	$(STEP) "ruff" sh -c '$(RUN) ruff check --fix-only . && $(RUN) ruff format .'
 	$(STEP) "djlint" sh -c '$(RUN) djlint --reformat --quiet kimhub || true'
 
+.PHONY: lock
+lock: $(LOCKED) ## Bring the locks up to pyproject.toml (UPGRADE=1: and everything to its newest version)
+	$(STEP) "requirements.lock" $(COMPILE) --extra embedded --extra dev pyproject.toml -o requirements.lock
+	$(STEP) "requirements-production.lock" $(COMPILE) -c requirements.lock pyproject.toml -o requirements-production.lock
+
 .PHONY: clean
 clean: ## Remove what was installed and built; the data in var/ stays
 	rm -rf $(VENV) node_modules kimhub/core/web/static/vendor *.egg-info
@@ -75,14 +82,12 @@ assets: $(EDITABLE) $(if $(wildcard package-lock.json),$(MODULES)) ## Fetch and 
 $(LOCKED):
 	@rm -f $(VENV)/.locked-*
 	$(STEP) "Python 3.11 oder neuer vorhanden" .ci/python
-	$(STEP) "Virtuelle Umgebung bereit (beim ersten Mal etwa eine Minute)" \
-	  .ci/virtual-environment "$$(.ci/python)" $(VENV)
+	$(STEP) "Virtuelle Umgebung bereit" .ci/virtual-environment "$$(.ci/python)" $(VENV)
 	@touch $@
 
 $(EDITABLE): $(LOCKED)
 	@rm -f $(VENV)/.editable-*
-	$(STEP) "KIMHub eingerichtet" $(RUN) pip install --disable-pip-version-check --quiet \
-	  --no-deps --no-build-isolation --editable .
+	$(STEP) "KIMHub eingerichtet" .ci/editable $(VENV)
 	@touch $@
 
 $(MODULES):

@@ -57,7 +57,7 @@ def test_production_has_no_servers_and_no_tools():
 
 
 def test_the_locks_name_hashes_and_no_download_address():
-    for name in ("requirements.lock", "requirements-production.lock"):
+    for name in ("requirements.lock", "requirements-production.lock", "requirements-setup.lock"):
         text = (ROOT / name).read_text()
         assert not re.search(r"https?://|--index-url|--find-links", text)
         assert all(locked(name).values()), "every package has its hashes"
