@@ -37,13 +37,13 @@ test: setup ## All tests but those in the browser (POSTGRES=15: on Debian's serv
 
 .PHONY: e2e
 e2e: setup ## Drive the portal in a real browser (headless Chromium)
-	$(STEP) "Browser (Chromium) bereit" .ci/chromium
+	$(STEP) "Browser (Chromium) bereit" .ci/programs chromium
 	@$(RUN) pytest -m e2e -q
 
 .PHONY: shots
 shots: export KIMHUB_TEST_PICTURES := docs/bilder
 shots: setup ## Take the pictures of docs/rundgang.md anew while the journeys run
-	$(STEP) "Browser (Chromium) bereit" .ci/chromium
+	$(STEP) "Browser (Chromium) bereit" .ci/programs chromium
 	@$(RUN) pytest -m e2e -q tests/e2e/test_main_job.py tests/e2e/test_money.py
 
 .PHONY: bench
@@ -65,7 +65,7 @@ format: $(EDITABLE) ## Put code and templates into the form that `check` wants
 	$(STEP) "djlint" sh -c '$(RUN) djlint --reformat --quiet kimhub || true'
 
 .PHONY: lock
-lock: $(LOCKED) ## Bring the locks up to pyproject.toml (UPGRADE=1: and everything to its newest version)
+lock: $(EDITABLE) ## Bring the locks up to pyproject.toml (UPGRADE=1: and everything to its newest version)
 	$(STEP) "requirements.lock" $(COMPILE) --extra embedded --extra dev pyproject.toml -o requirements.lock
 	$(STEP) "requirements-production.lock" $(COMPILE) -c requirements.lock pyproject.toml -o requirements-production.lock
 

@@ -29,13 +29,16 @@ def load_command() -> None:
         load_demo(
             create_app(settings), connection, PLAN_FILE.read_bytes(), lambda step: click.echo(f"✓ {step}")
         )
-    click.echo("Wer sich anmelden kann, zeigt „kimhub demo accounts“.")
+    _tell_accounts(settings)
 
 
 @demo.command("accounts")
 def accounts_command() -> None:
     """Zeigen, wer sich an den Musterdaten anmelden kann."""
-    settings = _demo_settings()
+    _tell_accounts(_demo_settings())
+
+
+def _tell_accounts(settings: Settings) -> None:
     widest = max(len(account.email) for account in ACCOUNTS)
     click.echo("\nAnmelden können sich:")
     for account in ACCOUNTS:

@@ -79,9 +79,8 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
     _done(f"Tabellen auf neuestem Stand (Migrationen ausgeführt: {len(applied)})")
     sign_ins = ""
     if demo:
-        _demo("load", environ)
+        sign_ins = _demo(environ)
         _done("Musterdaten bereit")
-        sign_ins = _demo("accounts", environ)
 
     report = Printer(max(len(child.name) for child in CHILDREN))
     processes = [
@@ -110,15 +109,15 @@ def _run(settings: Settings, stack: ExitStack, *, demo: bool) -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _demo(action: str, environ: dict[str, str]) -> str:
-    """Run ``kimhub demo`` in a process of its own and return what it prints."""
-    command = [sys.executable, "-m", "kimhub", "demo", action]
+def _demo(environ: dict[str, str]) -> str:
+    """Load the demo in a process of its own and return what it says about who may sign in."""
+    command = [sys.executable, "-m", "kimhub", "demo", "load"]
     done = subprocess.run(  # noqa: S603 — a command of ours
         command, check=False, capture_output=True, text=True, env=environ, cwd=PROJECT
     )
     if done.returncode != 0:
         raise OperatorError(f"Die Musterdaten ließen sich nicht laden:\n{done.stdout}{done.stderr}")
-    return done.stdout
+    return "".join(line for line in done.stdout.splitlines(keepends=True) if not line.startswith("✓"))
 
 
 def _answers(settings: Settings, is_running: Callable[[], bool], is_stopping: Callable[[], bool]) -> bool:

@@ -125,6 +125,16 @@ def test_without_settings_nothing_is_made_up(place):
     assert [line for line in place.lines() if "=" in line] == ["UV_INDEX_STRATEGY=unsafe-best-match"]
 
 
+def test_who_may_not_install_programs_is_told_the_command(place):
+    place.program("id", "#!/bin/sh\necho 1000\n")
+    path = f"{place.venv}/bin:/usr/bin:/bin"
+    done = place.run(".ci/programs", "sh", "postgresql-9", PATH=path)
+    assert (done.returncode, done.stdout) == (
+        1, "Es fehlt: postgresql-9. Unter Debian: sudo apt-get install --no-install-recommends postgresql-9\n"
+    )  # fmt: skip
+    assert place.run(".ci/programs", "sh", PATH=path).returncode == 0
+
+
 def test_every_script_is_sound_and_may_be_run():
     for script in sorted((ROOT / ".ci").iterdir()):
         assert os.access(script, os.X_OK), script
