@@ -21,6 +21,7 @@ fill the log of changes.
 SERVER_CALLS = {
     "pg_advisory_lock(bigint)": OWNER_ROLE,
     "pg_advisory_xact_lock(bigint)": GATE_ROLE,
+    "pg_try_advisory_xact_lock(bigint)": GATE_ROLE,
 }
 """What is needed of them: one migration at a time, one seal at a time, and what ``app.hold`` holds by its name."""
 

@@ -148,9 +148,22 @@ END $$;
 
 CREATE FUNCTION app.audit_head_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  before bigint;
+  sealed bigint;
 BEGIN
-  IF NOT EXISTS (SELECT FROM audit_event AS e WHERE e.tenant_id = NEW.tenant_id AND e.seq > NEW.seq) THEN
-    UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE tenant_id = NEW.tenant_id;
+  IF EXISTS (SELECT FROM audit_event AS e WHERE e.tenant_id = NEW.tenant_id AND e.seq > NEW.seq) THEN
+    RETURN NULL;
+  END IF;
+  SELECT h.seq INTO before FROM audit_head AS h WHERE h.tenant_id = NEW.tenant_id;
+  UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE tenant_id = NEW.tenant_id;
+  -- With a thousand unsealed events the chain is sealed by whoever writes; looked at with every hundredth, and left to
+  -- the next one while somebody else seals: nobody waits for another tenant.
+  IF before / 100 <> NEW.seq / 100 THEN
+    SELECT s.seq INTO sealed FROM audit_seal AS s WHERE s.tenant_id = NEW.tenant_id ORDER BY s.root_seq DESC LIMIT 1;
+    IF NEW.seq - coalesce(sealed, 0) >= 1000 AND pg_try_advisory_xact_lock(app.audit_seal_lock()) THEN
+      PERFORM app.audit_seal_grown(NEW.tenant_id);
+    END IF;
   END IF;
   RETURN NULL;
 END $$;
@@ -161,20 +174,22 @@ BEGIN
   RETURN QUERY SELECT h.seq, h.hash FROM audit_head AS h WHERE h.tenant_id = (SELECT app.tenant());
 END $$;
 
-CREATE FUNCTION app.audit_seal() RETURNS bigint
+CREATE FUNCTION app.audit_seal_lock() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN hashtext('app.audit_seal');
+
+CREATE FUNCTION app.audit_seal_grown(wanted integer) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   last record;
   number bigint;
   at timestamptz;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtext('app.audit_seal'));
   SELECT r.seq, r.hash INTO last FROM audit_root AS r ORDER BY r.seq DESC LIMIT 1;
   number := coalesce(last.seq, 0) + 1;
   at := clock_timestamp();
   WITH grown AS (
     SELECT h.tenant_id, h.seq, h.hash FROM audit_head AS h
-    WHERE h.seq > coalesce(
+    WHERE (wanted IS NULL OR h.tenant_id = wanted) AND h.seq > coalesce(
       (SELECT s.seq FROM audit_seal AS s WHERE s.tenant_id = h.tenant_id ORDER BY s.root_seq DESC LIMIT 1), 0)
   ), body AS (
     SELECT count(*) AS tenants, format('%s %s %s', number, (extract(epoch FROM at) * 1000000)::bigint,
@@ -188,6 +203,13 @@ BEGIN
   )
   INSERT INTO audit_seal (tenant_id, root_seq, seq, hash)
   SELECT g.tenant_id, r.seq, g.seq, g.hash FROM grown AS g CROSS JOIN root AS r;
+END $$;
+
+CREATE FUNCTION app.audit_seal() RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(app.audit_seal_lock());
+  PERFORM app.audit_seal_grown(NULL);
   RETURN (SELECT max(r.seq) FROM audit_root AS r);
 END $$;
 

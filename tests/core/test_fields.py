@@ -190,7 +190,9 @@ def test_json_takes_only_whole_numbers(value: object) -> None:
         load(Number("Zahl"), value)
 
 
-@pytest.mark.parametrize("text", ["a\0b", "a\x07b", "\x1b[31m", "a\ud800b", "a\x85b"])
+@pytest.mark.parametrize(
+    "text", ["a\0b", "a\x07b", "\x1b[31m", "a\ud800b", "a\x85b", "\u202efdp.csv", "a\u2066b", "Kre\ufeffis"]
+)
 def test_text_with_control_characters_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="nicht druckbare Zeichen"):
         load(Text("Text"), text)

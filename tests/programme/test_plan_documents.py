@@ -252,7 +252,7 @@ def test_assumed_rates_are_kept_by_their_key():
         (b"title = ", "kein gültiges TOML"),
         ("title = 'Köln'".encode("cp1252"), "UTF-8"),
         (b"#" * (MAX_FILE_BYTES + 1), "1 MB"),
-        (b"a = " + b"[" * 5000, "kein gültiges TOML"),
+        (b"a = " + b"[" * 5000, "zu tief verschachtelt"),
     ],
 )
 def test_a_file_that_is_no_plan_is_refused_as_a_whole(content, cure):

@@ -64,6 +64,32 @@ def test_a_transaction_of_many_rows_moves_the_head_once(engine, district):
     assert_linked(*chain_of(engine, district.kreis))
 
 
+def seals(engine, body):
+    with engine.connect() as connection:
+        bind_connection(connection, body.actor())
+        return connection.scalars(text("SELECT seq FROM audit_seal ORDER BY root_seq")).all()
+
+
+def test_whoever_writes_very_much_seals_it(engine, district):
+    """What is not sealed could be computed anew: a thousand events are the most that wait for the hourly seal."""
+    for number, sealed in ((900, []), (150, [1051]), (940, [1051]), (10, [1051]), (100, [1051, 2101])):
+        with engine.begin() as connection:
+            write(connection, district.kreis, district.gemeinde, number)
+        assert seals(engine, district.kreis) == sealed, number
+    assert_linked(*chain_of(engine, district.kreis))
+
+
+def test_whoever_writes_does_not_wait_for_somebody_who_seals(engine, district):
+    with engine.begin() as connection:
+        write(connection, district.stadt, district.gemeinde, 1_200)
+        connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        with engine.begin() as other:
+            other.execute(text("SET LOCAL lock_timeout = '1s'"))
+            write(other, district.kreis, district.gemeinde, 1_200)
+    assert len(seals(engine, district.stadt)) == 1
+    assert seals(engine, district.kreis) == [], "left to the next event, or to the hour"
+
+
 def test_several_transactions_and_tenants_at_once_leave_whole_chains(engine, district):
     def work(body):
         for _ in range(5):

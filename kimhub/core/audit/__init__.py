@@ -5,6 +5,7 @@ The database writes it (`tenants.audit`); nothing here changes anything.
 
 from kimhub.core.audit.batches import BatchBreak, BatchReport, BrokenBatch, verify_batches
 from kimhub.core.audit.chain import Break, BrokenLink
+from kimhub.core.audit.compare import CompareReport, Deviation, Difference, compare_with_history
 from kimhub.core.audit.history import HistoryItem, Origin, RowChange, ValueChange, history, joint_history
 from kimhub.core.audit.verify import ChainReport, Root, RootReport, verify_chain, verify_roots
 
@@ -15,12 +16,16 @@ __all__ = [
     "BrokenBatch",
     "BrokenLink",
     "ChainReport",
+    "CompareReport",
+    "Deviation",
+    "Difference",
     "HistoryItem",
     "Origin",
     "Root",
     "RootReport",
     "RowChange",
     "ValueChange",
+    "compare_with_history",
     "history",
     "joint_history",
     "verify_batches",

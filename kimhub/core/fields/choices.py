@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
+from kimhub.core.characters import UNWANTED
 from kimhub.core.fields.base import CommandField
 from kimhub.core.fields.options import Option
-from kimhub.core.fields.words import CONTROL
 
 MAX_LENGTH = 200
 MAX_CHOSEN = 500
@@ -136,7 +136,7 @@ class Flag(CommandField[bool]):
 
 
 def _plain(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_LENGTH and not CONTROL.search(value)
+    return isinstance(value, str) and len(value) <= MAX_LENGTH and not UNWANTED.search(value)
 
 
 def _offered(values: Sequence[str], options: Sequence[Option] | None) -> bool:

@@ -9,11 +9,9 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
+from kimhub.core.characters import code_points
 from kimhub.core.fields.base import CommandField
 from kimhub.core.formats import number
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Characters no text may hold: NUL and other controls (tab and line break are no controls here), lone surrogates."""
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -46,9 +44,9 @@ class Text(CommandField[str]):
         if not isinstance(value, str):
             raise self.make_error("form")
         text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-        if CONTROL.search(text):
+        if codes := code_points(text):
             raise ValidationError(
-                "Der Text enthält nicht druckbare Zeichen. Geben Sie ihn bitte von Hand ein."
+                f"Der Text enthält nicht druckbare Zeichen ({codes}). Geben Sie ihn bitte von Hand ein."
             )
         text = unicodedata.normalize("NFC", text)
         if self.lines == 1 and "\n" in text:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,13 +23,12 @@ from kimhub.core.audit import (
 )
 from kimhub.core.formats import moment, number
 from kimhub.core.operator_error import OperatorError
-from kimhub.core.settings import Settings
-from kimhub.embedded.availability import servers_of
-from kimhub.operator.connection import operator_transaction, signing_engine
+from kimhub.operator.commands.audit_compare import compare_command
+from kimhub.operator.connection import operator_transaction
 from kimhub.operator.progress import progress_bars
-from tenants import NOBODY, system_actor
-from tenants.binding import Bound, bind_connection
-from tenants.operator import TenantRow, find_tenant, list_tenants
+from kimhub.operator.tenant_reading import application_connection, platform_in, reading_as, tenants_asked_for
+from tenants import NOBODY
+from tenants.operator import TenantRow
 
 _SEAL = text("SELECT app.audit_seal()")
 _LATEST = text("SELECT seq, at, hash FROM audit_root ORDER BY seq DESC LIMIT 1")
@@ -62,10 +60,8 @@ def verify(slug: str | None, kept: tuple[str, ...], form: str) -> None:
     if slug and kept:
         raise click.UsageError("--root prüft die Gesamtprüfsummen über alle Ketten; lassen Sie --tenant weg.")
     roots_kept = _parse_roots(kept)
-    settings = Settings.from_environ()
-    with servers_of(settings), _as_application(settings) as connection:
-        rows = [find_tenant(connection, slug)] if slug else list_tenants(connection)
-        proofs = list(_proofs(connection, rows))
+    with application_connection() as connection:
+        proofs = list(_proofs(connection, tenants_asked_for(connection, slug)))
         roots = None if slug else _roots(connection, [proof.chain for proof in proofs], roots_kept)
     if form == "json":
         _print_json(proofs, roots)
@@ -73,6 +69,9 @@ def verify(slug: str | None, kept: tuple[str, ...], form: str) -> None:
         _print_text(proofs, roots)
     if any(proof.deviations for proof in proofs) or (roots and roots.broken):
         sys.exit(1)
+
+
+audit.add_command(compare_command)
 
 
 @audit.command("seal")
@@ -102,23 +101,6 @@ def _parse_roots(written: tuple[str, ...]) -> list[Root]:
         ) from error
 
 
-@contextmanager
-def _as_application(settings: Settings) -> Iterator[Connection]:
-    """Yield a connection of the application's role: the proof needs no other."""
-    engine = signing_engine(settings.database_url, settings)
-    with engine.connect() as connection:
-        yield connection
-
-
-@contextmanager
-def _bound(connection: Connection, who: Bound) -> Iterator[None]:
-    """Let `who` read in a transaction of its own."""
-    connection.rollback()
-    bind_connection(connection, who, read_only=True)
-    yield
-    connection.rollback()
-
-
 @dataclass(frozen=True, slots=True)
 class _Proof:
     """What is known of one tenant's record."""
@@ -135,10 +117,7 @@ class _Proof:
 def _proofs(connection: Connection, rows: list[TenantRow]) -> Iterator[_Proof]:
     with progress_bars() as progress:
         for row in rows:
-            actor = system_actor(
-                tenant_id=row.id, tenant_slug=row.slug, tenant_name=row.official_name, tenant_kind=row.kind
-            )
-            with _bound(connection, actor):
+            with reading_as(connection, platform_in(row)):
                 yield _Proof(
                     row.name,
                     verify_chain(connection, row.id, progress=partial(progress, row.name)),
@@ -149,7 +128,7 @@ def _proofs(connection: Connection, rows: list[TenantRow]) -> Iterator[_Proof]:
 
 
 def _roots(connection: Connection, chains: list[ChainReport], kept: list[Root]) -> RootReport:
-    with _bound(connection, NOBODY):
+    with reading_as(connection, NOBODY):
         return verify_roots(connection, chains, kept=kept)
 
 

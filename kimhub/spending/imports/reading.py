@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from marshmallow import ValidationError
 
+from kimhub.core.characters import code_points
 from kimhub.core.echo import echo
 from kimhub.core.exports import FORMULA_STARTS, NEUTRAL
 from kimhub.core.fields import parse_day
@@ -25,7 +26,6 @@ from kimhub.spending.imports.source import CellTrouble, Value
 from kimhub.spending.models import FIRST_DAY, MAX_RECEIPT, MAX_RECIPIENT, MAX_REFERENCE, MAX_TEXT, Severity
 from kimhub.spending.usecases.book_expenditure import BookExpenditure, flaws
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMPACT_DAY = re.compile(r"(20[0-9]{2})([0-9]{2})([0-9]{2})")
 _WITH_TIME = re.compile(r"(.{8,10})[ T]00:00(:00(\.0+)?)?")
 _FIRST_SERIAL, _LAST_SERIAL = 42_736, 73_050
@@ -142,10 +142,10 @@ def _sound(value: Value) -> Value:
     if value is CellTrouble.ERROR:
         _refuse(FindingCode.CELL_ERROR, "Die Zelle zeigt einen Fehlerwert. Ersetzen Sie ihn durch den Wert.")
     if isinstance(value, str):
-        if _CONTROL.search(value):
+        if codes := code_points(value):
             _refuse(
                 FindingCode.CONTROL_CHARACTER,
-                "Der Text enthält nicht druckbare Zeichen. Tippen Sie ihn neu ein.",
+                f"Der Text enthält nicht druckbare Zeichen ({codes}). Tippen Sie ihn neu ein.",
             )
         if value[0] == NEUTRAL and value[1:].startswith(FORMULA_STARTS):
             return value[1:]  # put there by our own download
