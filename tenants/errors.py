@@ -117,9 +117,10 @@ class SharedForGoodError(ConflictError):
 _CONSTRAINT_ERRORS: dict[str, Callable[[str], KimhubError]] = {}
 
 
-def constraint_error(name: str, error: type[KimhubError], detail: str) -> None:
-    """Declare which error people get when the database constraint `name` refuses a row."""
-    _CONSTRAINT_ERRORS[name] = lambda _evidence: error(detail)
+def constraint_error(name: str, error: type[KimhubError], detail: str, *, field: str = "") -> None:
+    """Declare which error people get when the database constraint `name` refuses a row; `field` is what it is about."""
+    fields = {field: [detail]} if field else None
+    _CONSTRAINT_ERRORS[name] = lambda _evidence: error(detail, fields=fields)
 
 
 def constraint_error_from(name: str, error: Callable[[str], KimhubError]) -> None:

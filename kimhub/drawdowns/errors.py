@@ -22,10 +22,14 @@ class DrawdownExceededError(ConflictError):
         found = json.loads(evidence)
         granted, drawn = Decimal(found["granted"]), Decimal(found["drawn"])
         left = max(granted - drawn, Decimal("0.00"))
-        super().__init__(
+        detail = (
             f"Für {found['year']} ({Baustein(found['baustein']).label}) sind bestandskräftig "
             f"{formats.euro(granted)} bewilligt und {formats.euro(drawn)} abgerufen. "
-            f"Abrufen können Sie noch {formats.euro(left)}.",
+            f"Abrufen können Sie noch {formats.euro(left)}."
+        )
+        super().__init__(
+            detail,
+            fields={"amount": [detail]},
             extra={"granted": str(granted), "drawn": str(drawn), "left": str(left)},
         )
 
@@ -52,10 +56,8 @@ class MoreReceivedError(ConflictError):
 
     def __init__(self, evidence: str) -> None:
         still_open = Decimal(evidence)
-        super().__init__(
-            f"Auf diesen Abruf stehen noch {formats.euro(still_open)} aus. Prüfen Sie den Betrag und den Abruf.",
-            extra={"open": str(still_open)},
-        )
+        detail = f"Auf diesen Abruf stehen noch {formats.euro(still_open)} aus. Prüfen Sie den Betrag und den Abruf."
+        super().__init__(detail, fields={"amount": [detail]}, extra={"open": str(still_open)})
 
 
 class ReceivedEarlyError(ConflictError):
@@ -103,9 +105,11 @@ constraint_error(
     "drawdown_received_early",
     ReceivedEarlyError,
     "Ein Eingang kann nicht vor dem Tag des Abrufs liegen. Prüfen Sie beide Tage.",
+    field="received_on",
 )
 constraint_error(
     "drawdown_repaid_more",
     MoreRepaidError,
     "Zurückgezahlt werden kann höchstens, was eingegangen und nicht schon zurückgezahlt ist.",
+    field="amount",
 )

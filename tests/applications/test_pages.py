@@ -13,6 +13,7 @@ from kimhub.applications.usecases.write_foerderskizze import write_section
 from tenants import Role, transaction
 from tests.applications.conftest import make_draft, submit, version_of
 from tests.factories.files import PDF
+from tests.support.browser import save
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_the_gemeinden_are_answered_on_one_page(browser, district, kreis):
         "gemeinden.0.ags": "05901002", "gemeinden.0.involved": "no", "gemeinden.0.how": "Hat verzichtet.",
         "gemeinden.1.ags": "05901001", "gemeinden.1.involved": "yes", "gemeinden.1.how": "Projektgruppe.",
     }  # fmt: skip
-    assert browser.client.post(f"{here}/gemeinden", data=typed).status_code == 303
+    assert save(browser.client, f"{here}/gemeinden", typed).status_code == 303
     page = plain(browser.client.get(here).text)
     for words in ("Hat verzichtet.", "Projektgruppe."):
         assert words in page
@@ -132,7 +133,7 @@ def test_participants_are_entered_changed_and_removed(browser, base, draft):
     assert browser.client.post(f"{here}/beteiligte/neu", data=typed).status_code == 303
     page = browser.client.get(here).text
     change = re.search(rf"{base}/beteiligte/[0-9a-f-]{{36}}(?=\")", page)[0]
-    assert browser.client.post(change, data={**typed, "inside": "1"}).status_code == 303
+    assert save(browser.client, change, {**typed, "inside": "1"}).status_code == 303
     assert "innerhalb" in browser.client.get(here).text
     assert browser.client.post(f"{change}/entfernen").status_code == 303
     assert "Jobcenter" not in browser.client.get(here).text.split('id="beteiligte"')[1].split("</section>")[0]

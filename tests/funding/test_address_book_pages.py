@@ -9,6 +9,7 @@ import pytest
 from tenants import Role
 from tests.factories.ledger import traeger
 from tests.support.acting import acting
+from tests.support.browser import save
 
 TYPED = {"name": "Wohlfahrtsverband Mitte", "kind": "traeger", "contact": "Geschäftsführung"}
 
@@ -44,7 +45,7 @@ def test_an_entry_is_added_changed_and_archived(browser, base):
     entry = re.search(rf'href="({base}/[0-9a-f-]+)"', browser.client.get(base).text)[1]
     assert "Geschäftsführung" in browser.client.get(entry).text
     assert 'value="Wohlfahrtsverband Mitte"' in browser.client.get(f"{entry}/bearbeiten").text
-    assert browser.client.post(f"{entry}/bearbeiten", data={**TYPED, "name": "Verband"}).status_code == 303
+    assert save(browser.client, f"{entry}/bearbeiten", {**TYPED, "name": "Verband"}).status_code == 303
     assert browser.client.post(f"{entry}/ablegen").status_code == 303
     assert ">Verband</a>" not in browser.client.get(base).text
     assert ">Verband</a>" in browser.client.get(f"{base}?abgelegte=auch").text

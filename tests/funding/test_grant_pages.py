@@ -15,6 +15,7 @@ from kimhub.programme.public import Cell
 from tenants import Role, db, transaction
 from tests.factories.ledger import KOORDINATION, bescheid, euro, granted, issued, traeger
 from tests.support.acting import acting
+from tests.support.browser import save
 from tests.support.statements import counted
 
 BEGUN = {"kind": "bescheid", "period_from": "1.5.2021", "period_to": "31.12.2022"}
@@ -250,14 +251,16 @@ def test_a_draft_is_changed_and_discarded(browser, form_url, base):
     grant_url = drafted(browser, form_url).removesuffix("/entwurf/pruefen")
     form = browser.client.get(f"{grant_url}/entwurf").text
     assert 'value="463.500,00"' in form
-    answer = browser.client.post(
-        f"{grant_url}/entwurf", data={**TYPED, "title": "Anders", "betrag_2021_koordination": "1,00"}
+    answer = save(
+        browser.client,
+        f"{grant_url}/entwurf",
+        {**TYPED, "title": "Anders", "betrag_2021_koordination": "1,00"},
     )
     assert answer.status_code == 303
     assert "1,00 €" in plain(browser.client.get(answer.location).text)
     assert "Anders" in browser.client.get(base).text
     assert "verschwindet" in browser.client.get(f"{grant_url}/entwurf/verwerfen").text
-    assert browser.client.post(f"{grant_url}/entwurf/verwerfen").status_code == 303
+    assert save(browser.client, f"{grant_url}/entwurf/verwerfen", {}).status_code == 303
     assert browser.client.get(grant_url).status_code == 404
 
 
@@ -272,9 +275,9 @@ def test_bestandskraft_is_suggested_and_entered(browser, base, kreis, connection
     grant_id = granted(kreis, euro(100))
     url = f"{base}/{grant_id}/fassungen/1/bestandskraft"
     assert 'value="05.03.2026"' in browser.client.get(url).text
-    assert browser.client.post(url, data={"final_on": "1.1.2026"}).status_code == 422
-    assert "mindestens einen der beiden" in plain(browser.client.post(url, data={}).text)
-    assert browser.client.post(url, data={"waived_on": "10.2.2026"}).status_code == 303
+    assert save(browser.client, url, {"final_on": "1.1.2026"}).status_code == 422
+    assert "mindestens einen der beiden" in plain(save(browser.client, url, {}).text)
+    assert save(browser.client, url, {"waived_on": "10.2.2026"}).status_code == 303
     write_history(connection)
     page = plain(browser.client.get(f"{base}/{grant_id}").text)
     assert "Rechtsbehelfsverzicht 10.02.2026" in page
@@ -302,8 +305,10 @@ def test_a_file_stays_with_a_recorded_bescheid_and_goes_from_a_draft(browser, ba
 
 def test_details_change_without_a_new_bescheid(browser, base, kreis, connection):
     grant_id = granted(kreis, euro(100))
-    answer = browser.client.post(
-        f"{base}/{grant_id}/angaben", data={"title": "KIM neu", "granted_by": "Bezirksregierung Arnsberg"}
+    answer = save(
+        browser.client,
+        f"{base}/{grant_id}/angaben",
+        {"title": "KIM neu", "granted_by": "Bezirksregierung Arnsberg"},
     )
     assert answer.status_code == 303
     write_history(connection)

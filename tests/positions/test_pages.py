@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from kimhub.core.documents import UploadedFile, store_document
+from kimhub.positions.queries import REQUEST, request_file
 from tenants import Role, transaction
+from tests.core.web.html import parse
 from tests.factories.files import PDF, PNG
-from tests.factories.requests import draft, step, submitted
+from tests.factories.requests import DETAILS, draft, step, submitted
+from tests.support.acting import acting
+from tests.support.browser import hidden_fields
 from tests.support.reader import reading
 
 TYPED = {
@@ -143,9 +150,11 @@ def test_a_missing_criterion_is_named_and_there_is_no_button_to_submit(app, ctx,
         assert "weder Integrationsrat noch Integrationsausschuss" in seen.main
         assert not [button for button in seen.page.one("main").all("button") if "einreichen" in button.text]
         token = reader.open(at(reader, request_id)).page.all("input", name="csrf_token")[0]["value"]
+        with transaction(actor, read_only=True) as session:
+            state = REQUEST.mark(request_file(session, request_id))
         response = reader.acting.client.post(
             at(reader, request_id, "einreichen"),
-            data={"csrf_token": token},
+            data={"csrf_token": token, "fassung": state},
             headers={"Sec-Fetch-Site": "same-origin"},
         )
         assert response.status_code == 422
@@ -315,3 +324,49 @@ def test_a_page_takes_few_statements(app, officer, coordinator, connection, more
     ):
         assert reader.open(at(reader, request_id, more).rstrip("/")).status == 200
     assert len(sent) <= 4, sent
+
+
+def test_two_people_edit_one_draft_and_the_second_sees_both_and_decides(app, officer):
+    """Case 54: the first writes a Begründung, the second only lowers the share, in a form made before."""
+    request_id = draft(officer, replace(DETAILS, function="Feldtest", fte=Decimal(1), justification=""))
+    here = f"/t/{officer.tenant_slug}/stellen/antraege/{request_id}"
+    first = {"function": "Feldtest", "fte": "1,0", "starts_on": "01.01.2027", "justification": "Weil."}
+    second = {**first, "fte": "0,5", "justification": ""}
+    with acting(app) as somebody:
+        client = somebody.as_(officer)
+        made_before = hidden_fields(client.get(f"{here}/bearbeiten").text, f"{here}/bearbeiten")
+        assert client.post(f"{here}/bearbeiten", data={**made_before, **first}).status_code == 303
+        told = client.post(f"{here}/bearbeiten", data={**made_before, **second})
+        assert told.status_code == 409
+        page = parse(told.text)
+        assert "Inzwischen hat jemand anderes gespeichert" in page.one("main").text
+        assert page.one("input", id="feld-fte")["value"] == "0,5"
+        assert page.one("textarea", id="feld-justification").text == "Weil."
+        assert "Weil." in client.get(here).text, "nothing is lost"
+        decided = {**hidden_fields(told.text, f"{here}/bearbeiten"), **second, "justification": "Weil."}
+        assert client.post(f"{here}/bearbeiten", data=decided).status_code == 303
+        shown = parse(client.get(here).text).one("main").text
+    assert "0,5 VZÄ" in shown
+    assert "Weil." in shown
+
+
+def test_a_draft_that_a_colleague_has_changed_is_neither_submitted_nor_deleted_unseen(app, officer):
+    request_id = draft(officer, DETAILS)
+    here = f"/t/{officer.tenant_slug}/stellen/antraege/{request_id}"
+    with acting(app) as somebody:
+        client = somebody.as_(officer)
+        seen = {
+            step: hidden_fields(client.get(f"{here}/{step}").text, f"{here}/{step}")
+            for step in STEPS_OF_A_DRAFT
+        }
+        changed = {**TYPED, **hidden_fields(client.get(f"{here}/bearbeiten").text, f"{here}/bearbeiten")}
+        assert client.post(f"{here}/bearbeiten", data=changed).status_code == 303
+        for step_name, hidden in seen.items():
+            assert client.post(f"{here}/{step_name}", data=hidden).status_code == 409
+        assert "Entwurf" in client.get(here).text
+        for step_name in STEPS_OF_A_DRAFT:
+            hidden = hidden_fields(client.get(f"{here}/{step_name}").text, f"{here}/{step_name}")
+        assert client.post(f"{here}/loeschen", data=hidden).status_code == 303
+
+
+STEPS_OF_A_DRAFT = ("einreichen", "loeschen")

@@ -33,6 +33,21 @@ class SameOriginClient(FlaskClient):
             return super().open(*args, headers=headers, **kwargs)
 
 
+def save(client: FlaskClient, path: str, typed: Mapping[str, Any]) -> TestResponse:
+    """Open the form at `path` and send it as a browser does: what was typed, and the form's hidden fields."""
+    page = client.get(path)
+    assert page.status_code == 200, page.status_code
+    return client.post(path, data={**hidden_fields(page.text, path), **typed})
+
+
+def hidden_fields(page: str, path: str) -> dict[str, str]:
+    """Return the hidden fields of the form on a page that is sent to `path`."""
+    here = urlsplit(path).path
+    forms = [form for form in parse(page).all("form", method="post") if urlsplit(form["action"]).path == here]
+    assert forms, f"no form is sent to {here}"
+    return {each["name"]: each["value"] for each in forms[0].all("input", type="hidden")}
+
+
 class Browser:
     """Somebody who reads pages and sends their forms, and can do nothing that stands in no form."""
 

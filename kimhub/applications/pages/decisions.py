@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.decisions import in_force, list_decisions
 from kimhub.applications.pages import presenting
-from kimhub.applications.pages.blueprint import page_url, pages, status_of, tabs, try_with
+from kimhub.applications.pages.blueprint import page_url, pages, tabs
 from kimhub.applications.schemas import DecisionSchema, decision_of
 from kimhub.applications.usecases.decide_baustein import decide_baustein
 from kimhub.core.clock import today
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.view import Badge, Column, Crumb, Tone
 from kimhub.programme.public import Baustein
 from tenants import Permission, TenantKind, db
@@ -48,26 +48,19 @@ def decisions() -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def new_decision() -> ResponseReturnValue:
     """Record a decision."""
-    session, actor = db.session(), current_actor()
-    schema = DecisionSchema()
-    initial = {"from_year": today().year, "decided_on": today()}
-    form = bind(schema, request.form) if request.method == "POST" else blank(schema, initial)
-    if form.valid:
-        decided = try_with(form, lambda: decide_baustein(session, actor, decision_of(form.data)))
-        if decided is not None:
-            flash("Die Entscheidung ist festgehalten.", "success")
-            return redirect(page_url("decisions"), 303)
-    page = render_template(
-        "applications/form.html",
+    return form_page(
+        DecisionSchema(),
+        lambda form: decide_baustein(db.session(), current_actor(), decision_of(form.data)),
+        heading="Entscheidung über einen Baustein",
+        intro="Eine Entscheidung wird nicht geändert. Eine neue löst sie ab; die frühere bleibt lesbar.",
+        submit="Entscheidung festhalten",
         crumbs=[
             Crumb("Heute", url_for("desk.today")),
             Crumb("Genutzte Bausteine", page_url("decisions")),
             Crumb("Neue Entscheidung"),
         ],
-        form=form,
-        heading="Entscheidung über einen Baustein",
-        intro="Eine Entscheidung wird nicht geändert. Eine neue löst sie ab; die frühere bleibt lesbar.",
-        submit="Entscheidung festhalten",
         cancel_url=page_url("decisions"),
+        then=lambda _: page_url("decisions"),
+        done="Die Entscheidung ist festgehalten.",
+        initial={"from_year": today().year, "decided_on": today()},
     )
-    return page, status_of(form)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.errors import ApplicationFixedError, NotARecipientError
 from kimhub.applications.models import GrantApplication
-from kimhub.applications.pages.blueprint import crumbs, page_url, pages, status_of, try_with
-from kimhub.applications.queries import gemeinden_of, get_application, get_attachment
+from kimhub.applications.pages.blueprint import crumbs, page_url, pages
+from kimhub.applications.queries import (
+    APPLICATION,
+    ApplicationFile,
+    application_file,
+    gemeinden_of,
+    get_application,
+    get_attachment,
+)
 from kimhub.applications.schemas import (
     Answer,
     DetailsSchema,
@@ -26,7 +33,8 @@ from kimhub.applications.usecases.involve_gemeinden import involve_gemeinden
 from kimhub.core.documents import UploadedFile, document_of, document_response
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.form_pages import Edits, form_page
+from kimhub.core.web.forms import Form
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import get_plan, list_plans
 from tenants import Actor, Permission, Tenant, db
@@ -64,28 +72,19 @@ def new() -> ResponseReturnValue:
     actor = current_actor()
     if not may_apply(actor):
         raise NotARecipientError
-    schema, initial = DetailsSchema(), _from_plan()
-    options = _plans(request.args.get("plan", type=UUID))
-    form = (
-        bind(schema, request.form, options=options)
-        if request.method == "POST"
-        else blank(schema, initial, options=options)
-    )
-    if form.valid:
-        created = try_with(form, lambda: create_application(db.session(), actor, details_of(form.data)))
-        if created is not None:
-            flash("Der Entwurf ist angelegt. Schreiben Sie jetzt die Förderskizze.", "success")
-            return redirect(page_url("show", application_id=created.id), 303)
-    page = render_template(
-        "applications/form.html",
-        crumbs=crumbs("Neuer Antrag"),
-        form=form,
+    return form_page(
+        DetailsSchema(),
+        lambda form: create_application(db.session(), actor, details_of(form.data)),
         heading="Förderantrag beginnen",
         intro="Die Förderskizze folgt Schritt für Schritt. Bis zum Einreichen können Sie alles ändern.",
         submit="Entwurf anlegen",
+        crumbs=crumbs("Neuer Antrag"),
         cancel_url=page_url("listing"),
+        then=lambda created: page_url("show", application_id=created.id),
+        done="Der Entwurf ist angelegt. Schreiben Sie jetzt die Förderskizze.",
+        initial=_from_plan(),
+        options=_plans(request.args.get("plan", type=UUID)),
     )
-    return page, status_of(form)
 
 
 def _from_plan() -> dict[str, object]:
@@ -105,34 +104,26 @@ def _from_plan() -> dict[str, object]:
 def edit(application_id: UUID) -> ResponseReturnValue:
     """Change what is applied for."""
     application = editable(application_id)
-    schema, options = DetailsSchema(), _plans(application.plan_id)
-    initial = {
+    here = page_url("show", application_id=application_id)
+    return form_page(
+        DetailsSchema(),
+        lambda form: change_application(db.session(), current_actor(), application_id, details_of(form.data)),
+        heading="Angaben ändern",
+        crumbs=crumbs("Angaben", application=application),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Die Angaben sind gespeichert.",
+        options=_plans(application.plan_id),
+        edits=Edits(APPLICATION, application_id, application_file(db.session(), application_id), _details),
+    )
+
+
+def _details(file: ApplicationFile) -> dict[str, object]:
+    application = file.application
+    return {
         "title": application.title, "starts_on": application.starts_on, "ends_on": application.ends_on,
         "plan_id": application.plan_id,
     }  # fmt: skip
-    form = (
-        bind(schema, request.form, options=options)
-        if request.method == "POST"
-        else blank(schema, initial, options=options)
-    )
-    if form.valid:
-        session, actor = db.session(), current_actor()
-        saved = try_with(
-            form, lambda: change_application(session, actor, application_id, details_of(form.data))
-        )
-        if saved is not None:
-            flash("Die Angaben sind gespeichert.", "success")
-            return redirect(page_url("show", application_id=application_id), 303)
-    page = render_template(
-        "applications/form.html",
-        crumbs=crumbs("Angaben", application=application),
-        form=form,
-        heading="Angaben ändern",
-        intro=None,
-        submit="Speichern",
-        cancel_url=page_url("show", application_id=application_id),
-    )
-    return page, status_of(form)
 
 
 @pages.route("/<uuid:application_id>/gemeinden", methods=["GET", "POST"])
@@ -140,39 +131,31 @@ def edit(application_id: UUID) -> ResponseReturnValue:
 def gemeinden(application_id: UUID) -> ResponseReturnValue:
     """Say for each Gemeinde whether and how it is involved."""
     application = editable(application_id)
-    rows = gemeinden_of(db.session(), application)
-    schema = GemeindenSchema()
-    if request.method == "POST" and rows:
-        form = bind(schema, request.form)
-    else:
-        said = {True: Answer.YES, False: Answer.NO, None: None}
-        form = blank(
-            schema,
-            {
-                "gemeinden": [
-                    {"ags": row.ags, "involved": said[row.involved], "how": row.how or None} for row in rows
-                ]
-            },
-        )
-    if form.valid:
-        session, actor = db.session(), current_actor()
-        saved = try_with(
-            form,
-            lambda: involve_gemeinden(
-                session, actor, application_id, involvements_of(form.data["gemeinden"])
-            ),
-        )
-        if saved is not None:
-            flash("Die Angaben zu den Gemeinden sind gespeichert.", "success")
-            return redirect(page_url("show", application_id=application_id, _anchor="gemeinden"), 303)
-    page = render_template(
-        "applications/gemeinden.html",
+    here = page_url("show", application_id=application_id, _anchor="gemeinden")
+    return form_page(
+        GemeindenSchema(),
+        lambda form: involve_gemeinden(
+            db.session(), current_actor(), application_id, involvements_of(form.data["gemeinden"])
+        ),
+        heading="Wie sind die Gemeinden eingebunden?",
         crumbs=crumbs("Gemeinden", application=application),
-        form=form,
-        names={row.ags: row.name for row in rows},
-        cancel_url=page_url("show", application_id=application_id, _anchor="gemeinden"),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Die Angaben zu den Gemeinden sind gespeichert.",
+        edits=Edits(APPLICATION, application_id, application_file(db.session(), application_id), _involved),
+        template="applications/gemeinden.html",
+        names={row.ags: row.name for row in gemeinden_of(db.session(), application)},
     )
-    return page, status_of(form)
+
+
+def _involved(file: ApplicationFile) -> dict[str, object]:
+    said = {True: Answer.YES, False: Answer.NO, None: None}
+    return {
+        "gemeinden": [
+            {"ags": row.ags, "involved": said[row.involved], "how": row.how or None}
+            for row in gemeinden_of(db.session(), file.application)
+        ]
+    }
 
 
 @pages.route("/<uuid:application_id>/dokumente/neu", methods=["GET", "POST"])
@@ -180,30 +163,23 @@ def gemeinden(application_id: UUID) -> ResponseReturnValue:
 def new_document(application_id: UUID) -> ResponseReturnValue:
     """Attach a file."""
     application = editable(application_id)
-    schema = FileSchema()
-    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
-    if form.valid:
-        session, actor, upload = db.session(), current_actor(), form.data["file"]
-        attached = try_with(
-            form,
-            lambda: attach_document(
-                session, actor, application_id, UploadedFile.read(upload.filename, upload.stream)
-            ),
-        )
-        if attached is not None:
-            flash("Das Dokument ist angefügt.", "success")
-            return redirect(page_url("show", application_id=application_id, _anchor="dokumente"), 303)
-    page = render_template(
-        "applications/form.html",
-        crumbs=crumbs("Dokument anfügen", application=application),
-        form=form,
+    here = page_url("show", application_id=application_id, _anchor="dokumente")
+
+    def attached(form: Form) -> object:
+        upload = form.data["file"]
+        file = UploadedFile.read(upload.filename, upload.stream)
+        return attach_document(db.session(), current_actor(), application_id, file)
+
+    return form_page(
+        FileSchema(),
+        attached,
         heading="Dokument anfügen",
-        intro=None,
         submit="Anfügen",
-        uploads=True,
-        cancel_url=page_url("show", application_id=application_id, _anchor="dokumente"),
+        crumbs=crumbs("Dokument anfügen", application=application),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Das Dokument ist angefügt.",
     )
-    return page, status_of(form)
 
 
 @pages.get("/dokumente/<uuid:attachment_id>")

@@ -8,10 +8,16 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.errors import SectionStaleError
-from kimhub.applications.models import FoerderskizzeSection, GrantApplication
+from kimhub.applications.models import FoerderskizzeParticipant, FoerderskizzeSection, GrantApplication
 from kimhub.applications.pages.blueprint import crumbs, page_url, pages, status_of, try_with
 from kimhub.applications.pages.editing import editable
-from kimhub.applications.queries import get_participant, get_section, sections_of
+from kimhub.applications.queries import (
+    APPLICATION,
+    application_file,
+    get_participant,
+    get_section,
+    sections_of,
+)
 from kimhub.applications.schemas import (
     ChangedSectionSchema,
     ParticipantSchema,
@@ -32,12 +38,17 @@ from kimhub.applications.usecases.write_foerderskizze import (
 )
 from kimhub.core import clock
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form, bind, blank
 from tenants import Permission, db
 
 
+def _shown(application_id: UUID, anchor: str) -> str:
+    return page_url("show", application_id=application_id, _anchor=anchor)
+
+
 def _show(application_id: UUID, anchor: str) -> ResponseReturnValue:
-    return redirect(page_url("show", application_id=application_id, _anchor=anchor), 303)
+    return redirect(_shown(application_id, anchor), 303)
 
 
 @pages.route("/abschnitte/<uuid:section_id>", methods=["GET", "POST"])
@@ -130,28 +141,18 @@ def _section_page(
 def new_section(application_id: UUID) -> ResponseReturnValue:
     """Add a section of one's own."""
     application = editable(application_id)
-    form = bind(SectionSchema(), request.form) if request.method == "POST" else blank(SectionSchema())
-    if form.valid:
-        session, actor = db.session(), current_actor()
-        added = try_with(
-            form,
-            lambda: add_section(
-                session, actor, application_id,
-                heading=form.data["heading"], text=form.data["text"] or "",
-            ),
-        )  # fmt: skip
-        if added is not None:
-            return _show(application_id, "foerderskizze")
-    page = render_template(
-        "applications/form.html",
-        crumbs=crumbs("Neuer Abschnitt", application=application),
-        form=form,
+    return form_page(
+        SectionSchema(),
+        lambda form: add_section(
+            db.session(), current_actor(), application_id,
+            heading=form.data["heading"], text=form.data["text"] or "",
+        ),
         heading="Abschnitt hinzufügen",
-        intro=None,
         submit="Hinzufügen",
-        cancel_url=page_url("show", application_id=application_id, _anchor="foerderskizze"),
-    )
-    return page, status_of(form)
+        crumbs=crumbs("Neuer Abschnitt", application=application),
+        cancel_url=_shown(application_id, "foerderskizze"),
+        then=lambda _: _shown(application_id, "foerderskizze"),
+    )  # fmt: skip
 
 
 @pages.post("/abschnitte/<uuid:section_id>/verschieben")
@@ -177,37 +178,46 @@ def drop_section(section_id: UUID) -> ResponseReturnValue:
 def new_participant(application_id: UUID) -> ResponseReturnValue:
     """Add who took part."""
     application = editable(application_id)
-    schema = ParticipantSchema()
-    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
-    if form.valid:
-        session, actor = db.session(), current_actor()
-        added = try_with(
-            form, lambda: add_participant(session, actor, application_id, participation_of(form.data))
-        )
-        if added is not None:
-            flash(f"„{added.name}“ ist eingetragen.", "success")
-            return _show(application_id, "beteiligte")
-    return _participant_page(application, form, "Beteiligte Stelle eintragen"), status_of(form)
+    return form_page(
+        ParticipantSchema(),
+        lambda form: add_participant(
+            db.session(), current_actor(), application_id, participation_of(form.data)
+        ),
+        heading="Beteiligte Stelle eintragen",
+        crumbs=crumbs("Beteiligte Stelle eintragen", application=application),
+        cancel_url=_shown(application_id, "beteiligte"),
+        then=lambda _: _shown(application_id, "beteiligte"),
+        done=lambda added: f"„{added.name}“ ist eingetragen.",
+    )
 
 
 @pages.route("/beteiligte/<uuid:participant_id>", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def participant(participant_id: UUID) -> ResponseReturnValue:
     """Change what is said about a participant."""
-    session, actor = db.session(), current_actor()
-    found = get_participant(session, participant_id)
+    found = get_participant(db.session(), participant_id)
     application = editable(found.application_id)
-    schema = ParticipantSchema()
-    initial = {"name": found.name, "inside": found.inside, "contribution": found.contribution or None}
-    form = bind(schema, request.form) if request.method == "POST" else blank(schema, initial)
-    if form.valid:
-        saved = try_with(
-            form, lambda: change_participant(session, actor, participant_id, participation_of(form.data))
-        )
-        if saved is not None:
-            flash(f"„{saved.name}“ ist gespeichert.", "success")
-            return _show(application.id, "beteiligte")
-    return _participant_page(application, form, found.name), status_of(form)
+    return form_page(
+        ParticipantSchema(),
+        lambda form: change_participant(
+            db.session(), current_actor(), participant_id, participation_of(form.data)
+        ),
+        heading=found.name,
+        crumbs=crumbs(found.name, application=application),
+        cancel_url=_shown(application.id, "beteiligte"),
+        then=lambda _: _shown(application.id, "beteiligte"),
+        done=lambda saved: f"„{saved.name}“ ist gespeichert.",
+        edits=Edits(
+            APPLICATION,
+            application.id,
+            application_file(db.session(), application.id),
+            lambda _: _participation(get_participant(db.session(), participant_id)),
+        ),
+    )
+
+
+def _participation(found: FoerderskizzeParticipant) -> dict[str, object]:
+    return {"name": found.name, "inside": found.inside, "contribution": found.contribution or None}
 
 
 @pages.post("/beteiligte/<uuid:participant_id>/entfernen")
@@ -216,15 +226,3 @@ def drop_participant(participant_id: UUID) -> ResponseReturnValue:
     """Take a participant out."""
     application = remove_participant(db.session(), current_actor(), participant_id)
     return _show(application.id, "beteiligte")
-
-
-def _participant_page(application: GrantApplication, form: Form, heading: str) -> str:
-    return render_template(
-        "applications/form.html",
-        crumbs=crumbs(heading, application=application),
-        form=form,
-        heading=heading,
-        intro=None,
-        submit="Speichern",
-        cancel_url=page_url("show", application_id=application.id, _anchor="beteiligte"),
-    )

@@ -27,6 +27,7 @@ from kimhub.applications.usecases.submit_application import Submission, submit_a
 from kimhub.core.clock import today
 from kimhub.core.errors import StaleError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.forms import bind, blank
 from tenants import Actor, Permission, db
 
@@ -92,32 +93,22 @@ def _follow_view(
     """Return the view of a step after the submission."""
 
     def view(application_id: UUID) -> ResponseReturnValue:
-        actor, session = current_actor(), db.session()
-        application = get_application(session, application_id)
+        application = get_application(db.session(), application_id)
         if application.is_draft:
             raise NotSubmittedError
-        schema = HappeningSchema()
-        form = (
-            bind(schema, request.form)
-            if request.method == "POST"
-            else blank(schema, {"happened_on": today()})
-        )
-        if form.valid:
-            taken = try_with(form, lambda: use_case(session, actor, application_id, happening_of(form.data)))
-            if taken is not None:
-                flash(done, "success")
-                return redirect(page_url("show", application_id=application_id, _anchor="verlauf"), 303)
-        form["note"].label = note_label
-        page = render_template(
-            "applications/form.html",
-            crumbs=crumbs(heading, application=application),
-            form=form,
+        return form_page(
+            HappeningSchema(),
+            lambda form: use_case(db.session(), current_actor(), application_id, happening_of(form.data)),
             heading=heading,
             intro=intro,
             submit=heading,
+            labels={"note": note_label},
+            crumbs=crumbs(heading, application=application),
             cancel_url=page_url("show", application_id=application_id),
+            then=lambda _: page_url("show", application_id=application_id, _anchor="verlauf"),
+            done=done,
+            initial={"happened_on": today()},
         )
-        return page, status_of(form)
 
     return requires(Permission.FUNDING_WRITE)(view)
 

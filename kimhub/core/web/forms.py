@@ -61,6 +61,24 @@ class BoundField:
     rows: int = 1
     accept: Sequence[str] = ()
     multiple: bool = False
+    stored: str | None = None
+    """What somebody else has saved here meanwhile, where it differs from what stands in the field."""
+    taken_over: bool = False
+    """Whether the field shows what somebody else has saved, since the reader had not changed it."""
+
+    @property
+    def value(self) -> str:
+        """What stands in the field as one text, to be compared; line ends as every browser may send them."""
+        return "\n".join([*self.typed.strip().splitlines(), *sorted(self.chosen)])
+
+    @property
+    def words(self) -> str:
+        """What stands in the field as people read it."""
+        if self.kind == "checkbox":
+            return "ja" if self.chosen else "nein"
+        labels = {option.value: option.label for option in self.options}
+        chosen = [*self.chosen, *([self.typed] if self.typed else [])]
+        return ", ".join(labels.get(one, one) for one in chosen) or "nichts"
 
     @property
     def id(self) -> str:
@@ -76,6 +94,8 @@ class BoundField:
     def described_by(self) -> str | None:
         """The ids of hint and error for aria-describedby, None when there are none."""
         ids = [f"{self.id}-hinweis"] if self.hint else []
+        if self.stored is not None or self.taken_over:
+            ids.append(f"{self.id}-stand")
         if self.errors:
             ids.append(f"{self.id}-fehler")
         return " ".join(ids) or None
@@ -90,6 +110,12 @@ class Form:
     messages: list[str] = field(default_factory=list)
     submitted: bool = False
     groups: dict[str, list[int]] = field(default_factory=dict)
+    version: str = ""
+    """The state of an existing thing that the form was made from (`kimhub.core.web.editing`)."""
+    overtaken: bool = False
+    """Whether somebody else has saved meanwhile."""
+    status: int = 422
+    """What a page answers with that shows the form with what is wrong."""
 
     def __getitem__(self, name: str) -> BoundField:
         """Return the field with this name; the macros take it."""

@@ -7,18 +7,19 @@ from typing import TypeVar
 
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import DocumentRefusedError
-from kimhub.core.errors import InvalidInputError, KimhubError
+from kimhub.core.errors import ConflictError, InvalidInputError, KimhubError
 from kimhub.core.web.forms import Form
 from tenants import db
 
 T = TypeVar("T")
 
 
-def try_with(form: Form, use_case: Callable[[], T]) -> T | None:
+def try_with(form: Form, use_case: Callable[[], T], *, conflicts: bool = False) -> T | None:
     """Return what the use case returns; None when it refuses the input, and `form` says why at its fields.
 
     A refusal is about the input if it says so or names fields; a refused file is said at the form's field ``file``.
-    Everything else (not found, no permission, moved on) is raised.
+    With `conflicts` also that things have moved on is said in the form, so that what was typed is not lost. Everything
+    else (not found, no permission) is raised.
     """
     try:
         with attempt(db.session()):
@@ -26,12 +27,17 @@ def try_with(form: Form, use_case: Callable[[], T]) -> T | None:
     except DocumentRefusedError as refused:
         form["file"].errors.append(refused.detail)
     except KimhubError as refused:
-        if not (refused.fields or isinstance(refused, InvalidInputError)):
+        conflict = conflicts and isinstance(refused, ConflictError)
+        if not (refused.fields or conflict or isinstance(refused, InvalidInputError)):
             raise
         form.refuse(refused)
+        if not refused.fields:
+            form.status = refused.status
     return None
 
 
 def status_of(form: Form) -> int:
-    """Return 422 for a form that is shown again with what is wrong, else 200."""
-    return 422 if form.summary else 200
+    """Return 409 for a form that somebody has overtaken, 422 (or what a refusal says) for what is wrong, else 200."""
+    if form.overtaken:
+        return 409
+    return form.status if form.summary else 200

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, url_for
 
 from kimhub.core import clock
-from kimhub.core.attempt import attempt
-from kimhub.core.errors import ConflictError, InvalidInputError, NotFoundError
+from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor
-from kimhub.core.web.forms import Form
 from kimhub.core.web.view import Crumb
 from kimhub.drawdowns.standing import Standing, standings
 from tenants import db
@@ -63,21 +60,3 @@ def standing_crumbs(one: Standing, *below: Crumb) -> list[Crumb]:
 def name_of(one: Standing) -> str:
     """Return how pages call it."""
     return f"{one.year}, {one.baustein.label}"
-
-
-def try_with(form: Form, use_case: Callable[[], T]) -> T | None:
-    """Return what the use case returns; None when it refuses, and `form` says why.
-
-    What is not found or not allowed is raised.
-    """
-    try:
-        with attempt(db.session()):
-            return use_case()
-    except (InvalidInputError, ConflictError) as refused:
-        form.refuse(refused)
-    return None
-
-
-def status_of(form: Form) -> int:
-    """Return 422 for a form that is shown again with what is wrong, else 200."""
-    return 422 if form.summary else 200

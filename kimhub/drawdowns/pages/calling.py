@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core import clock, formats
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.trying import status_of, try_with
 from kimhub.core.web.view import Crumb, Fact, Section
 from kimhub.drawdowns.pages import presenting
 from kimhub.drawdowns.pages.blueprint import (
@@ -19,8 +20,6 @@ from kimhub.drawdowns.pages.blueprint import (
     pages,
     standing_crumbs,
     standing_url,
-    status_of,
-    try_with,
 )
 from kimhub.drawdowns.schemas import CallSchema
 from kimhub.drawdowns.standing import Standing
@@ -92,7 +91,7 @@ def enter_call(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseReturn
     if form.valid:
         words = {**form.data, "reference": form.data["reference"] or ""}
         command = CallMoney(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **words)
-        entered = try_with(form, lambda: call_money(current_actor(), command))
+        entered = try_with(form, lambda: call_money(current_actor(), command), conflicts=True)
         if entered is not None:
             flash("Der Mittelabruf ist eingetragen. Senden Sie ihn der Bewilligungsbehörde.", "success")
             return redirect(page_url("show_entry", drawdown_id=entered.id), 303)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema
 
 from kimhub.core import clock, formats
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.form_pages import form_page
+from kimhub.core.web.forms import Form
 from kimhub.core.web.view import Column, Crumb, Fact
 from kimhub.drawdowns.models import DrawdownKind
 from kimhub.drawdowns.pages import presenting
@@ -24,8 +22,6 @@ from kimhub.drawdowns.pages.blueprint import (
     pages,
     standing_crumbs,
     standing_url,
-    status_of,
-    try_with,
 )
 from kimhub.drawdowns.queries import DrawdownFile, drawdown_file, drawdown_of_receipt
 from kimhub.drawdowns.schemas import CancelSchema, ReceiptSchema, RepaymentSchema
@@ -87,22 +83,21 @@ def receive(drawdown_id: UUID) -> ResponseReturnValue:
     """Ask what came in, and enter it."""
     file = _load(drawdown_id)
 
-    def enter(data: dict[str, Any]) -> object:
-        words = {**data, "reference": data["reference"] or ""}
+    def entered(form: Form) -> object:
+        words = {**form.data, "reference": form.data["reference"] or ""}
         return record_receipt(current_actor(), RecordReceipt(drawdown_id=drawdown_id, **words))
 
-    form = _opened(ReceiptSchema(), {"amount": file.still_open or None, "received_on": clock.today()})
-    if _entered(form, enter):
-        flash("Der Eingang ist eingetragen.", "success")
-        return redirect(page_url("show_entry", drawdown_id=drawdown_id), 303)
-    return _page(
-        form,
-        title="Eingang eintragen",
-        crumbs_=_crumbs(file, "Eingang eintragen"),
-        facts=presenting.call_facts(file.row),
-        fields=("amount", "received_on", "reference"),
+    return form_page(
+        ReceiptSchema(),
+        entered,
+        heading="Eingang eintragen",
         submit="Eingang eintragen",
+        crumbs=_crumbs(file, "Eingang eintragen"),
         cancel_url=page_url("show_entry", drawdown_id=drawdown_id),
+        then=lambda _: page_url("show_entry", drawdown_id=drawdown_id),
+        done="Der Eingang ist eingetragen.",
+        facts=presenting.call_facts(file.row),
+        initial={"amount": file.still_open or None, "received_on": clock.today()},
     )
 
 
@@ -111,29 +106,23 @@ def receive(drawdown_id: UUID) -> ResponseReturnValue:
 def cancel_entry(drawdown_id: UUID) -> ResponseReturnValue:
     """Ask why, and cancel what has not come in."""
     file = _load(drawdown_id)
-    form = _opened(CancelSchema(), {})
-
-    def enter(data: dict[str, Any]) -> object:
-        return cancel_drawdown(
-            current_actor(), CancelDrawdown(drawdown_id=drawdown_id, reason=data["reason"])
-        )
-
-    if _entered(form, enter):
-        flash("Storniert. Der Gegeneintrag steht in der Liste.", "success")
-        return redirect(page_url("show_entry", drawdown_id=drawdown_id), 303)
     amount = file.still_open or abs(file.row["amount"])
-    return _page(
-        form,
-        title=f"{presenting.kind_label(file.row)} stornieren",
-        crumbs_=_crumbs(file, "Stornieren"),
+    return form_page(
+        CancelSchema(),
+        lambda form: cancel_drawdown(
+            current_actor(), CancelDrawdown(drawdown_id=drawdown_id, reason=form.data["reason"])
+        ),
+        heading=f"{presenting.kind_label(file.row)} stornieren",
+        submit="Stornieren",
+        crumbs=_crumbs(file, "Stornieren"),
+        cancel_url=page_url("show_entry", drawdown_id=drawdown_id),
+        then=lambda _: page_url("show_entry", drawdown_id=drawdown_id),
+        done="Storniert. Der Gegeneintrag steht in der Liste.",
         facts=presenting.call_facts(file.row),
         consequences=[
             f"Storniert werden {formats.euro(amount)}. Was eingegangen ist, bleibt stehen.",
             "Der Eintrag wird nicht geändert; ein Gegeneintrag hebt ihn auf.",
         ],
-        fields=("reason",),
-        submit="Stornieren",
-        cancel_url=page_url("show_entry", drawdown_id=drawdown_id),
     )
 
 
@@ -143,19 +132,18 @@ def reverse(receipt_id: UUID) -> ResponseReturnValue:
     """Ask why, and take back a receipt that was entered wrongly."""
     file = drawdown_of_receipt(db.session(), current_actor(), receipt_id)
     receipt = next(receipt for receipt in file.receipts if receipt.id == receipt_id)
-    form = _opened(CancelSchema(), {})
-    if _entered(
-        form,
-        lambda data: reverse_receipt(
-            current_actor(), ReverseReceipt(receipt_id=receipt_id, reason=data["reason"])
+    here = page_url("show_entry", drawdown_id=file.row["id"])
+    return form_page(
+        CancelSchema(),
+        lambda form: reverse_receipt(
+            current_actor(), ReverseReceipt(receipt_id=receipt_id, reason=form.data["reason"])
         ),
-    ):
-        flash("Der Eingang ist storniert. Tragen Sie ihn neu ein, wenn etwas eingegangen ist.", "success")
-        return redirect(page_url("show_entry", drawdown_id=file.row["id"]), 303)
-    return _page(
-        form,
-        title="Eingang stornieren",
-        crumbs_=_crumbs(file, "Eingang stornieren"),
+        heading="Eingang stornieren",
+        submit="Stornieren",
+        crumbs=_crumbs(file, "Eingang stornieren"),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Der Eingang ist storniert. Tragen Sie ihn neu ein, wenn etwas eingegangen ist.",
         facts=[
             Fact("Eingang", formats.euro(receipt.amount)),
             Fact("Tag der Gutschrift", formats.day(receipt.received_on)),
@@ -163,9 +151,6 @@ def reverse(receipt_id: UUID) -> ResponseReturnValue:
         consequences=[
             "Nur für falsche Einträge. Haben Sie Geld zurückgezahlt, tragen Sie eine Rückzahlung ein."
         ],
-        fields=("reason",),
-        submit="Stornieren",
-        cancel_url=page_url("show_entry", drawdown_id=file.row["id"]),
     )
 
 
@@ -174,30 +159,29 @@ def reverse(receipt_id: UUID) -> ResponseReturnValue:
 def repay_money(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseReturnValue:
     """Ask what was paid back, and enter it."""
     one = load_standing(drawn_grant_id, year, baustein)
-    form = _opened(RepaymentSchema(), {"amount": one.result.repay or None, "repaid_on": clock.today()})
 
-    def enter(data: dict[str, Any]) -> object:
-        words = {**data, "reference": data["reference"] or ""}
+    def entered(form: Form) -> object:
+        words = {**form.data, "reference": form.data["reference"] or ""}
         return repay(
             current_actor(), Repay(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **words)
         )
 
-    if _entered(form, enter):
-        flash("Die Rückzahlung ist eingetragen.", "success")
-        return redirect(standing_url("show", one), 303)
-    return _page(
-        form,
-        title="Rückzahlung eintragen",
-        crumbs_=standing_crumbs(one, Crumb("Rückzahlung eintragen")),
+    return form_page(
+        RepaymentSchema(),
+        entered,
+        heading="Rückzahlung eintragen",
+        submit="Rückzahlung eintragen",
+        crumbs=standing_crumbs(one, Crumb("Rückzahlung eintragen")),
+        cancel_url=standing_url("show", one),
+        then=lambda _: standing_url("show", one),
+        done="Die Rückzahlung ist eingetragen.",
         facts=[
             Fact("Zuwendung", one.title),
             Fact("Eingegangen und nicht zurückgezahlt", formats.euro(one.received)),
             Fact("Über die Bewilligung hinaus abgerufen", formats.euro(one.result.repay)),
         ],
         consequences=["Eine Rückzahlung senkt, was als abgerufen gilt. Zinsen laufen nur bis zu ihrem Tag."],
-        fields=("amount", "repaid_on", "reason", "reference"),
-        submit="Rückzahlung eintragen",
-        cancel_url=standing_url("show", one),
+        initial={"amount": one.result.repay or None, "repaid_on": clock.today()},
     )
 
 
@@ -212,38 +196,3 @@ def _title(file: DrawdownFile) -> str:
 def _crumbs(file: DrawdownFile, *below: str) -> list[Crumb]:
     here = Crumb(_title(file), page_url("show_entry", drawdown_id=file.row["id"]) if below else None)
     return crumbs(here, *(Crumb(label) for label in below))
-
-
-def _opened(schema: Schema, initial: dict[str, Any]) -> Form:
-    return bind(schema, request.form) if request.method == "POST" else blank(schema, initial)
-
-
-def _entered(form: Form, use_case: Callable[[dict[str, Any]], object]) -> bool:
-    """Run the use case if the form was sent and is right; tell whether it went through."""
-    return bool(form.valid) and try_with(form, lambda: use_case(form.data)) is not None
-
-
-def _page(
-    form: Form,
-    *,
-    title: str,
-    crumbs_: list[Crumb],
-    facts: list[Fact],
-    fields: tuple[str, ...],
-    submit: str,
-    cancel_url: str,
-    consequences: list[str] | None = None,
-) -> ResponseReturnValue:
-    page = render_template(
-        "drawdowns/step.html",
-        crumbs=crumbs_,
-        title=title,
-        facts=facts,
-        consequences=consequences or [],
-        form=form,
-        fields=fields,
-        submit=submit,
-        action=request.path,
-        cancel_url=cancel_url,
-    )
-    return page, status_of(form)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.view import Crumb
 from kimhub.drawdowns.pages.blueprint import (
     WHERE,
     load_standing,
+    name_of,
     page_url,
     pages,
     standing_crumbs,
     standing_url,
-    status_of,
-    try_with,
 )
 from kimhub.drawdowns.queries import expected_payment
 from kimhub.drawdowns.schemas import PaymentSchema
@@ -31,21 +30,21 @@ from tenants import Permission, db
 def add_payment(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseReturnValue:
     """Ask for a payment that is expected, and note it."""
     one = load_standing(drawn_grant_id, year, baustein)
-    form = bind(PaymentSchema(), request.form) if request.method == "POST" else blank(PaymentSchema())
-    if form.valid:
-        command = ExpectPayment(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **form.data)
-        if try_with(form, lambda: expect_payment(current_actor(), command)) is not None:
-            flash("Die Zahlung ist eingetragen und zählt beim Abruf mit.", "success")
-            return redirect(standing_url("show", one, _anchor="zahlungen"), 303)
-    page = render_template(
-        "drawdowns/payment.html",
+    return form_page(
+        PaymentSchema(),
+        lambda form: expect_payment(
+            current_actor(),
+            ExpectPayment(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **form.data),
+        ),
+        heading="Zahlung ergänzen",
+        intro=f"{one.title}, {name_of(one)}. Tragen Sie ein, was fällig wird und nicht im Finanzierungsplan steht. Es "
+        "zählt beim Abruf mit, bis es fällig ist.",
+        submit="Zahlung eintragen",
         crumbs=standing_crumbs(one, Crumb("Zahlung ergänzen")),
-        one=one,
-        form=form,
-        action=request.path,
         cancel_url=standing_url("show", one),
+        then=lambda _: standing_url("show", one, _anchor="zahlungen"),
+        done="Die Zahlung ist eingetragen und zählt beim Abruf mit.",
     )
-    return page, status_of(form)
 
 
 @pages.post("/zahlungen/<uuid:payment_id>/entfernen")

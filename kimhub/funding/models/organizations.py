@@ -81,4 +81,5 @@ constraint_error(
     OrganizationExistsError,
     "Unter diesem Namen steht schon eine Stelle derselben Art im Adressbuch. Verwenden Sie den vorhandenen Eintrag "
     "oder wählen Sie einen unterscheidenden Namen.",
+    field="name",
 )

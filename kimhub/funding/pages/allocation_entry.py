@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core import clock
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.editing import VERSION, try_edit, versioned
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Column
 from kimhub.funding.allocation_recipients import recipient_of, recipient_options
@@ -21,6 +22,7 @@ from kimhub.funding.pages.allocation_form import CellLine, at_rows, entered, ini
 from kimhub.funding.pages.allocation_presenting import allocation_crumbs, allocation_facts, sides_of
 from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
 from kimhub.funding.queries import (
+    ALLOCATION,
     AllocationFile,
     FundView,
     allocation_file,
@@ -124,13 +126,22 @@ def edit_allocation(allocation_id: UUID) -> ResponseReturnValue:
     fund = get_fund(session, actor.tenant_id, file.allocation.fund_id)
     items = allocation_items(session, [file.current])[file.current.id]
     lines = lines_of(fund, [CellAmount(item.cell, item.amount * 0) for item in items])
+
+    def stored(held: AllocationFile) -> Form:
+        present = allocation_items(session, [held.current])[held.current.id]
+        return blank(DraftFormSchema(), {**terms_shown(held), "items": initial_rows(lines, present)})
+
     if request.method == "POST":
         form = bind(DraftFormSchema(), request.form)
-        if form.valid and _changed(form, allocation_id):
+        form.version = request.form.get(VERSION, "")
+        if form.valid:
+            use_case = _changing(form, allocation_id)
+            try_edit(form, ALLOCATION, allocation_id, stored, use_case, version=form.version)
+        if form.valid and not form.overtaken:
             flash("Der Entwurf ist gespeichert.", "success")
             return redirect(page_url("show_allocation", allocation_id=allocation_id), 303)
     else:
-        form = blank(DraftFormSchema(), {**terms_shown(file), "items": initial_rows(lines, items)})
+        form = versioned(stored(file))
     return _form_page(
         form,
         fund=fund,
@@ -143,19 +154,19 @@ def edit_allocation(allocation_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _changed(form: Form, allocation_id: UUID) -> bool:
-    actor = current_actor()
+def _changing(form: Form, allocation_id: UUID) -> Callable[[], Allocation]:
+    """Return what changes the draft as a valid form says."""
 
     def use_case() -> Allocation:
         said = entered(form)
         return at_rows(
             said.rows,
             lambda: change_allocation_draft(
-                actor, allocation_id, title=form.data["title"], terms=said.terms
+                current_actor(), allocation_id, title=form.data["title"], terms=said.terms
             ),
-        )  # fmt: skip
+        )
 
-    return try_with(form, use_case) is not None
+    return use_case
 
 
 @pages.route("/weiterleitungen/<uuid:allocation_id>/verwerfen", methods=["GET", "POST"])
@@ -165,6 +176,7 @@ def drop_allocation(allocation_id: UUID) -> ResponseReturnValue:
     actor, session = current_actor(), db.session()
     file = draft_file(allocation_id)
     if request.method == "POST":
+        ALLOCATION.seen(allocation_id, request.form.get(VERSION))
         discard_allocation(actor, allocation_id)
         flash("Der Entwurf ist verworfen.", "success")
         return redirect(page_url("allocation_list"), 303)
@@ -173,6 +185,7 @@ def drop_allocation(allocation_id: UUID) -> ResponseReturnValue:
         crumbs=allocation_crumbs("Entwurf verwerfen", file=file),
         facts=allocation_facts(file, sides_of(session, file, actor), None),
         action=page_url("drop_allocation", allocation_id=allocation_id),
+        fields={VERSION: ALLOCATION.mark(file)},
         back_url=page_url("show_allocation", allocation_id=allocation_id),
     )
 

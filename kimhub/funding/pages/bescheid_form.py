@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import request
 from marshmallow import ValidationError
@@ -14,6 +15,7 @@ from kimhub.core.documents.kinds import ENDINGS, LABELS
 from kimhub.core.documents.limits import MEGABYTE
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields import CommandSchema, Upload, parse_day
+from kimhub.core.web.editing import VERSION, try_edit
 from kimhub.core.web.forms import Choosable, Form, bind, blank
 from kimhub.funding.models import GrantKind
 from kimhub.funding.pages.amounts import (
@@ -25,6 +27,7 @@ from kimhub.funding.pages.amounts import (
     years_typed,
 )
 from kimhub.funding.pages.blueprint import try_with
+from kimhub.funding.queries import GRANT, GrantFile
 from kimhub.funding.schemas import MOST_YEARS, BescheidFieldsSchema, GrantDetailsSchema, ReasonSchema
 from kimhub.funding.terms import Bescheid, CellAmount
 
@@ -77,7 +80,17 @@ class Entry:
 
     def try_with(self, use_case: Callable[[], T]) -> T | None:
         """Return what the use case returns; None when it refuses, and the form says why at its fields."""
+        return try_with(self.form, self._named(use_case))
 
+    def try_edit(
+        self, grant_id: UUID, stored: Callable[[GrantFile], Form], use_case: Callable[[], T]
+    ) -> T | None:
+        """Do the same with a draft that others may have changed since this form was made."""
+        return try_edit(
+            self.form, GRANT, grant_id, stored, self._named(use_case), version=request.form.get(VERSION, "")
+        )
+
+    def _named(self, use_case: Callable[[], T]) -> Callable[[], T]:
         def named() -> T:
             try:
                 return use_case()
@@ -86,7 +99,7 @@ class Entry:
             except InvalidInputError as refused:
                 raise named_as_typed(refused, self.items) from refused
 
-        return try_with(self.form, named)
+        return named
 
 
 def open_entry(

@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import number
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.editing import VERSION, versioned
+from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Crumb
 from kimhub.funding.models import Grant, GrantKind, GrantVersion
@@ -23,10 +25,10 @@ from kimhub.funding.pages.bescheid_form import (
     open_entry,
     read_entry,
 )
-from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
+from kimhub.funding.pages.blueprint import page_url, pages, status_of
 from kimhub.funding.pages.grant_texts import bescheid_title, grant_crumbs
 from kimhub.funding.pages.sources import fitting, proposal, source_options, undivided_note
-from kimhub.funding.queries import GrantFile, grant_file, grant_items
+from kimhub.funding.queries import GRANT, GrantFile, grant_file, grant_items
 from kimhub.funding.schemas import BeginGrantSchema, GrantDetailsSchema, details_of, id_of
 from kimhub.funding.usecases.attach_document import attach_document
 from kimhub.funding.usecases.change_grant import change_grant
@@ -168,14 +170,24 @@ def edit_draft(grant_id: UUID) -> ResponseReturnValue:
     kind, first = GrantKind(file.grant.kind), draft.number == 1
     schema = FirstBescheidSchema if first else AmendmentSchema
     options = source_options(file.grant.plan_id, file.grant.application_id) if first else None
+
+    def stored(held: GrantFile) -> Entry:
+        """Open the form with what the draft says now."""
+        present = draft_of(held)
+        items = grant_items(db.session(), [present])[present.id]
+        return open_entry(schema, kind, _known(held.grant, present), items, options)
+
     if request.method == "POST":
         entry = read_entry(schema, kind, options)
-        if entry.form.valid and entry.try_with(lambda: _changed(entry, file.grant, draft)) is not None:
+        if entry.form.valid:
+            entry.try_edit(grant_id, lambda held: stored(held).form, lambda: _changed(entry, grant_id))
+        else:
+            entry.form.version = request.form.get(VERSION, "")
+        if entry.form.valid and not entry.form.overtaken:
             return redirect(page_url("check_draft", grant_id=grant_id), 303)
     else:
-        entry = open_entry(
-            schema, kind, _known(file.grant, draft), grant_items(db.session(), [draft])[draft.id], options
-        )
+        entry = stored(file)
+        versioned(entry.form)
     return _form_page(
         entry,
         heading=f"{bescheid_title(kind, draft.number)} bearbeiten",
@@ -192,10 +204,10 @@ def draft_of(file: GrantFile) -> GrantVersion:
     return file.draft
 
 
-def _changed(entry: Entry, grant: Grant, draft: GrantVersion) -> GrantVersion:
-    actor = current_actor()
+def _changed(entry: Entry, grant_id: UUID) -> GrantVersion:
+    actor, draft = current_actor(), draft_of(grant_file(db.session(), grant_id))
     if draft.number == 1:
-        change_grant(actor, grant.id, details_of(entry.form.data))
+        change_grant(actor, grant_id, details_of(entry.form.data))
     version = change_draft(actor, draft.id, entry.bescheid())
     _keep_file(entry, version)
     return version
@@ -241,6 +253,7 @@ def discard(grant_id: UUID) -> ResponseReturnValue:
     file = grant_file(db.session(), grant_id)
     draft = draft_of(file)
     if request.method == "POST":
+        GRANT.seen(grant_id, request.form.get(VERSION))
         discard_draft(current_actor(), draft.id)
         flash("Der Entwurf ist verworfen.", "success")
         if draft.number == 1:
@@ -252,6 +265,7 @@ def discard(grant_id: UUID) -> ResponseReturnValue:
         grant=file.grant,
         draft=draft,
         action=page_url("discard", grant_id=grant_id),
+        fields={VERSION: GRANT.mark(file)},
         back_url=page_url("show_grant", grant_id=grant_id),
     )
 
@@ -260,31 +274,20 @@ def discard(grant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def edit_details(grant_id: UUID) -> ResponseReturnValue:
     """Change title, authority, plan and application of a grant."""
-    grant = grant_file(db.session(), grant_id).grant
-    schema, options = GrantDetailsSchema(), source_options(grant.plan_id, grant.application_id)
-    if request.method == "POST":
-        form = bind(schema, request.form, options=options)
-        if form.valid and _saved(form, grant_id):
-            flash("Die Angaben sind gespeichert.", "success")
-            return redirect(page_url("show_grant", grant_id=grant_id), 303)
-    else:
-        form = blank(schema, _details(grant), options=options)
-    page = render_template(
-        "funding/simple_form.html",
-        crumbs=grant_crumbs(Crumb("Angaben ändern"), grant=grant),
-        form=form,
+    file = grant_file(db.session(), grant_id)
+    here = page_url("show_grant", grant_id=grant_id)
+    return form_page(
+        GrantDetailsSchema(),
+        lambda form: change_grant(current_actor(), grant_id, details_of(form.data)),
         heading="Angaben ändern",
         intro="Was bewilligt ist, ändert nur ein Änderungsbescheid.",
-        uploads=False,
-        action=page_url("edit_details", grant_id=grant_id),
-        cancel_url=page_url("show_grant", grant_id=grant_id),
+        crumbs=grant_crumbs(Crumb("Angaben ändern"), grant=file.grant),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Die Angaben sind gespeichert.",
+        options=source_options(file.grant.plan_id, file.grant.application_id),
+        edits=Edits(GRANT, grant_id, file, lambda held: _details(held.grant)),
     )
-    return page, status_of(form)
-
-
-def _saved(form: Form, grant_id: UUID) -> bool:
-    actor = current_actor()
-    return try_with(form, lambda: change_grant(actor, grant_id, details_of(form.data))) is not None
 
 
 def _details(grant: Grant) -> dict[str, Any]:

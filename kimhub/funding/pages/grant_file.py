@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request
+from flask import Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.public import get_application
@@ -12,14 +12,15 @@ from kimhub.core.documents import UploadedFile, document_response
 from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.form_pages import Edits, form_page
+from kimhub.core.web.forms import Form
 from kimhub.core.web.view import Column, Crumb
 from kimhub.funding.finality import SOURCE, suggested_finality
 from kimhub.funding.grant_queries import balances_of, drawn_from, get_grant_document, grant_documents
 from kimhub.funding.models import Grant, GrantKind, GrantVersion
 from kimhub.funding.pages import grant_texts
 from kimhub.funding.pages.bescheid_form import FileSchema
-from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
+from kimhub.funding.pages.blueprint import page_url, pages
 from kimhub.funding.pages.grant_history import grant_history
 from kimhub.funding.pages.grant_tables import (
     allocations_of,
@@ -28,7 +29,7 @@ from kimhub.funding.pages.grant_tables import (
     version_table,
     with_share,
 )
-from kimhub.funding.queries import GrantFile, grant_file, grant_items
+from kimhub.funding.queries import GRANT, GrantFile, grant_file, grant_items
 from kimhub.funding.schemas import FinalitySchema
 from kimhub.funding.usecases.attach_document import attach_document, remove_document
 from kimhub.funding.usecases.record_bescheid import note_finality
@@ -109,58 +110,51 @@ def finality(grant_id: UUID, number: int) -> ResponseReturnValue:
     if version.recorded_at is None:
         return redirect(page_url("check_draft", grant_id=grant_id), 303)
     expected = suggested_finality(version.received_on)
-    schema = FinalitySchema()
-    if request.method == "POST":
-        form = bind(schema, request.form)
-        if form.valid and _finality_noted(form, version):
-            flash("Die Angaben zur Bestandskraft sind gespeichert.", "success")
-            return redirect(page_url("show_grant", grant_id=grant_id), 303)
-    else:
-        known = version.final_on or (None if version.waived_on else expected)
-        form = blank(schema, {"waived_on": version.waived_on, "final_on": known})
-    page = render_template(
-        "funding/finality.html",
+    here = page_url("show_grant", grant_id=grant_id)
+
+    def known(held: GrantFile) -> dict[str, object]:
+        present = next(one for one in held.versions if one.number == number)
+        suggested = None if present.waived_on else expected
+        return {"waived_on": present.waived_on, "final_on": present.final_on or suggested}
+
+    return form_page(
+        FinalitySchema(),
+        lambda form: note_finality(current_actor(), version.id, **form.data),
+        heading="Bestandskraft eintragen",
         crumbs=grant_texts.grant_crumbs(Crumb("Bestandskraft"), grant=file.grant),
-        form=form,
+        cancel_url=here,
+        then=lambda _: here,
+        done="Die Angaben zur Bestandskraft sind gespeichert.",
+        edits=Edits(GRANT, grant_id, file, known),
+        template="funding/finality.html",
         version=version,
         expected=expected,
         source=SOURCE,
-        action=page_url("finality", grant_id=grant_id, number=number),
-        cancel_url=page_url("show_grant", grant_id=grant_id),
     )
-    return page, status_of(form)
-
-
-def _finality_noted(form: Form, version: GrantVersion) -> bool:
-    actor = current_actor()
-    return try_with(form, lambda: note_finality(actor, version.id, **form.data)) is not None
 
 
 @pages.route("/zuwendungen/<uuid:grant_id>/fassungen/<int:number>/dokumente/neu", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def new_grant_document(grant_id: UUID, number: int) -> ResponseReturnValue:
     """Add a file to a Bescheid."""
-    actor = current_actor()
     file, version = _version(grant_id, number)
-    schema = FileSchema()
-    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
-    if form.valid:
-        upload = UploadedFile.read(form.data["file"].filename, form.data["file"].stream)
-        if try_with(form, lambda: attach_document(actor, version.id, upload)) is not None:
-            flash("Die Datei ist gespeichert.", "success")
-            return redirect(page_url("show_grant", grant_id=grant_id, _anchor="bescheide"), 303)
-    page = render_template(
-        "funding/simple_form.html",
-        crumbs=grant_texts.grant_crumbs(Crumb("Datei hinzufügen"), grant=file.grant),
-        form=form,
+    here = page_url("show_grant", grant_id=grant_id)
+
+    def attached(form: Form) -> object:
+        upload = form.data["file"]
+        return attach_document(current_actor(), version.id, UploadedFile.read(upload.filename, upload.stream))
+
+    return form_page(
+        FileSchema(),
+        attached,
         heading="Datei hinzufügen",
         intro=f"Die Datei gehört zum Bescheid mit dem Aktenzeichen {version.aktenzeichen}. Ist der Bescheid erfasst, "
         "bleibt sie dauerhaft bei der Akte.",
-        uploads=True,
-        action=page_url("new_grant_document", grant_id=grant_id, number=number),
-        cancel_url=page_url("show_grant", grant_id=grant_id),
+        crumbs=grant_texts.grant_crumbs(Crumb("Datei hinzufügen"), grant=file.grant),
+        cancel_url=here,
+        then=lambda _: page_url("show_grant", grant_id=grant_id, _anchor="bescheide"),
+        done="Die Datei ist gespeichert.",
     )
-    return page, status_of(form)
 
 
 @pages.get("/zuwendungen/dokumente/<uuid:grant_document_id>")

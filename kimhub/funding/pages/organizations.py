@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request
+from flask import Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
 from kimhub.core.web.tables import WORD, Address, ListColumn
 from kimhub.core.web.view import Action, Badge, Crumb, Empty, Fact
-from kimhub.funding.address_book import ORGANIZATIONS, get_organization
+from kimhub.funding.address_book import ORGANIZATION, ORGANIZATIONS, get_organization
 from kimhub.funding.models import Organization, OrganizationKind
-from kimhub.funding.models.organizations import OrganizationExistsError
-from kimhub.funding.pages.blueprint import crumbs, page_url, pages, status_of, try_with
+from kimhub.funding.pages.blueprint import crumbs, page_url, pages
 from kimhub.funding.schemas import OrganizationSchema, organization_of
 from kimhub.funding.usecases.organizations import (
     add_organization,
@@ -30,6 +29,10 @@ from tenants.naming import nominative
 
 KINDS = tuple(Option(kind.value, kind.label) for kind in OrganizationKind)
 ARCHIVED = Badge("abgelegt")
+_NO_PERSONS = (
+    "Tragen Sie nur Stellen ein, keine Personen: Namen, persönliche Telefonnummern und persönliche E-Mail-Adressen "
+    "gehören nicht in das Adressbuch."
+)
 LIST = ListPage(
     ORGANIZATIONS,
     caption="Adressbuch",
@@ -81,15 +84,16 @@ def download_organizations(table_format: str) -> Response:
 @requires(Permission.FUNDING_WRITE)
 def new_organization() -> ResponseReturnValue:
     """Add an entry."""
-    schema = OrganizationSchema()
-    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
-    if form.valid:
-        actor = current_actor()
-        added = _tried(form, lambda: add_organization(actor, organization_of(form.data)))
-        if added is not None:
-            flash(f"„{added.name}“ steht jetzt im Adressbuch.", "success")
-            return redirect(page_url("organization_list"), 303)
-    return _form_page(form, "Stelle aufnehmen", page_url("new_organization"), Crumb("Stelle aufnehmen"))
+    return form_page(
+        OrganizationSchema(),
+        lambda form: add_organization(current_actor(), organization_of(form.data)),
+        heading="Stelle aufnehmen",
+        intro=_NO_PERSONS,
+        crumbs=_below(Crumb("Stelle aufnehmen")),
+        cancel_url=page_url("organization_list"),
+        then=lambda _: page_url("organization_list"),
+        done=lambda added: f"„{added.name}“ steht jetzt im Adressbuch.",
+    )
 
 
 @pages.get("/adressbuch/<uuid:organization_id>")
@@ -116,24 +120,16 @@ def edit_organization(organization_id: UUID) -> ResponseReturnValue:
     """Change an entry."""
     entry = get_organization(db.session(), organization_id)
     here = page_url("show_organization", organization_id=organization_id)
-    schema = OrganizationSchema()
-    if request.method == "POST":
-        form = bind(schema, request.form)
-        if form.valid:
-            actor = current_actor()
-            details = organization_of(form.data)
-            if _tried(form, lambda: change_organization(actor, organization_id, details)) is not None:
-                flash("Der Eintrag ist gespeichert.", "success")
-                return redirect(here, 303)
-    else:
-        form = blank(schema, _values(entry))
-    return _form_page(
-        form,
-        "Eintrag ändern",
-        page_url("edit_organization", organization_id=organization_id),
-        Crumb(entry.name, here),
-        Crumb("Ändern"),
+    return form_page(
+        OrganizationSchema(),
+        lambda form: change_organization(current_actor(), organization_id, organization_of(form.data)),
+        heading="Eintrag ändern",
+        intro=_NO_PERSONS,
+        crumbs=_below(Crumb(entry.name, here), Crumb("Ändern")),
         cancel_url=here,
+        then=lambda _: here,
+        done="Der Eintrag ist gespeichert.",
+        edits=Edits(ORGANIZATION, organization_id, entry, _values),
     )
 
 
@@ -144,16 +140,6 @@ def archive_entry(organization_id: UUID) -> ResponseReturnValue:
     entry = archive_organization(current_actor(), organization_id)
     flash(f"„{entry.name}“ ist abgelegt und steht nicht mehr zur Wahl.", "success")
     return redirect(page_url("organization_list"), 303)
-
-
-def _tried(form: Form, use_case: Any) -> Organization | None:
-    """Return what the use case returns; a name that is taken is a message at the name."""
-    try:
-        found: Organization | None = try_with(form, use_case)
-    except OrganizationExistsError as refused:
-        form["name"].errors.append(refused.detail)
-        return None
-    return found
 
 
 def _values(entry: Organization) -> dict[str, Any]:
@@ -176,20 +162,3 @@ def _facts(entry: Organization) -> list[Fact]:
 
 def _below(*last: Crumb) -> list[Crumb]:
     return crumbs(Crumb("Adressbuch", page_url("organization_list")), *last)
-
-
-def _form_page(
-    form: Form, heading: str, action: str, *last: Crumb, cancel_url: str | None = None
-) -> ResponseReturnValue:
-    page = render_template(
-        "funding/simple_form.html",
-        crumbs=_below(*last),
-        form=form,
-        heading=heading,
-        intro="Tragen Sie nur Stellen ein, keine Personen: Namen, persönliche Telefonnummern und persönliche "
-        "E-Mail-Adressen gehören nicht in das Adressbuch.",
-        uploads=False,
-        action=action,
-        cancel_url=cancel_url or page_url("organization_list"),
-    )
-    return page, status_of(form)

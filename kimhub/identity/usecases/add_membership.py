@@ -24,9 +24,17 @@ DAYS_OF_LINK = 7
 LINK_PATH = "/konto/einrichten"
 
 constraint_error(
-    "uq_membership_tenant_id_account_id_role", ConflictError, "Diese Person hat diese Rolle bereits."
+    "uq_membership_tenant_id_account_id_role",
+    ConflictError,
+    "Diese Person hat diese Rolle bereits.",
+    field="role",
 )
-constraint_error("ck_account_email", InvalidInputError, "Diese E-Mail-Adresse kann nicht verwendet werden.")
+constraint_error(
+    "ck_account_email",
+    InvalidInputError,
+    "Diese E-Mail-Adresse kann nicht verwendet werden.",
+    field="email",
+)
 
 
 class Handover(StrEnum):

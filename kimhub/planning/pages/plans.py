@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.fields import CommandSchema
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Column, Crumb
 from kimhub.planning.actions import plan_actions
@@ -19,7 +22,7 @@ from kimhub.planning.models import FinancingPlan
 from kimhub.planning.pages.blueprint import blueprint, way, way_to_plan
 from kimhub.planning.pages.scenarios import guideline_options
 from kimhub.planning.planner import WhatIf, calculate_plan, refusals, try_changes, typed_changes
-from kimhub.planning.queries import get_plan
+from kimhub.planning.queries import PLAN, get_plan
 from kimhub.planning.rows import CostLineForm, PositionForm, with_line, with_position, without_row
 from kimhub.planning.schemas import NewPlanSchema, PlanFileSchema
 from kimhub.planning.usecases.archive_plan import archive_plan
@@ -35,17 +38,25 @@ PROBLEM_COLUMNS = (Column("Feld"), Column("Was zu ändern ist"))
 @requires(Permission.PLAN_WRITE)
 def new_plan() -> ResponseReturnValue:
     """Begin a plan with its title and period."""
-    form = bind(NewPlanSchema(), request.form) if request.method == "POST" else blank(NewPlanSchema())
-    if form.valid:
-        try:
-            with refusals():
-                plan = _empty_plan(form)
-            stored = create_plan(db.session(), current_actor(), plan)
-            return redirect(url_for("planning.show_plan", plan_id=stored.id), 303)
-        except InvalidInputError as refused:
-            form.refuse(_named_as_typed(refused))
-    crumbs = way(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Neuer Plan"))
-    return render_template("planning/new_plan.html", form=form, crumbs=crumbs), 422 if form.submitted else 200
+    return form_page(
+        NewPlanSchema(),
+        _begun,
+        heading="Neuer Finanzierungsplan",
+        intro="Stellen und Kosten fügen Sie im nächsten Schritt hinzu.",
+        submit="Plan anlegen",
+        crumbs=way(Crumb("Finanzierungspläne", url_for("planning.plans")), Crumb("Neuer Plan")),
+        cancel_url=url_for("planning.plans"),
+        then=lambda stored: url_for("planning.show_plan", plan_id=stored.id),
+    )
+
+
+def _begun(form: Form) -> FinancingPlan:
+    try:
+        with refusals():
+            plan = _empty_plan(form)
+    except InvalidInputError as refused:
+        raise _named_as_typed(refused) from refused
+    return create_plan(db.session(), current_actor(), plan)
 
 
 def _empty_plan(form: Form) -> Plan:
@@ -181,52 +192,47 @@ def _plan_page(
 @requires(Permission.PLAN_WRITE)
 def add_position(plan_id: UUID) -> ResponseReturnValue:
     """Add a position to the plan."""
-    stored = get_plan(db.session(), plan_id)
-    plan = stored.plan
-    schema = PositionForm()
-    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
-    if form.valid:
-        try:
-            with refusals():
-                changed = with_position(plan, form.data)
-            change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
-            return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
-        except InvalidInputError as refused:
-            form.refuse(refused)
-    crumbs = way_to_plan(stored, Crumb("Neue Stelle"))
-    page = render_template(
-        "planning/add_row.html", form=form, stored=stored, title="Neue Stelle", crumbs=crumbs
-    )
-    return page, 422 if form.submitted else 200
+    return _row_page(plan_id, "Neue Stelle", PositionForm(), with_position)
 
 
 @blueprint.route("/plaene/<uuid:plan_id>/kosten/neu", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def add_line(plan_id: UUID) -> ResponseReturnValue:
     """Add a cost that is no position."""
-    stored = get_plan(db.session(), plan_id)
-    schema = CostLineForm()
-    form = bind(schema, request.form) if request.method == "POST" else blank(schema)
-    if form.valid:
-        try:
-            with refusals():
-                changed = with_line(stored.plan, form.data)
-            change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
-            return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
-        except InvalidInputError as refused:
-            form.refuse(refused)
-    crumbs = way_to_plan(stored, Crumb("Neue Kostenzeile"))
-    page = render_template(
-        "planning/add_row.html", form=form, stored=stored, title="Neue Kostenzeile", crumbs=crumbs
+    return _row_page(plan_id, "Neue Kostenzeile", CostLineForm(), with_line)
+
+
+def _row_page(
+    plan_id: UUID, heading: str, schema: CommandSchema, with_row: Callable[[Plan, Any], Plan]
+) -> ResponseReturnValue:
+    """Ask for a row and add it to the plan as it is by then: what others have changed meanwhile stays."""
+    shown = get_plan(db.session(), plan_id)
+    here = url_for("planning.show_plan", plan_id=plan_id)
+
+    def added(form: Form) -> FinancingPlan:
+        stored = PLAN.held(plan_id)
+        with refusals():
+            changed = with_row(stored.plan, form.data)
+        return change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+
+    return form_page(
+        schema,
+        added,
+        heading=heading,
+        intro=f"Plan: {shown.title}",
+        submit="Hinzufügen",
+        crumbs=way_to_plan(shown, Crumb(heading)),
+        cancel_url=here,
+        then=lambda _: here,
+        done=f"{heading}: hinzugefügt.",
     )
-    return page, 422 if form.submitted else 200
 
 
 @blueprint.post("/plaene/<uuid:plan_id>/zeilen/<row_id>/entfernen")
 @requires(Permission.PLAN_WRITE)
 def remove_row(plan_id: UUID, row_id: str) -> ResponseReturnValue:
     """Take a position or a cost line out of the plan."""
-    stored = get_plan(db.session(), plan_id)
+    stored = PLAN.held(plan_id)
     with refusals():
         changed = without_row(stored.plan, row_id)
     change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)

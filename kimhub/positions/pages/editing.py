@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.documents import UploadedFile
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.form_pages import Edits, form_page
+from kimhub.core.web.forms import Form
 from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import RequestFixedError
-from kimhub.positions.pages.blueprint import crumbs, pages, status_of, try_with
+from kimhub.positions.pages.blueprint import crumbs, pages
 from kimhub.positions.pages.urls import page_url
-from kimhub.positions.queries import RequestFile, criteria_lines, request_file
+from kimhub.positions.queries import REQUEST, CriterionLine, RequestFile, criteria_lines, request_file
 from kimhub.positions.schemas import CriterionSchema, RequestSchema
 from kimhub.positions.usecases.create_request import (
     CreateRequest,
@@ -38,62 +38,47 @@ def new() -> ResponseReturnValue:
     actor = current_actor()
     if actor.tenant_kind is not TenantKind.GEMEINDE:
         raise NotEligibleError
-    form = blank(RequestSchema()) if request.method == "GET" else bind(RequestSchema(), request.form)
-    if form.valid:
-        created = try_with(form, lambda: create_request(actor, CreateRequest(details=_details(form))))
-        if created is not None:
-            flash("Der Entwurf ist gespeichert. Prüfen Sie jetzt die drei Voraussetzungen.", "success")
-            return redirect(page_url("show", request_id=created.id), code=303)
-    page = render_template(
-        "positions/form.html",
-        crumbs=crumbs("Neuer Antrag"),
-        form=form,
+    return form_page(
+        RequestSchema(),
+        lambda form: create_request(actor, CreateRequest(details=_details(form))),
         heading="Zusätzliche Koordinierungsstelle beantragen",
-        action=page_url("new"),
+        crumbs=crumbs("Neuer Antrag"),
         cancel_url=page_url("listing"),
+        then=lambda created: page_url("show", request_id=created.id),
+        done="Der Entwurf ist gespeichert. Prüfen Sie jetzt die drei Voraussetzungen.",
     )
-    return page, status_of(form)
 
 
 @pages.route("/<uuid:request_id>/bearbeiten", methods=["GET", "POST"])
 @requires(Permission.REQUEST_WRITE)
 def edit(request_id: UUID) -> ResponseReturnValue:
     """Change what is asked for."""
-    actor = current_actor()
     file = _editable_file(request_id)
-    schema = RequestSchema()
-    form = blank(schema, _values(file)) if request.method == "GET" else bind(schema, request.form)
-    if form.valid:
-        command = UpdateRequest(request_id=request_id, details=_details(form))
-        if try_with(form, lambda: update_request(actor, command)) is not None:
-            flash("Die Angaben sind gespeichert.", "success")
-            return redirect(page_url("show", request_id=request_id), code=303)
-    page = render_template(
-        "positions/form.html",
-        crumbs=crumbs("Angaben ändern", file=file),
-        form=form,
+    here = page_url("show", request_id=request_id)
+    return form_page(
+        RequestSchema(),
+        lambda form: update_request(
+            current_actor(), UpdateRequest(request_id=request_id, details=_details(form))
+        ),
         heading="Angaben ändern",
-        action=page_url("edit", request_id=request_id),
-        cancel_url=page_url("show", request_id=request_id),
+        crumbs=crumbs("Angaben ändern", file=file),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Die Angaben sind gespeichert.",
+        edits=Edits(REQUEST, request_id, file, _values),
     )
-    return page, status_of(form)
 
 
 @pages.route("/<uuid:request_id>/voraussetzungen/<criterion>", methods=["GET", "POST"])
 @requires(Permission.REQUEST_WRITE)
 def criterion(request_id: UUID, criterion: str) -> ResponseReturnValue:
     """Say whether a criterion is met, and add its evidence."""
-    actor, session = current_actor(), db.session()
     if criterion not in set(Criterion):
         raise NotFoundError
     asked = Criterion(criterion)
     file = _editable_file(request_id)
-    line = next(line for line in criteria_lines(session, file.request) if line.criterion is asked)
-    if request.method == "GET":
-        form = blank(CriterionSchema(), {"met": line.met, "evidence": line.evidence})
-    else:
-        form = bind(CriterionSchema(), request.form, request.files)
-    if form.valid:
+
+    def entered(form: Form) -> object:
         upload = form.data["file"]
         command = SetCriterion(
             request_id=request_id,
@@ -103,19 +88,30 @@ def criterion(request_id: UUID, criterion: str) -> ResponseReturnValue:
             file=UploadedFile.read(upload.filename, upload.stream) if upload else None,
             remove_document=form.data["remove_document"],
         )
-        if try_with(form, lambda: set_criterion(actor, command)) is not None:
-            flash(f"Die Angabe „{asked.label}“ ist gespeichert.", "success")
-            return redirect(page_url("show", request_id=request_id, _anchor="voraussetzungen"), code=303)
-    page = render_template(
-        "positions/criterion.html",
+        return set_criterion(current_actor(), command)
+
+    return form_page(
+        CriterionSchema(),
+        entered,
+        heading=asked.question,
         crumbs=crumbs(asked.label, file=file),
-        form=form,
-        criterion=asked,
-        document=line.document,
-        action=page_url("criterion", request_id=request_id, criterion=criterion),
         cancel_url=page_url("show", request_id=request_id),
+        then=lambda _: page_url("show", request_id=request_id, _anchor="voraussetzungen"),
+        done=f"Die Angabe „{asked.label}“ ist gespeichert.",
+        edits=Edits(REQUEST, request_id, file, lambda held: _said(held, asked)),
+        template="positions/criterion.html",
+        criterion=asked,
+        document=_line(file, asked).document,
     )
-    return page, status_of(form)
+
+
+def _line(file: RequestFile, asked: Criterion) -> CriterionLine:
+    return next(line for line in criteria_lines(db.session(), file.request) if line.criterion is asked)
+
+
+def _said(file: RequestFile, asked: Criterion) -> dict[str, object]:
+    line = _line(file, asked)
+    return {"met": line.met, "evidence": line.evidence}
 
 
 def _editable_file(request_id: UUID) -> RequestFile:

@@ -9,7 +9,9 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.attempt import attempt
+from kimhub.core.errors import StaleError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.editing import VERSION
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Section
 from kimhub.positions.models import IncompleteRequestError
@@ -17,7 +19,7 @@ from kimhub.positions.pages import presenting
 from kimhub.positions.pages.blueprint import crumbs, pages, status_of, try_with
 from kimhub.positions.pages.step_texts import STEP_PAGES, SUBMIT_PATH, StepPage, spoken_names
 from kimhub.positions.pages.urls import page_url
-from kimhub.positions.queries import RequestFile, criteria_lines, request_file
+from kimhub.positions.queries import REQUEST, RequestFile, criteria_lines, request_file
 from kimhub.positions.schemas import NoteSchema
 from kimhub.positions.usecases.step import Step
 from kimhub.positions.usecases.submit_request import submit_request
@@ -36,9 +38,12 @@ def submit(request_id: UUID) -> ResponseReturnValue:
         command = Step(request_id=request_id, expected_seq=0)
         try:
             with attempt(session):
+                REQUEST.seen(request_id, request.form.get(VERSION))
                 submit_request(actor, command)
         except ProceedingMovedError:
             return _moved(request_id)
+        except StaleError:
+            form.overtaken = True
         except IncompleteRequestError as incomplete:
             form.refuse(incomplete)
         else:
@@ -61,9 +66,10 @@ def submit(request_id: UUID) -> ResponseReturnValue:
         ],
         criteria=presenting.criteria(file, lines, editable=True, obstacles=False),
         action=page_url("submit", request_id=request_id),
+        fields={VERSION: REQUEST.mark(file)},
         back_url=page_url("show", request_id=request_id),
     )
-    return page, 422 if form.messages else 200
+    return page, status_of(form)
 
 
 def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from kimhub.core import formats
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.view import Crumb
-from kimhub.spending.errors import AlreadyReversedError
 from kimhub.spending.imports.queries import get_import
 from kimhub.spending.models import Expenditure
 from kimhub.spending.pages import presenting
-from kimhub.spending.pages.blueprint import crumbs, page_url, pages, status_of, try_with
+from kimhub.spending.pages.blueprint import crumbs, page_url, pages
 from kimhub.spending.queries import get_expenditure, reversal_of
 from kimhub.spending.schemas import ReverseExpenditureSchema
 from kimhub.spending.usecases.reverse_expenditure import ReverseExpenditure, reverse_expenditure
@@ -49,40 +48,32 @@ def show(expenditure_id: UUID) -> str:
 @requires(Permission.EXPENDITURE_WRITE)
 def reverse(expenditure_id: UUID) -> ResponseReturnValue:
     """Show once more what is booked and what follows, ask why, then reverse."""
-    actor, session = current_actor(), db.session()
+    session = db.session()
     booked = get_expenditure(session, expenditure_id)
     if booked.is_reversal or reversal_of(session, booked) is not None:
         return _reversed_already(booked)
-    form = (
-        bind(ReverseExpenditureSchema(), request.form)
-        if request.method == "POST"
-        else blank(ReverseExpenditureSchema())
-    )
-    if form.valid:
-        command = ReverseExpenditure(booked.id, form.data["reason"], form.data["booked_on"])
-        try:
-            reversal = try_with(form, lambda: reverse_expenditure(session, actor, command))
-        except AlreadyReversedError:
-            return _reversed_already(booked)
-        if reversal is not None:
-            flash(f"Beleg {booked.receipt_number} ist storniert.", "success")
-            return redirect(page_url("show", expenditure_id=booked.id), 303)
-    here = Crumb(f"Beleg {booked.receipt_number}", page_url("show", expenditure_id=booked.id))
-    page = render_template(
-        "spending/reverse.html",
-        crumbs=crumbs(here, Crumb("Stornieren")),
-        form=form,
-        booked=booked,
+    here = page_url("show", expenditure_id=booked.id)
+    return form_page(
+        ReverseExpenditureSchema(),
+        lambda form: reverse_expenditure(
+            session,
+            current_actor(),
+            ReverseExpenditure(expenditure_id, form.data["reason"], form.data["booked_on"]),
+        ),
+        heading=f"Beleg {booked.receipt_number} stornieren",
+        submit="Stornieren",
+        crumbs=crumbs(Crumb(f"Beleg {booked.receipt_number}", here), Crumb("Stornieren")),
+        cancel_url=here,
+        then=lambda _: here,
+        done=f"Beleg {booked.receipt_number} ist storniert.",
         facts=presenting.facts(booked),
         consequences=[
             f"Ein Storno über {formats.euro(-booked.amount)} kommt dazu. Beide Buchungen bleiben sichtbar.",
             f"Die Ausgaben des Haushaltsjahres {booked.year} sinken um {formats.euro(booked.amount)}.",
             "Ein Storno lässt sich nicht zurücknehmen. Den Beleg können Sie danach neu buchen.",
         ],
-        action=page_url("reverse", expenditure_id=booked.id),
-        cancel_url=page_url("show", expenditure_id=booked.id),
+        template="spending/reverse.html",
     )
-    return page, status_of(form)
 
 
 def _reversed_already(booked: Expenditure) -> ResponseReturnValue:

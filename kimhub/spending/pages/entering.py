@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.view import Crumb
 from kimhub.programme.public import GrantPurpose, Teilplanzeile
 from kimhub.spending.models import Expenditure
-from kimhub.spending.pages.blueprint import crumbs, page_url, pages, status_of, try_with
+from kimhub.spending.pages.blueprint import crumbs, page_url, pages
 from kimhub.spending.queries import get_expenditure
 from kimhub.spending.schemas import BookExpenditureSchema, command_of
 from kimhub.spending.usecases.book_expenditure import book_expenditure
@@ -27,26 +27,19 @@ _AFTER, _ANEW = "nach", "neu"
 @requires(Permission.EXPENDITURE_WRITE)
 def new_booking() -> ResponseReturnValue:
     """Ask for one booking; after it the next one begins with what usually stays the same."""
-    session, actor = db.session(), current_actor()
     last, anew = _booking_in(_AFTER), _booking_in(_ANEW)
-    if request.method == "POST":
-        form = bind(BookExpenditureSchema(), request.form)
-        if form.valid:
-            command = command_of(form.data)
-            booked = try_with(form, lambda: book_expenditure(session, actor, command))
-            if booked is not None:
-                return redirect(page_url("new_booking", **{_AFTER: booked.id}), 303)
-    else:
-        form = blank(BookExpenditureSchema(), _all_of(anew) if anew else _usual(last))
-    page = render_template(
-        "spending/new.html",
+    return form_page(
+        BookExpenditureSchema(),
+        lambda form: book_expenditure(db.session(), current_actor(), command_of(form.data)),
+        heading="Ausgabe buchen",
+        submit="Buchen",
         crumbs=crumbs(Crumb("Ausgabe buchen")),
-        form=form,
-        last=last,
-        action=page_url("new_booking"),
         cancel_url=page_url("listing"),
+        then=lambda booked: page_url("new_booking", **{_AFTER: booked.id}),
+        initial=_all_of(anew) if anew else _usual(last),
+        template="spending/new.html",
+        last=None if request.method == "POST" else last,
     )
-    return page, status_of(form)
 
 
 def _booking_in(name: str) -> Expenditure | None:
