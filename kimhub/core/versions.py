@@ -18,6 +18,7 @@ nobody waits crosswise. Use cases hold what they change by `locked`, too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -31,6 +32,8 @@ from sqlalchemy.orm.state import InstanceState
 
 from kimhub.core.errors import NotFoundError, StaleError
 from tenants import Base, Own, TenantOwned, db
+
+_VERSION = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 
 Row = TypeVar("Row", bound=TenantOwned)
 T = TypeVar("T")
@@ -60,6 +63,11 @@ def locked(session: Session, model: type[Row], id_: UUID) -> Row:
 def _may_always_change(model: type[TenantOwned]) -> bool:
     isolation = cast("type[Base]", model).__isolation__
     return isinstance(isolation, Own) and bool(isolation.updatable) and isolation.updatable_while is None
+
+
+def typed_version(typed: str | None) -> int:
+    """Return the number of a version or step that a form has brought back; 0, which nothing has, for anything else."""
+    return int(typed) if typed and _VERSION.fullmatch(typed) else 0
 
 
 def mark(*parts: object) -> str:

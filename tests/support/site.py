@@ -177,8 +177,16 @@ class Site:
         with self.admin.begin() as connection:
             return TENANT_THINGS[variable](connection, owner) or NO_SUCH_THING
 
-    def visit(self, who: Who, method: str, path: str, *, forged: str | None = None) -> TestResponse:
-        """Send a request as `who`; unsafe ones from a page of the portal, unless it is to be `forged`."""
+    def visit(
+        self,
+        who: Who,
+        method: str,
+        path: str,
+        *,
+        forged: str | None = None,
+        form: Sequence[tuple[str, str]] = (),
+    ) -> TestResponse:
+        """Send a request as `who`, with what a `form` holds; unsafe ones from a page of the portal, unless `forged`."""
         safe = method in SAFE_METHODS
         client = FlaskClient(self.app, self.app.response_class)
         headers = {"Sec-Fetch-Site": "cross-site" if forged == "from elsewhere" else "same-origin"}
@@ -193,7 +201,12 @@ class Site:
             with self.app.app_context():
                 headers[HEADER] = sealed_for("another session" if forged == "with another's token" else held)
         json_body = path.startswith("/api/") and not safe
-        response = client.open(path, method=method, headers=headers, json={} if json_body else None)
+        sent: dict[str, list[str]] = {}
+        for name, value in form:
+            sent.setdefault(name, []).append(value)
+        response = client.open(
+            path, method=method, headers=headers, json={} if json_body else None, data=sent or None
+        )
         _check_headers(response)
         response.close()
         return response

@@ -11,6 +11,7 @@ from kimhub.core import clock
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import ConflictError, InvalidInputError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.versions import typed_version
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Crumb
 from kimhub.distributions.pages.blueprint import file_crumbs, page_url, pages
@@ -41,10 +42,9 @@ def check_drafts(distribution_id: UUID) -> ResponseReturnValue:
         else blank(schema, {"issued_on": clock.today()})
     )
     if form.valid:
-        version = request.form.get("version", "")
         command = DraftAllocations(
             distribution_id=distribution_id,
-            expected_version=int(version) if version.isdecimal() else 0,
+            expected_version=typed_version(request.form.get("version")),
             issued_on=form.data["issued_on"],
             conditions=form.data["conditions"] or "",
             consent_on=form.data["consent_on"],

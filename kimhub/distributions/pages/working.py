@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.versions import typed_version
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Crumb
 from kimhub.distributions.key_figure_files import MAX_BYTES, import_key_figures
@@ -58,10 +59,9 @@ def calculate(distribution_id: UUID) -> ResponseReturnValue:
         return _page(stored, None, sheet)
     wish = request.form.get("ziel", "rechnen")
     if wish in ("speichern", "pruefen"):
-        typed_version = request.form.get("version", "")
         change_distribution(
             session, actor, distribution_id, distribution,
-            expected_version=int(typed_version) if typed_version.isdecimal() else 0,
+            expected_version=typed_version(request.form.get("version")),
         )  # fmt: skip
         goal = "check_drafts" if wish == "pruefen" else "show"
         return redirect(page_url(goal, distribution_id=distribution_id), 303)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core import clock
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.versions import typed_version
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.funding.allocation_schemas import (
     REDISTRIBUTE,
@@ -88,7 +89,7 @@ def amend(allocation_id: UUID) -> ResponseReturnValue:
 
 
 def _amended(form: Form, allocation_id: UUID, before: list[CellAmount]) -> Allocation | None:
-    actor, seq = current_actor(), request.form.get("seq", type=int)
+    actor, seq = current_actor(), typed_version(request.form.get("seq"))
 
     def use_case() -> Allocation:
         said = entered(form, before=before)
@@ -149,7 +150,7 @@ def _ended(form: Form, allocation_id: UUID) -> Allocation | None:
         allocation_id=allocation_id,
         issued_on=form.data["issued_on"],
         reason=form.data["reason"],
-        expected_seq=request.form.get("seq", type=int),
+        expected_seq=typed_version(request.form.get("seq")),
     )
     actor = current_actor()
     try:

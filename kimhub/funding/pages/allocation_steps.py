@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.versions import typed_version
 from kimhub.core.web.forms import bind, blank
 from kimhub.funding.allocation_schemas import AllocationNoteSchema
 from kimhub.funding.pages import allocation_presenting as presenting
@@ -44,7 +45,7 @@ def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
             command = Answer(
                 allocation_id=allocation_id,
                 note=form.data["note"] or "",
-                expected_seq=request.form.get("seq", type=int),
+                expected_seq=typed_version(request.form.get("seq")),
             )
             try:
                 taken = try_with(form, lambda: step_page.use_case(actor, command))

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields import CommandSchema
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.versions import typed_version
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Column, Crumb
@@ -133,7 +134,7 @@ def try_plan(plan_id: UUID) -> ResponseReturnValue:
         return _plan_page(stored, plan, typed=typed, errors=cell_errors(plan, refused.fields))
     wish = typed.get("ziel", "rechnen")
     if wish == "aendern":
-        version = int(typed.get("version", "0")) if typed.get("version", "").isdigit() else 0
+        version = typed_version(typed.get("version"))
         change_plan(db.session(), current_actor(), plan_id, what_if.plan, expected_version=version)
         return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
     if wish == "kopie":

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import StaleError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.versions import typed_version
 from kimhub.core.web.editing import VERSION
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Section
@@ -84,7 +85,7 @@ def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
             command = Step(
                 request_id=request_id,
                 note=form.data["note"] or "",
-                expected_seq=request.form.get("seq", type=int),
+                expected_seq=typed_version(request.form.get("seq")),
             )
             try:
                 taken = try_with(form, lambda: step_page.use_case(actor, command))
