@@ -158,5 +158,13 @@ def test_a_machine_gets_a_token_until_its_access_is_ended(run, committing):
 
 
 def test_a_machine_never_decides_who_may_do_what(run):
-    with pytest.raises(OperatorError, match="angebotenen Berechtigungen"):
+    with pytest.raises(OperatorError, match=r"entscheiden nur Menschen.*\(member:manage\)"):
         run("clients", "add", "--tenant", "musterkreis", "--name", "X", "--scope", "member:manage")
+
+
+def test_the_one_scope_that_does_not_fit_is_named(run):
+    with pytest.raises(OperatorError, match=r"gibt es bei Musterstadt nicht: [^,]+ \(request:decide\)\."):
+        run(
+            "clients", "add", "--tenant", "musterstadt", "--name", "X", "--scope", "request:read", "--scope",
+            "request:decide",
+        )  # fmt: skip

@@ -42,10 +42,8 @@ def available_scopes(actor: Actor) -> list[Permission]:
 def register_client(actor: Actor, command: RegisterClient) -> RegisteredClient:
     """Register a machine client; raises `InvalidInputError` for scopes that do not exist for such a tenant."""
     actor.require(Permission.CLIENT_MANAGE)
-    if not command.scopes or command.scopes - set(available_scopes(actor)):
-        raise InvalidInputError(
-            fields={"scopes": ["Wählen Sie mindestens eine der angebotenen Berechtigungen."]}
-        )
+    if problem := _unfit(actor, command.scopes):
+        raise InvalidInputError(fields={"scopes": [problem]})
     secret = Secret(secrets.token_urlsafe(32))
     client = OAuthClient(
         tenant_id=actor.tenant_id,
@@ -58,6 +56,24 @@ def register_client(actor: Actor, command: RegisterClient) -> RegisteredClient:
     session.add(client)
     session.flush()  # the secret is shown only for a client that exists
     return RegisteredClient(client, secret)
+
+
+def _unfit(actor: Actor, scopes: frozenset[Permission]) -> str | None:
+    """Say what is wrong with the scopes, naming each that does not fit; None if nothing is."""
+    if not scopes:
+        return "Wählen Sie mindestens eine der angebotenen Berechtigungen."
+    never = [scope for scope in Permission if scope in scopes & NOT_FOR_MACHINES]
+    if never:
+        return f"Über Zugänge entscheiden nur Menschen, kein Maschinenzugang darf: {_named(never)}."
+    offered = available_scopes(actor)
+    elsewhere = [scope for scope in Permission if scope in scopes - set(offered)]
+    if elsewhere:
+        return f"Diese Berechtigungen gibt es bei {actor.tenant_name} nicht: {_named(elsewhere)}."
+    return None
+
+
+def _named(scopes: list[Permission]) -> str:
+    return ", ".join(f"{scope.label} ({scope})" for scope in scopes)
 
 
 def hash_secret(secret: str) -> bytes:
