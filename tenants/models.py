@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     CheckConstraint,
     Computed,
+    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -188,16 +189,24 @@ class Account(Base):
 
 
 class Membership(TenantOwned, Base):
-    """One role of one account in one tenant; a person with two roles has two memberships."""
+    """One role of one account in one tenant; a person with two roles has two memberships.
+
+    A tenant may name any address, so the role counts only from when its person has taken it up (`accepted_at`): until
+    then nobody learns from it whether the address has an account, and nobody is drawn into a tenant. The application
+    cannot write the column; functions about the own account do, and a further role in a tenant is accepted with the
+    first (trigger).
+    """
 
     __tablename__ = "membership"
     __isolation__ = Own(
         updatable=("ended_at", "display_name"),
+        not_inserted=("accepted_at",),
         others=(
             RoleAccess(
                 role=GATE_ROLE,
                 reason="which tenants may this account act for",
-                select=("tenant_id", "id", "account_id", "role", "display_name", "ended_at"),
+                select=("tenant_id", "id", "account_id", "role", "display_name", "accepted_at", "ended_at"),
+                update=("accepted_at", "ended_at"),
             ),
         ),
     )
@@ -206,9 +215,16 @@ class Membership(TenantOwned, Base):
         UniqueConstraint("tenant_id", "account_id", "role"),
         Index("ix_membership_account_id", "account_id"),
     )
+    __more_ddl__ = (
+        (
+            "CREATE TRIGGER membership_accepted BEFORE INSERT OR UPDATE OF ended_at ON membership"
+            " FOR EACH ROW EXECUTE FUNCTION app.membership_accepted()"
+        ),
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     role: Mapped[str]
     display_name: Mapped[str]
     email: Mapped[str]
+    accepted_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
     ended_at: Mapped[datetime | None]

@@ -29,7 +29,7 @@ from kimhub.demo.grants import RHEIN_SIEG as PAUSCHALEN_RHEIN_SIEG
 from kimhub.demo.grants import UNNA as PAUSCHALEN_UNNA
 from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
-from kimhub.identity.public import first_password, provide_account, reset_password
+from kimhub.identity.public import accept_memberships, first_password, provide_account, reset_password
 from kimhub.planning.public import create_plan, list_plans
 from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
 from kimhub.programme.public import Plan, plan_from_toml
@@ -61,6 +61,8 @@ def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progres
         actors = _actors()
         for account in ACCOUNTS:
             _membership(actors[account.slug], account, accounts[account.email])
+            accept_memberships(owner, accounts[account.email], actors[account.slug].tenant_id)
+        owner.commit()
         progress(f"{len(ACCOUNTS)} Zugänge mit Rollen")
         _plan(actors[KOELN], plan_from_toml(plan_file))
         progress("Finanzierungsplan der Stadt Köln")

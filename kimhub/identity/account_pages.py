@@ -84,7 +84,7 @@ def submit_password() -> ResponseReturnValue:
     if not form.valid:
         return _password_form(form, sign_in), status
     flash("Ihr Passwort ist geändert. Alle anderen Anmeldungen mit Ihrem Konto sind beendet.", "success")
-    return redirect(url_for("identity.account" if sign_in.tenant else "identity.access"), code=303)
+    return redirect(url_for("identity.account" if sign_in.tenant else "identity.sign_in"), code=303)
 
 
 @own_account()

@@ -1,8 +1,9 @@
 """The brake on guessing passwords (ASVS 5.0 6.3.1): waits that grow, for the account, the network and everybody.
 
 An attempt is counted as failed before the password is looked at and the count is taken back when it was right, so
-many attempts at the same moment are not cheaper than one after the other. Counts live in PostgreSQL and use its
-clock. A browser that has signed in to an account before carries a sealed mark and is counted by itself: a stranger
+many attempts at the same moment are not cheaper than one after the other. Whoever would be sent away only because of
+attempts that are being looked at just now waits for their outcome instead: a moment. Counts live in PostgreSQL and use
+its clock. A browser that has signed in to an account before carries a sealed mark and is counted by itself: a stranger
 who tries on purpose slows down strangers, not the person.
 """
 
@@ -10,11 +11,15 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from types import TracebackType
+from typing import NamedTuple, Self
 from uuid import UUID
 
 import structlog
+from sqlalchemy.orm import Session
 
 from kimhub.core.errors import TooManyRequestsError
 from kimhub.identity import gate
@@ -43,17 +48,47 @@ NETWORK = Limit(tolerated=50, longest=600, memory=3_600, per_hour=50)
 """A network may be a whole town hall behind one address; what succeeds is not counted."""
 EVERYBODY = Limit(tolerated=1_000, longest=60, memory=3_600, per_hour=3_600)
 
+_USUAL_BROWSER = (
+    " In einem Browser, in dem Sie sich hier schon einmal angemeldet haben, brauchen Sie nicht zu warten."
+)
 
-@dataclass(frozen=True)
+
+DECIDING = 15
+"""Seconds after which an attempt that nobody has decided counts as failed: its process is gone."""
+_PATIENCE = 3.0
+"""Seconds to wait for the outcome of others. The few passwords that may be compared at once take a tenth of it."""
+_PAUSE = 0.05
+
+Counted = tuple[tuple[bytes, Limit], ...]
+
+
+@dataclass
 class Attempt:
-    """One attempt that has been counted; `succeeded` takes the count back."""
+    """An attempt that has been counted as failed: left without `succeeded`, it has failed."""
 
     account_key: bytes | None
-    others: tuple[bytes, ...]
+    shared: Counted
+    _open: bool = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._open:
+            keys = [*([self.account_key] if self.account_key else []), *(key for key, _ in self.shared)]
+            gate.ask_at_sign_in(gate.FAIL_BRAKE, keys=keys)
 
     def succeeded(self) -> None:
         """Take back the count and forget the failures of the account."""
-        gate.ask_at_sign_in(gate.RELEASE_BRAKE, account_key=self.account_key, others=list(self.others))
+        self._open = False
+        gate.ask_at_sign_in(
+            gate.RELEASE_BRAKE,
+            account_key=self.account_key,
+            others=[key for key, _ in self.shared],
+            tolerated=[limit.tolerated for _, limit in self.shared],
+        )
 
 
 def attempt_sign_in(email: str, address: str | None, known_browser: str | None) -> Attempt:
@@ -61,7 +96,7 @@ def attempt_sign_in(email: str, address: str | None, known_browser: str | None) 
     browser = _browser_of(email, known_browser)
     if browser is not None:
         return _enter(seal("brake:browser", email, browser), ACCOUNT, ())
-    return _enter(seal("brake:account", email), ACCOUNT, _shared_keys("sign-in", address))
+    return _enter(_account_key(email), ACCOUNT, _shared_keys("sign-in", address), way_round=_USUAL_BROWSER)
 
 
 def attempt_confirmation(account_id: UUID) -> Attempt:
@@ -79,7 +114,15 @@ def attempt_link(email: str, address: str | None) -> None:
 
     It is never taken back: what it costs is a mail that was sent. Raises `TooManyRequestsError`.
     """
-    _enter(seal("brake:link", email), MAILBOX, _shared_keys("link", address), what="einen Link anzufordern")
+    shared = _shared_keys("link", address)
+    _enter(seal("brake:link", email), MAILBOX, shared, what="einen Link anzufordern", deciding=0)
+
+
+def slowed_down(session: Session, emails: Collection[str]) -> dict[str, int]:
+    """Return those of the addresses whose sign-ins are slowed down in new browsers, with their failures of late."""
+    key_of = {_account_key(email): email for email in emails}
+    rows = session.execute(gate.BRAKED, {"keys": list(key_of), "tolerated": ACCOUNT.tolerated})
+    return {key_of[bytes(row.key)]: row.failures for row in rows}
 
 
 def browser_mark(email: str) -> str:
@@ -93,7 +136,11 @@ def _browser_of(email: str, mark: str | None) -> str | None:
     return nonce if nonce and same(seal("browser", email, nonce).hex().encode(), given.encode()) else None
 
 
-def _shared_keys(purpose: str, address: str | None) -> tuple[tuple[bytes, Limit], ...]:
+def _account_key(email: str) -> bytes:
+    return seal("brake:account", email)
+
+
+def _shared_keys(purpose: str, address: str | None) -> Counted:
     return (
         (seal("brake:network", purpose, network_of(address)), NETWORK),
         (seal("brake:everybody", purpose), EVERYBODY),
@@ -116,11 +163,30 @@ def network_of(address: str | None) -> str:
 def _enter(
     account_key: bytes | None,
     limit: Limit,
-    shared: tuple[tuple[bytes, Limit], ...],
+    shared: Counted,
     *,
     what: str = "sich anzumelden",
+    way_round: str = "",
+    deciding: int = DECIDING,
 ) -> Attempt:
     entered = [*([(account_key, limit)] if account_key else []), *shared]
+    latest = time.monotonic() + _PATIENCE
+    while (wait := _asked(entered, deciding)) < 0:
+        if time.monotonic() > latest:
+            wait = 2
+            break
+        time.sleep(_PAUSE)
+    if wait > 0:
+        _log.warning("sign_in_braked", wait=wait)
+        raise TooManyRequestsError(
+            f"Es gab zu viele Versuche, {what}. Bitte warten Sie {_spoken(wait)} und versuchen Sie es dann noch "
+            f"einmal.{way_round}",
+            extra={"retry_after": wait},
+        )
+    return Attempt(account_key, shared)
+
+
+def _asked(entered: Sequence[tuple[bytes, Limit]], deciding: int) -> int:
     answer = gate.ask_at_sign_in(
         gate.ENTER_BRAKE,
         keys=[key for key, _ in entered],
@@ -128,16 +194,9 @@ def _enter(
         longest=[each.longest for _, each in entered],
         memory=[each.memory for _, each in entered],
         per_hour=[each.per_hour for _, each in entered],
+        deciding=deciding,
     )
-    wait = int(answer[0]) if answer else 0
-    if wait > 0:
-        _log.warning("sign_in_braked", wait=wait)
-        raise TooManyRequestsError(
-            f"Es gab zu viele Versuche, {what}. Bitte warten Sie {_spoken(wait)} und versuchen Sie es dann noch "
-            "einmal.",
-            extra={"retry_after": wait},
-        )
-    return Attempt(account_key, tuple(key for key, _ in shared))
+    return int(answer[0]) if answer else 0
 
 
 def _spoken(seconds: int) -> str:

@@ -15,6 +15,7 @@ may_call(
     "app.session_open(bytea)",
 )
 may_call(APP_ROLE, "each request of a machine: is its client still registered", "app.oauth_client_for(uuid)")
+may_call(APP_ROLE, "an administration sees whose sign-in is slowed down", "app.brake_on(bytea[], integer)")
 may_call(
     APP_ROLE,
     "an administration gives a role, inside its own tenant",
@@ -24,8 +25,9 @@ may_call(
 may_call(
     SIGN_IN_ROLE,
     "sign in",
-    "app.brake_enter(bytea[], integer[], integer[], integer[], integer[])",
-    "app.brake_release(bytea, bytea[])",
+    "app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer)",
+    "app.brake_failed(bytea[])",
+    "app.brake_release(bytea, bytea[], integer[])",
     "app.credential_for(text)",
     "app.session_start(bytea, uuid, uuid, text)",
 )
@@ -37,6 +39,8 @@ may_call(
     "app.session_end_own(bytea, uuid)",
     "app.sessions_of(bytea)",
     "app.tenants_of_session(bytea)",
+    "app.invitations_of_session(bytea)",
+    "app.invitation_answer(bytea, integer, boolean)",
 )
 may_call(
     SIGN_IN_ROLE,
@@ -53,4 +57,5 @@ may_call(
     "app.account_provide(uuid, text, text, text, integer)",
     "app.account_reset(text, text, integer)",
     "app.account_disable(text, boolean)",
+    "app.membership_accept(uuid, integer)",
 )

@@ -10,7 +10,7 @@ import click
 from kimhub.core.errors import ConflictError
 from kimhub.core.operator_error import OperatorError
 from kimhub.identity import passwords
-from kimhub.identity.operator import disable_account, provide_account, reset_password
+from kimhub.identity.operator import accept_memberships, disable_account, provide_account, reset_password
 from kimhub.identity.queries import CLIENTS
 from kimhub.identity.usecases.add_membership import AddMembership, Handover, add_membership, available_roles
 from kimhub.identity.usecases.end_client import end_client
@@ -53,11 +53,13 @@ def add(email: str, slug: str, role: str, name: str | None, *, from_stdin: bool)
                 raise OperatorError(f"Die Rolle „{wanted.label}“ gibt es bei {actor.tenant_name} nicht.")
         called = name or f"{wanted.label} {actor.tenant_name}"
         with operator_transaction() as connection:
-            _, created = provide_account(
+            account_id, created = provide_account(
                 connection, email=email, display_name=called, password=password, lasting=given is not None
             )
         with transaction(actor):
             new = _give(actor, AddMembership(email, called, wanted, Handover.PASSWORD))
+        with operator_transaction() as connection:
+            accept_memberships(connection, account_id, actor.tenant_id)
     click.echo(f"{email}: {wanted.label} bei {actor.tenant_name}" + ("" if new else " (schon vorhanden)"))
     if created and given is None:
         click.echo(f"Startpasswort (wird nur jetzt angezeigt): {password}")

@@ -21,7 +21,9 @@ def frame() -> Frame:
         person=actor.display_name if actor else sign_in.display_name if sign_in else None,
         account_url=url_for("identity.account"),
         sign_out_url=url_for("identity.sign_out"),
-        switch_url=url_for("identity.access") if sign_in and sign_in.tenants > 1 else None,
+        switch_url=url_for("identity.access")
+        if sign_in and (sign_in.tenants > 1 or sign_in.invitations)
+        else None,
     )
     if actor is None:
         return found

@@ -44,6 +44,15 @@ TENANTS_OF_SESSION = text(
 )
 """The tenants for which the person may act, with the roles in each."""
 
+INVITATIONS_OF_SESSION = text(
+    f"SELECT c.tenant_id, c.roles, {_TENANT} FROM app.invitations_of_session(:hash) AS c"  # noqa: S608 - constant
+    " JOIN tenant AS t ON t.id = c.tenant_id ORDER BY t.sort_key, t.id"
+)
+"""The tenants that have given the person roles which are not taken up yet."""
+
+ANSWER_INVITATION = text("SELECT app.invitation_answer(:hash, :tenant_id, :accept)")
+"""Take up all roles that a tenant offers, or decline them; False if there is none (any more)."""
+
 CREDENTIAL_FOR = text("SELECT * FROM app.credential_for(:email)")
 """The password hash of an address; nothing for an unknown or disabled account or an expired first password."""
 
@@ -53,9 +62,10 @@ REPLACE_CREDENTIAL = text("SELECT app.credential_replace(:account_id, :old_hash,
 """Store another hash, unless it was changed meanwhile; `chosen` says that the person chose a new password."""
 
 ACCOUNT_FOR_MEMBER = text(
-    "SELECT * FROM app.account_for_member(:new_id, :email, :display_name, :password_hash, :days)"
+    "SELECT app.account_for_member(:new_id, :email, :display_name, :password_hash, :days)"
 )
-"""The account with this address; made if there is none, with a first password that the acting tenant vouches for."""
+"""The account with this address; made if there is none, with a first password that the acting tenant vouches for. Which
+of the two it was is not told."""
 
 ISSUE_LINK = text("SELECT app.password_link_issue(:hash, :account_id, :days)")
 """Let a link set the password of a member whose address nobody has confirmed; False if there is nothing to confirm."""
@@ -73,19 +83,31 @@ LINK_FOR = text("SELECT * FROM app.password_link_for(:hash)")
 USE_LINK = text("SELECT app.password_link_use(:hash, :password_hash)")
 """Set the password, confirm the address, end all sessions and links of the account. False: the link is over."""
 
-ENTER_BRAKE = text("SELECT app.brake_enter(:keys, :tolerated, :longest, :memory, :per_hour)").bindparams(
+ENTER_BRAKE = text(
+    "SELECT app.brake_enter(:keys, :tolerated, :longest, :memory, :per_hour, :deciding)"
+).bindparams(
     bindparam("keys", type_=ARRAY(LargeBinary)),
     bindparam("tolerated", type_=ARRAY(Integer)),
     bindparam("longest", type_=ARRAY(Integer)),
     bindparam("memory", type_=ARRAY(Integer)),
     bindparam("per_hour", type_=ARRAY(Integer)),
 )
-"""Count an attempt as failed before it is looked at; the answer is the wait in seconds, 0 = go ahead."""
+"""Count an attempt as failed before it is looked at. The answer is the wait in seconds, 0 = go ahead, -1 = that depends
+on attempts that are being decided: ask again in a moment. Deciding takes `deciding` seconds at most; 0 = nothing to.
+"""
 
-RELEASE_BRAKE = text("SELECT app.brake_release(:account_key, :others)").bindparams(
-    bindparam("others", type_=ARRAY(LargeBinary))
+FAIL_BRAKE = text("SELECT app.brake_failed(:keys)").bindparams(bindparam("keys", type_=ARRAY(LargeBinary)))
+"""An attempt that was counted has failed indeed."""
+
+RELEASE_BRAKE = text("SELECT app.brake_release(:account_key, :others, :tolerated)").bindparams(
+    bindparam("others", type_=ARRAY(LargeBinary)), bindparam("tolerated", type_=ARRAY(Integer))
 )
 """Take back the count of an attempt that succeeded."""
+
+BRAKED = text("SELECT key, failures FROM app.brake_on(:keys, :tolerated)").bindparams(
+    bindparam("keys", type_=ARRAY(LargeBinary))
+)
+"""Of these keys the ones whose sign-ins are slowed down, with the failures of late."""
 
 OAUTH_CLIENT = text(
     f"SELECT c.*, {_TENANT} FROM app.oauth_client_for(:client_id) AS c JOIN tenant AS t ON t.id = c.tenant_id"  # noqa: S608 - constant

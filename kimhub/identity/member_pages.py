@@ -18,7 +18,7 @@ from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
 from kimhub.core.web.navigation import add_area
 from kimhub.core.web.tables import DAY, WORD, Address, ListColumn, StepColumn
 from kimhub.core.web.view import Action, Crumb, Empty, Fact, NavigationEntry
-from kimhub.identity.queries import MEMBERS
+from kimhub.identity.queries import MEMBERS, slowed_people
 from kimhub.identity.schemas import AddMembershipSchema
 from kimhub.identity.usecases.add_membership import (
     DAYS_OF_FIRST_PASSWORD,
@@ -34,8 +34,10 @@ from tenants import Permission, Role
 _BASE = "/t/<slug>/verwaltung/personen"
 
 
-def _ended(row: RowMapping) -> str | None:
-    return f"beendet am {day(row['ended_at'])}" if row["ended_at"] else None
+def _standing(row: RowMapping) -> str | None:
+    if row["ended_at"]:
+        return f"beendet am {day(row['ended_at'])}"
+    return None if row["accepted_at"] else "eingeladen, noch nicht angenommen"
 
 
 LIST = ListPage(
@@ -43,7 +45,7 @@ LIST = ListPage(
     caption="Personen und Rollen",
     columns=(
         ListColumn("Name", "display_name", sort="name"),
-        ListColumn("Rolle", lambda row: Role(row["role"]).label, WORD, note=_ended, sort="role"),
+        ListColumn("Rolle", lambda row: Role(row["role"]).label, WORD, note=_standing, sort="role"),
         ListColumn("E-Mail-Adresse", "email"),
         ListColumn("Seit", "created_at", DAY, sort="since"),
         StepColumn(
@@ -92,6 +94,8 @@ def members_list() -> str:
     may_manage = current_actor().may(Permission.MEMBER_MANAGE)
     return LIST.page(
         "Personen und Rollen",
+        template="identity/members.html",
+        slowed=slowed_people(current_actor().tenant_id) if may_manage else [],
         crumbs=_crumbs(),
         tabs=tabs(),
         tabs_label="Verwaltung",
@@ -113,7 +117,7 @@ def new_member() -> ResponseReturnValue:
 
 @requires(Permission.MEMBER_MANAGE)
 def submit_member() -> ResponseReturnValue:
-    """Give a person a role; show the first password once, if the account is new."""
+    """Give a person a role; show the first password once, if it is to be handed over."""
     form = bind(AddMembershipSchema(), request.form, options=_roles())
     if not form.valid:
         return _form(form), 422
@@ -162,11 +166,9 @@ def tabs() -> list[NavigationEntry]:
 
 def _told(added: AddedMember) -> str:
     who = added.membership.display_name
-    if added.waits:
-        return (
-            f"{who} hat die Rolle und kann sie nutzen, sobald die E-Mail-Adresse über den Link bestätigt ist."
-        )
-    return f"{who} hat die Rolle und meldet sich mit dem bisherigen Passwort an."
+    if added.invited:
+        return f"{who} ist eingeladen und bekommt eine E-Mail. Die Rolle gilt, sobald die Person sie annimmt."
+    return f"{who} hat die Rolle. Wer schon zu Ihrer Verwaltung gehört, braucht sie nicht anzunehmen."
 
 
 def _roles() -> dict[str, list[Option]]:

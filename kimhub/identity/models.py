@@ -55,8 +55,9 @@ class PasswordLink(Base):
     """A link sent by mail with which a person sets a password, once: the proof that the address is theirs.
 
     For accounts that a tenant made and nobody has confirmed yet, and for whoever forgot the password; `issued_by` is
-    the tenant in whose name the mail went. The mail holds 256 random bits, the table
-    their SHA-256. Whoever follows it takes the account over: the first password and all sessions end.
+    the tenant in whose name the mail went, and with a link that `invites` its roles are taken up. The mail holds 256
+    random bits, the table their SHA-256. Whoever follows it takes the account over: the first password and all sessions
+    end.
     """
 
     __tablename__ = "password_link"
@@ -67,8 +68,8 @@ class PasswordLink(Base):
             RoleAccess(
                 role=GATE_ROLE,
                 reason="whoever follows a link is not signed in",
-                select=("token_hash", "account_id", "issued_by", "expires_at", "used_at"),
-                insert=("token_hash", "account_id", "issued_by", "expires_at"),
+                select=("token_hash", "account_id", "issued_by", "invites", "expires_at", "used_at"),
+                insert=("token_hash", "account_id", "issued_by", "invites", "expires_at"),
                 update=("used_at",),
             ),
         ),
@@ -81,6 +82,7 @@ class PasswordLink(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     issued_by: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
+    invites: Mapped[bool]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -130,7 +132,8 @@ class SignInBrake(Base):
 
     `key` is a keyed hash: neither e-mail address nor network can be read from it. `since` is the moment up to which
     old failures have been washed away; before `open_at` no further attempt is looked at. The row is worthless after
-    `forget_at`.
+    `forget_at`. Of the failures, `undecided` are attempts whose password is being compared at this moment; what is
+    not decided by `decided_at` has failed.
     """
 
     __tablename__ = "sign_in_brake"
@@ -141,15 +144,16 @@ class SignInBrake(Base):
             RoleAccess(
                 role=GATE_ROLE,
                 reason="counts failed sign-ins",
-                select=("key", "failures", "since", "open_at", "forget_at"),
+                select=("key", "failures", "since", "open_at", "forget_at", "undecided", "decided_at"),
                 insert=("key", "failures", "since", "open_at", "forget_at"),
-                update=("failures", "since", "open_at", "forget_at"),
+                update=("failures", "since", "open_at", "forget_at", "undecided", "decided_at"),
                 delete=True,
             ),
         ),
     )
     __table_args__ = (
         CheckConstraint("failures >= 0", name="failures"),
+        CheckConstraint("undecided >= 0", name="undecided"),
         Index("ix_sign_in_brake_forget_at", "forget_at"),
     )
 
@@ -158,6 +162,8 @@ class SignInBrake(Base):
     since: Mapped[datetime]
     open_at: Mapped[datetime]
     forget_at: Mapped[datetime]
+    undecided: Mapped[int] = mapped_column(server_default="0")
+    decided_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class OAuthClient(TenantOwned, Base):

@@ -92,17 +92,17 @@ def token_response(server: AuthorizationServer) -> Response:
 
     Raises `InsecureTransportError` where the secret came without TLS (RFC 6749 §3.2).
     """
-    attempt = brake.attempt_client_sign_in(request.remote_addr)
-    try:
-        response: Response = server.create_token_response()
-    except AuthlibInsecureTransportError as error:
-        raise InsecureTransportError(
-            "Zugriffstoken gibt es nur über https. Kam die Anfrage so an, meldet der Webserver davor es nicht weiter "
-            "(X-Forwarded-Proto)."
-        ) from error
-    if response.status_code != HTTPStatus.UNAUTHORIZED:
-        attempt.succeeded()
-    return response
+    with brake.attempt_client_sign_in(request.remote_addr) as attempt:
+        try:
+            response: Response = server.create_token_response()
+        except AuthlibInsecureTransportError as error:
+            raise InsecureTransportError(
+                "Zugriffstoken gibt es nur über https. Kam die Anfrage so an, meldet der Webserver davor es nicht "
+                "weiter (X-Forwarded-Proto)."
+            ) from error
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            attempt.succeeded()
+        return response
 
 
 def _access_token(client: Client, grant_type: str, user: object, scope: str) -> str:  # noqa: ARG001 - Authlib's

@@ -14,9 +14,11 @@ from kimhub.core.errors import ConflictError
 from kimhub.identity import passwords
 from kimhub.identity.usecases.add_membership import DAYS_OF_FIRST_PASSWORD
 from kimhub.identity.usecases.sign_in import normalised
+from tenants.binding import bind_operator
 
 _PROVIDE = text("SELECT * FROM app.account_provide(:id, :email, :name, :hash, :days)")
 _RESET = text("SELECT app.account_reset(:email, :hash, :days)")
+_ACCEPT = text("SELECT app.membership_accept(:account, :tenant)")
 _DISABLE = text("SELECT app.account_disable(:email, :disable)")
 
 
@@ -51,6 +53,12 @@ def provide_account(
             "neues Startpasswort und geben Sie es der Person selbst."
         )
     return row.account_id, row.created
+
+
+def accept_memberships(connection: Connection, account_id: UUID, tenant_id: int) -> None:
+    """Let the roles that a tenant has given to this account count at once: the operator vouches for the person."""
+    bind_operator(connection)
+    connection.execute(_ACCEPT, {"account": account_id, "tenant": tenant_id})
 
 
 def reset_password(connection: Connection, email: str, password: str, *, lasting: bool = False) -> bool:

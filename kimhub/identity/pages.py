@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import SIGN_IN_ANSWER, TooManyRequestsError
@@ -17,11 +27,14 @@ from kimhub.identity.forwarding import Typed, keep, kept, local_path, next_page,
 from kimhub.identity.frame import frame
 from kimhub.identity.schemas import SignInSchema
 from kimhub.identity.sessions import device_of
+from kimhub.identity.usecases.add_membership import ACCESS_PATH
+from kimhub.identity.usecases.answer_invitation import answer_invitation, invitations
 from kimhub.identity.usecases.choose_tenant import choose_tenant, tenant_choices
 from kimhub.identity.usecases.sign_in import SignedIn, SignInCommand, SignInRefusedError
 from kimhub.identity.usecases.sign_in import sign_in as begin_session
 from kimhub.identity.usecases.sign_in import sign_out as end_session
 from kimhub.identity.web_session import adopt, current_token, init_web_session
+from tenants.naming import nominative, to_begin
 
 
 def init_app(app: Flask) -> None:
@@ -36,8 +49,9 @@ def init_app(app: Flask) -> None:
     identity.add_url_rule("/anmelden", view_func=sign_in)
     identity.add_url_rule("/anmelden", view_func=submit_sign_in, methods=["POST"])
     identity.add_url_rule("/abmelden", view_func=sign_out, methods=["POST"])
-    identity.add_url_rule("/zugang", view_func=access)
-    identity.add_url_rule("/zugang", view_func=choose_access, methods=["POST"])
+    identity.add_url_rule(ACCESS_PATH, view_func=access)
+    identity.add_url_rule(ACCESS_PATH, view_func=choose_access, methods=["POST"])
+    identity.add_url_rule(f"{ACCESS_PATH}/einladung", view_func=answer, methods=["POST"])
     account_pages.add_to(identity)
     link_pages.add_to(identity)
     member_pages.add_to(identity)
@@ -107,10 +121,11 @@ def sign_out() -> ResponseReturnValue:
 @own_account()
 def access() -> ResponseReturnValue:
     """Show for whom the person may work."""
-    found = current_sign_in()
+    found, token = current_sign_in(), current_token() or ""
     return render_template(
         "identity/access.html",
-        choices=tenant_choices(current_token() or ""),
+        choices=tenant_choices(token),
+        invitations=invitations(token),
         current=found.tenant.slug if found and found.tenant else None,
         target=local_path(request.args.get("weiter")),
     )
@@ -122,6 +137,21 @@ def choose_access() -> ResponseReturnValue:
     token, choice = choose_tenant(current_token() or "", request.form.get("kommune", ""))
     adopt(token)
     return redirect(next_page(request.form.get("weiter"), choice.slug), code=303)
+
+
+@own_account()
+def answer() -> ResponseReturnValue:
+    """Take up the roles that a tenant offers and begin there, or decline them."""
+    token, accept = current_token() or "", request.form.get("antwort") == "annehmen"
+    offered = answer_invitation(token, request.form.get("kommune", ""), accept=accept)
+    whose = to_begin(nominative(offered.name))
+    if not accept:
+        flash(f"Sie haben die Einladung abgelehnt. {whose} sieht, dass die Rolle beendet ist.", "success")
+        return redirect(url_for("identity.access"), code=303)
+    token, choice = choose_tenant(token, offered.slug)
+    adopt(token)
+    flash(f"Sie arbeiten jetzt auch hier: {choice.name}.", "success")
+    return redirect(next_page(None, choice.slug), code=303)
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
@@ -155,6 +185,9 @@ def _go_on(signed_in: SignedIn, target: str | None, typed: Typed) -> ResponseRet
     adopt(token)
     if acting is None:
         return redirect(url_for("identity.access", weiter=target), code=303)
+    if waiting := invitations(token):
+        names = ", ".join(each.name for each in waiting)
+        flash(f"Sie sind eingeladen: {names}. Unter „Wechseln“ nehmen Sie an oder lehnen ab.", "info")
     if typed and slug_of(target) == acting.slug:
         return render_template("identity/go_on.html", target=target, typed=typed)
     return redirect(next_page(target, acting.slug), code=303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimhub.identity.operator import disable_account, provide_account, reset_password
+from kimhub.identity.operator import accept_memberships, disable_account, provide_account, reset_password
 from kimhub.identity.passwords import first_password
 from kimhub.identity.usecases.add_membership import AddedMember, AddMembership, Handover, add_membership
 from kimhub.identity.usecases.end_membership import end_membership
@@ -11,6 +11,7 @@ __all__ = [
     "AddMembership",
     "AddedMember",
     "Handover",
+    "accept_memberships",
     "add_membership",
     "disable_account",
     "end_membership",

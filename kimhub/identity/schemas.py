@@ -45,14 +45,16 @@ class AddMembershipSchema(CommandSchema):
     email = Email("Dienstliche E-Mail-Adresse", hint="Mit dieser Adresse meldet sich die Person an.")
     role = Choice("Rolle", enum=Role)
     handover = Choice(
-        "Zugang für ein neues Konto",
+        "Einladung",
         enum=Handover,
         radios=True,
         options=[
-            Option("mail", "Link per E-Mail", "Die Person legt ihr Passwort selbst fest."),
+            Option(
+                "mail", "per E-Mail", "Die Person nimmt mit dem Link darin an und legt ihr Passwort fest."
+            ),
             Option(
                 "password",
-                "Startpasswort",
+                "mit Startpasswort",
                 "Sie geben es der Person persönlich. Es öffnet nur Ihre Verwaltung.",
             ),
         ],

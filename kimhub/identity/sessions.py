@@ -45,6 +45,8 @@ class SignIn:
     tenant: TenantChoice | None
     tenants: int
     """For how many tenants the person may act."""
+    invitations: int = 0
+    """How many tenants have given the person a role that is not taken up yet."""
 
     def actor(self, request_id: str = "") -> Actor | None:
         """Return who acts; nobody while the first password is in use or no tenant is chosen."""
@@ -83,6 +85,7 @@ def open_session(token: str) -> SignIn | None:
         must_change_password=row.must_change,
         tenant=choice_of(row) if row.tenant_id is not None and row.roles else None,
         tenants=row.tenants,
+        invitations=row.invitations,
     )
 
 

@@ -30,6 +30,21 @@ BEGIN
   RAISE EXCEPTION 'what was shared is not withdrawn' USING ERRCODE = 'check_violation', CONSTRAINT = 'stays_shared';
 END $$;
 
+CREATE FUNCTION app.membership_accepted() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  -- Who belongs to the tenant already need not accept another role of it; everybody else is only invited.
+  IF TG_OP = 'INSERT' OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS NULL) THEN
+    NEW.accepted_at := CASE WHEN TG_OP = 'INSERT' THEN NEW.accepted_at END;
+    IF NEW.accepted_at IS NULL AND EXISTS (
+      SELECT FROM membership AS m WHERE m.tenant_id = NEW.tenant_id AND m.account_id = NEW.account_id
+        AND m.id <> NEW.id AND m.ended_at IS NULL AND m.accepted_at IS NOT NULL
+    ) THEN
+      NEW.accepted_at := clock_timestamp();
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
 SET LOCAL ROLE kimhub_gate;
 
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
@@ -477,6 +492,7 @@ CREATE TABLE membership (
   role TEXT NOT NULL,
   display_name TEXT NOT NULL,
   email TEXT NOT NULL,
+  accepted_at TIMESTAMP WITH TIME ZONE,
   ended_at TIMESTAMP WITH TIME ZONE,
   CONSTRAINT pk_membership PRIMARY KEY (tenant_id, id),
   CONSTRAINT ck_membership_role CHECK (role IN ('ki_coordinator', 'officer', 'committee_member', 'committee_office', 'authority', 'administrator', 'auditor')),
@@ -504,11 +520,17 @@ GRANT UPDATE (ended_at, display_name) ON membership TO kimhub_app;
 
 CREATE POLICY membership_update ON membership FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
-GRANT SELECT (tenant_id, id, account_id, role, display_name, ended_at) ON membership TO kimhub_gate;
+GRANT SELECT (tenant_id, id, account_id, role, display_name, accepted_at, ended_at) ON membership TO kimhub_gate;
 
 CREATE POLICY membership_kimhub_gate_select ON membership FOR SELECT TO kimhub_gate USING (true);
 
+GRANT UPDATE (accepted_at, ended_at) ON membership TO kimhub_gate;
+
+CREATE POLICY membership_kimhub_gate_update ON membership FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
 CREATE CONSTRAINT TRIGGER membership_audit AFTER INSERT OR UPDATE OR DELETE ON membership DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
+CREATE TRIGGER membership_accepted BEFORE INSERT OR UPDATE OF ended_at ON membership FOR EACH ROW EXECUTE FUNCTION app.membership_accepted();
 
 CREATE TABLE proceeding (
   tenant_id INTEGER NOT NULL,

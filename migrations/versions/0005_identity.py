@@ -19,8 +19,11 @@ CREATE TABLE sign_in_brake (
   since TIMESTAMP WITH TIME ZONE NOT NULL,
   open_at TIMESTAMP WITH TIME ZONE NOT NULL,
   forget_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  undecided INTEGER DEFAULT '0' NOT NULL,
+  decided_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_sign_in_brake PRIMARY KEY (key),
-  CONSTRAINT ck_sign_in_brake_failures CHECK (failures >= 0)
+  CONSTRAINT ck_sign_in_brake_failures CHECK (failures >= 0),
+  CONSTRAINT ck_sign_in_brake_undecided CHECK (undecided >= 0)
 );
 
 CREATE INDEX ix_sign_in_brake_forget_at ON sign_in_brake (forget_at);
@@ -29,7 +32,7 @@ ALTER TABLE sign_in_brake ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sign_in_brake FORCE ROW LEVEL SECURITY;
 
-GRANT SELECT (key, failures, since, open_at, forget_at) ON sign_in_brake TO kimhub_gate;
+GRANT SELECT (key, failures, since, open_at, forget_at, undecided, decided_at) ON sign_in_brake TO kimhub_gate;
 
 CREATE POLICY sign_in_brake_kimhub_gate_select ON sign_in_brake FOR SELECT TO kimhub_gate USING (true);
 
@@ -37,7 +40,7 @@ GRANT INSERT (key, failures, since, open_at, forget_at) ON sign_in_brake TO kimh
 
 CREATE POLICY sign_in_brake_kimhub_gate_insert ON sign_in_brake FOR INSERT TO kimhub_gate WITH CHECK (true);
 
-GRANT UPDATE (failures, since, open_at, forget_at) ON sign_in_brake TO kimhub_gate;
+GRANT UPDATE (failures, since, open_at, forget_at, undecided, decided_at) ON sign_in_brake TO kimhub_gate;
 
 CREATE POLICY sign_in_brake_kimhub_gate_update ON sign_in_brake FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
 
@@ -116,6 +119,7 @@ CREATE TABLE password_link (
   token_hash BYTEA NOT NULL,
   account_id UUID NOT NULL,
   issued_by INTEGER NOT NULL,
+  invites BOOLEAN NOT NULL,
   expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
   used_at TIMESTAMP WITH TIME ZONE,
   CONSTRAINT pk_password_link PRIMARY KEY (token_hash),
@@ -130,11 +134,11 @@ ALTER TABLE password_link ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE password_link FORCE ROW LEVEL SECURITY;
 
-GRANT SELECT (token_hash, account_id, issued_by, expires_at, used_at) ON password_link TO kimhub_gate;
+GRANT SELECT (token_hash, account_id, issued_by, invites, expires_at, used_at) ON password_link TO kimhub_gate;
 
 CREATE POLICY password_link_kimhub_gate_select ON password_link FOR SELECT TO kimhub_gate USING (true);
 
-GRANT INSERT (token_hash, account_id, issued_by, expires_at) ON password_link TO kimhub_gate;
+GRANT INSERT (token_hash, account_id, issued_by, invites, expires_at) ON password_link TO kimhub_gate;
 
 CREATE POLICY password_link_kimhub_gate_insert ON password_link FOR INSERT TO kimhub_gate WITH CHECK (true);
 
@@ -190,7 +194,7 @@ CREATE FUNCTION app.roles_of(account uuid, tenant integer) RETURNS text[]
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT coalesce(array_agg(m.role ORDER BY m.role), '{}')
   FROM membership AS m LEFT JOIN credential AS c ON c.account_id = m.account_id
-  WHERE m.account_id = account AND m.tenant_id = tenant AND m.ended_at IS NULL
+  WHERE m.account_id = account AND m.tenant_id = tenant AND m.ended_at IS NULL AND m.accepted_at IS NOT NULL
     AND (c.vouched_by IS NULL OR c.vouched_by = m.tenant_id)
 $$;
 
@@ -198,7 +202,16 @@ CREATE FUNCTION app.tenants_of(account uuid) RETURNS TABLE (tenant_id integer, r
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT m.tenant_id, array_agg(m.role ORDER BY m.role)
   FROM membership AS m LEFT JOIN credential AS c ON c.account_id = m.account_id
-  WHERE m.account_id = account AND m.ended_at IS NULL
+  WHERE m.account_id = account AND m.ended_at IS NULL AND m.accepted_at IS NOT NULL
+    AND (c.vouched_by IS NULL OR c.vouched_by = m.tenant_id)
+  GROUP BY m.tenant_id
+$$;
+
+CREATE FUNCTION app.invitations_to(account uuid) RETURNS TABLE (tenant_id integer, roles text[])
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT m.tenant_id, array_agg(m.role ORDER BY m.role)
+  FROM membership AS m LEFT JOIN credential AS c ON c.account_id = m.account_id
+  WHERE m.account_id = account AND m.ended_at IS NULL AND m.accepted_at IS NULL
     AND (c.vouched_by IS NULL OR c.vouched_by = m.tenant_id)
   GROUP BY m.tenant_id
 $$;
@@ -217,7 +230,7 @@ END $$;
 
 CREATE FUNCTION app.session_open(hash bytea) RETURNS TABLE (
   session_id uuid, account_id uuid, must_change boolean, signed_in_at timestamptz,
-  tenant_id integer, roles text[], display_name text, tenants integer
+  tenant_id integer, roles text[], display_name text, tenants integer, invitations integer
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -232,9 +245,12 @@ BEGIN
   END IF;
   RETURN QUERY
     SELECT found.id, found.account_id, min(c.initial_until) IS NOT NULL, found.signed_in_at, found.tenant_id,
-      coalesce(array_agg(m.role ORDER BY m.role) FILTER (WHERE m.tenant_id = found.tenant_id), '{}'),
-      coalesce(min(m.display_name) FILTER (WHERE m.tenant_id = found.tenant_id), min(a.display_name)),
-      count(DISTINCT m.tenant_id)::integer
+      coalesce(array_agg(m.role ORDER BY m.role)
+        FILTER (WHERE m.tenant_id = found.tenant_id AND m.accepted_at IS NOT NULL), '{}'),
+      coalesce(min(m.display_name) FILTER (WHERE m.tenant_id = found.tenant_id AND m.accepted_at IS NOT NULL),
+        min(a.display_name)),
+      count(DISTINCT m.tenant_id) FILTER (WHERE m.accepted_at IS NOT NULL)::integer,
+      count(DISTINCT m.tenant_id) FILTER (WHERE m.accepted_at IS NULL)::integer
     FROM account AS a
     LEFT JOIN credential AS c ON c.account_id = a.id
     LEFT JOIN membership AS m ON m.account_id = a.id AND m.ended_at IS NULL
@@ -303,6 +319,33 @@ CREATE FUNCTION app.tenants_of_session(hash bytea) RETURNS TABLE (tenant_id inte
   WHERE s.token_hash = hash AND app.session_is_open(s)
 $$;
 
+CREATE FUNCTION app.invitations_of_session(hash bytea) RETURNS TABLE (tenant_id integer, roles text[])
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT t.tenant_id, t.roles FROM sign_in_session AS s, app.invitations_to(s.account_id) AS t
+  WHERE s.token_hash = hash AND app.session_is_open(s)
+$$;
+
+CREATE FUNCTION app.invitation_answer(hash bytea, tenant integer, accept boolean) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH answered AS (
+    UPDATE membership AS m SET
+      accepted_at = CASE WHEN accept THEN clock_timestamp() END,
+      ended_at = CASE WHEN NOT accept THEN clock_timestamp() END
+    FROM sign_in_session AS s
+    WHERE s.token_hash = hash AND app.session_is_open(s) AND m.account_id = s.account_id AND m.tenant_id = tenant
+      AND m.ended_at IS NULL AND m.accepted_at IS NULL
+      AND EXISTS (SELECT FROM app.invitations_to(s.account_id) AS i WHERE i.tenant_id = tenant)
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM answered)
+$$;
+
+CREATE FUNCTION app.membership_accept(account uuid, tenant integer) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE membership SET accepted_at = clock_timestamp()
+  WHERE account_id = account AND tenant_id = tenant AND ended_at IS NULL AND accepted_at IS NULL
+$$;
+
 CREATE FUNCTION app.credential_for(address text) RETURNS TABLE (account_id uuid, password_hash text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT c.account_id, c.password_hash FROM account AS a JOIN credential AS c ON c.account_id = a.id
@@ -319,45 +362,60 @@ CREATE FUNCTION app.credential_of_session(hash bytea)
 $$;
 
 CREATE FUNCTION app.credential_replace(account uuid, old_hash text, new_hash text, chosen boolean) RETURNS boolean
-  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  WITH replaced AS (
-    UPDATE credential AS c SET password_hash = new_hash,
-      changed_at = CASE WHEN chosen THEN clock_timestamp() ELSE c.changed_at END,
-      initial_until = CASE WHEN chosen THEN NULL ELSE c.initial_until END
-    WHERE c.account_id = account AND c.password_hash = old_hash
-    RETURNING 1
-  )
-  SELECT EXISTS (SELECT FROM replaced)
-$$;
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  known record;
+BEGIN
+  SELECT c.initial_until, c.vouched_by INTO known FROM credential AS c
+  WHERE c.account_id = account AND c.password_hash = old_hash FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  UPDATE credential AS c SET password_hash = new_hash,
+    changed_at = CASE WHEN chosen THEN clock_timestamp() ELSE c.changed_at END,
+    initial_until = CASE WHEN chosen THEN NULL ELSE c.initial_until END
+  WHERE c.account_id = account;
+  IF chosen AND known.initial_until IS NOT NULL AND known.vouched_by IS NOT NULL THEN
+    -- Whoever replaces the first password takes up the role for which it was handed over.
+    PERFORM app.membership_accept(account, known.vouched_by);
+  END IF;
+  RETURN true;
+END $$;
 
 CREATE FUNCTION app.account_for_member(new_id uuid, address text, called text, first_password text, days integer)
-  RETURNS TABLE (account_id uuid, created boolean, confirmed boolean)
-  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-#variable_conflict use_column
+  RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  acting integer := app.tenant();
+  known uuid;
 BEGIN
-  IF app.tenant() IS NULL THEN
+  IF acting IS NULL THEN
     RAISE EXCEPTION 'no tenant acts' USING ERRCODE = 'insufficient_privilege';
   END IF;
   INSERT INTO account (id, email, display_name) VALUES (new_id, address, called) ON CONFLICT (email) DO NOTHING;
   IF FOUND THEN
     INSERT INTO credential (account_id, password_hash, initial_until, vouched_by)
-    VALUES (new_id, first_password, clock_timestamp() + make_interval(days => days), app.tenant());
-    RETURN QUERY SELECT new_id, true, false;
-  ELSE
-    RETURN QUERY SELECT a.id, false, c.vouched_by IS NULL
-    FROM account AS a LEFT JOIN credential AS c ON c.account_id = a.id WHERE a.email = address;
+    VALUES (new_id, first_password, clock_timestamp() + make_interval(days => days), acting);
+    RETURN new_id;
   END IF;
+  SELECT a.id INTO known FROM account AS a WHERE a.email = address;
+  -- An account that this tenant made and nobody has used yet gets a first password anew.
+  UPDATE credential AS c SET password_hash = first_password,
+    initial_until = clock_timestamp() + make_interval(days => days)
+  WHERE c.account_id = known AND c.vouched_by = acting AND c.initial_until IS NOT NULL;
+  RETURN known;
 END $$;
 
 CREATE FUNCTION app.password_link_issue(hash bytea, account uuid, days integer) RETURNS boolean
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  WITH issued AS (
-    INSERT INTO password_link (token_hash, account_id, issued_by, expires_at)
-    SELECT hash, c.account_id, app.tenant(), clock_timestamp() + make_interval(days => days)
-    FROM credential AS c
+  WITH acting AS (
+    SELECT app.tenant() AS id
+  ), issued AS (
+    INSERT INTO password_link (token_hash, account_id, issued_by, invites, expires_at)
+    SELECT hash, c.account_id, acting.id, true, clock_timestamp() + make_interval(days => days)
+    FROM credential AS c, acting
     WHERE c.account_id = account AND c.vouched_by IS NOT NULL AND EXISTS (
       SELECT FROM membership AS m
-      WHERE m.account_id = account AND m.tenant_id = (SELECT app.tenant()) AND m.ended_at IS NULL)
+      WHERE m.account_id = account AND m.tenant_id = acting.id AND m.ended_at IS NULL)
     RETURNING 1
   )
   SELECT EXISTS (SELECT FROM issued)
@@ -365,11 +423,12 @@ $$;
 
 CREATE FUNCTION app.password_link_request(hash bytea, address text, hours integer) RETURNS integer
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  INSERT INTO password_link (token_hash, account_id, issued_by, expires_at)
-  SELECT hash, a.id, min(t.tenant_id), clock_timestamp() + make_interval(hours => hours)
-  FROM account AS a JOIN credential AS c ON c.account_id = a.id CROSS JOIN LATERAL app.tenants_of(a.id) AS t
+  INSERT INTO password_link (token_hash, account_id, issued_by, invites, expires_at)
+  SELECT hash, a.id, coalesce(min(t.tenant_id), min(i.tenant_id)), false, clock_timestamp() + make_interval(hours => hours)
+  FROM account AS a JOIN credential AS c ON c.account_id = a.id
+  LEFT JOIN LATERAL app.tenants_of(a.id) AS t ON true LEFT JOIN LATERAL app.invitations_to(a.id) AS i ON true
   WHERE a.email = address AND a.disabled_at IS NULL
-  GROUP BY a.id
+  GROUP BY a.id HAVING count(t.tenant_id) + count(i.tenant_id) > 0
   RETURNING issued_by
 $$;
 
@@ -380,46 +439,60 @@ CREATE FUNCTION app.password_link_for(hash bytea) RETURNS TABLE (account_id uuid
 $$;
 
 CREATE FUNCTION app.password_link_use(hash bytea, password text) RETURNS boolean
-  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  WITH used AS (
-    UPDATE password_link AS l SET used_at = clock_timestamp()
-    WHERE l.used_at IS NULL AND l.account_id = (SELECT f.account_id FROM app.password_link_for(hash) AS f)
-    RETURNING l.account_id
-  ), settled AS (
-    UPDATE credential AS c SET password_hash = password, changed_at = clock_timestamp(), initial_until = NULL,
-      vouched_by = NULL
-    WHERE c.account_id IN (SELECT u.account_id FROM used AS u)
-    RETURNING c.account_id
-  ), ended AS (
-    UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
-    FROM settled WHERE s.account_id = settled.account_id AND s.ended_at IS NULL
-  )
-  SELECT EXISTS (SELECT FROM settled)
-$$;
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  link record;
+BEGIN
+  SELECT l.account_id, l.issued_by, l.invites INTO link FROM password_link AS l
+  WHERE l.token_hash = hash AND EXISTS (SELECT FROM app.password_link_for(hash));
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  UPDATE password_link AS l SET used_at = clock_timestamp() WHERE l.used_at IS NULL AND l.account_id = link.account_id;
+  IF NOT FOUND THEN
+    RETURN false;  -- somebody else used it at the same moment
+  END IF;
+  UPDATE credential AS c SET password_hash = password, changed_at = clock_timestamp(), initial_until = NULL,
+    vouched_by = NULL
+  WHERE c.account_id = link.account_id;
+  UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
+  WHERE s.account_id = link.account_id AND s.ended_at IS NULL;
+  IF link.invites THEN
+    PERFORM app.membership_accept(link.account_id, link.issued_by);
+  END IF;
+  RETURN true;
+END $$;
 
 CREATE FUNCTION app.brake_enter(
-  keys bytea[], tolerated integer[], longest integer[], memory integer[], per_hour integer[]
+  keys bytea[], tolerated integer[], longest integer[], memory integer[], per_hour integer[], deciding integer
 ) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   moment timestamptz;
   wait integer;
+  depends boolean;
 BEGIN
   INSERT INTO sign_in_brake (key, failures, since, open_at, forget_at)
   SELECT k, 0, clock_timestamp(), clock_timestamp(), clock_timestamp() + interval '1 day'
   FROM unnest(keys) AS k ORDER BY k ON CONFLICT (key) DO NOTHING;
   PERFORM FROM sign_in_brake AS b WHERE b.key = ANY (keys) ORDER BY b.key FOR UPDATE;
   moment := clock_timestamp();
-  SELECT ceil(extract(epoch FROM max(b.open_at) - moment))::integer INTO wait
-  FROM sign_in_brake AS b WHERE b.key = ANY (keys);
+  -- What is still being decided counts as failed. Whether it was is known in a moment, so nobody is sent away for it.
+  SELECT ceil(extract(epoch FROM max(b.open_at) - moment))::integer,
+    bool_and(b.undecided > 0 AND b.decided_at > moment AND b.failures - b.undecided < p.tolerated)
+      FILTER (WHERE b.open_at > moment)
+  INTO wait, depends
+  FROM unnest(keys, tolerated) AS p (key, tolerated) JOIN sign_in_brake AS b ON b.key = p.key;
   IF wait > 0 THEN
-    RETURN wait;
+    RETURN CASE WHEN depends THEN -1 ELSE wait END;
   END IF;
   UPDATE sign_in_brake AS b SET
     failures = n.failures,
     since = n.since,
     open_at = moment + make_interval(secs => CASE WHEN n.failures < p.tolerated THEN 0
       ELSE least(2 ^ least(n.failures - p.tolerated + 1, 30), p.longest) END),
-    forget_at = moment + make_interval(secs => p.memory)
+    forget_at = moment + make_interval(secs => p.memory),
+    undecided = CASE WHEN b.decided_at > moment THEN b.undecided ELSE 0 END + (deciding > 0)::integer,
+    decided_at = greatest(b.decided_at, moment + make_interval(secs => deciding))
   FROM unnest(keys, tolerated, longest, memory, per_hour) AS p (key, tolerated, longest, memory, per_hour)
     CROSS JOIN LATERAL (
       SELECT o.failures, o.since, o.forget_at <= moment AS forgotten,
@@ -437,13 +510,30 @@ BEGIN
   RETURN 0;
 END $$;
 
-CREATE FUNCTION app.brake_release(account_key bytea, others bytea[]) RETURNS void
+CREATE FUNCTION app.brake_failed(keys bytea[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM FROM sign_in_brake AS b WHERE b.key = ANY (keys) ORDER BY b.key FOR UPDATE;
+  UPDATE sign_in_brake SET undecided = greatest(undecided - 1, 0) WHERE key = ANY (keys);
+END $$;
+
+CREATE FUNCTION app.brake_release(account_key bytea, others bytea[], tolerated integer[]) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM FROM sign_in_brake AS b WHERE b.key = account_key OR b.key = ANY (others) ORDER BY b.key FOR UPDATE;
   DELETE FROM sign_in_brake WHERE key = account_key;
-  UPDATE sign_in_brake SET failures = greatest(failures - 1, 0) WHERE key = ANY (others);
+  UPDATE sign_in_brake AS b SET
+    failures = greatest(b.failures - 1, 0),
+    undecided = greatest(b.undecided - 1, 0),
+    open_at = CASE WHEN b.failures - 1 < p.tolerated THEN least(b.open_at, clock_timestamp()) ELSE b.open_at END
+  FROM unnest(others, tolerated) AS p (key, tolerated) WHERE b.key = p.key;
 END $$;
+
+CREATE FUNCTION app.brake_on(keys bytea[], tolerated integer) RETURNS TABLE (key bytea, failures integer)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT b.key, b.failures FROM sign_in_brake AS b
+  WHERE b.key = ANY (keys) AND b.failures - b.undecided >= tolerated AND b.forget_at > clock_timestamp()
+$$;
 
 CREATE FUNCTION app.oauth_client_for(wanted uuid)
   RETURNS TABLE (client_id uuid, tenant_id integer, name text, scopes text[], secret_hash bytea)
@@ -498,7 +588,8 @@ GRANT EXECUTE ON FUNCTION
   app.session_open(bytea),
   app.account_for_member(uuid, text, text, text, integer),
   app.password_link_issue(bytea, uuid, integer),
-  app.oauth_client_for(uuid)
+  app.oauth_client_for(uuid),
+  app.brake_on(bytea[], integer)
 TO kimhub_app;
 
 GRANT EXECUTE ON FUNCTION
@@ -508,20 +599,24 @@ GRANT EXECUTE ON FUNCTION
   app.session_end_own(bytea, uuid),
   app.sessions_of(bytea),
   app.tenants_of_session(bytea),
+  app.invitations_of_session(bytea),
+  app.invitation_answer(bytea, integer, boolean),
   app.credential_for(text),
   app.credential_of_session(bytea),
   app.credential_replace(uuid, text, text, boolean),
   app.password_link_request(bytea, text, integer),
   app.password_link_for(bytea),
   app.password_link_use(bytea, text),
-  app.brake_enter(bytea[], integer[], integer[], integer[], integer[]),
-  app.brake_release(bytea, bytea[])
+  app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer),
+  app.brake_failed(bytea[]),
+  app.brake_release(bytea, bytea[], integer[])
 TO kimhub_signin;
 
 GRANT EXECUTE ON FUNCTION
   app.account_provide(uuid, text, text, text, integer),
   app.account_reset(text, text, integer),
-  app.account_disable(text, boolean)
+  app.account_disable(text, boolean),
+  app.membership_accept(uuid, integer)
 TO kimhub_owner;
 
 RESET ROLE
@@ -533,8 +628,10 @@ DROP FUNCTION app.account_disable(text, boolean);
 DROP FUNCTION app.account_reset(text, text, integer);
 DROP FUNCTION app.account_provide(uuid, text, text, text, integer);
 DROP FUNCTION app.oauth_client_for(uuid);
-DROP FUNCTION app.brake_release(bytea, bytea[]);
-DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[], integer[]);
+DROP FUNCTION app.brake_on(bytea[], integer);
+DROP FUNCTION app.brake_release(bytea, bytea[], integer[]);
+DROP FUNCTION app.brake_failed(bytea[]);
+DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer);
 DROP FUNCTION app.password_link_use(bytea, text);
 DROP FUNCTION app.password_link_for(bytea);
 DROP FUNCTION app.password_link_request(bytea, text, integer);
@@ -543,6 +640,9 @@ DROP FUNCTION app.account_for_member(uuid, text, text, text, integer);
 DROP FUNCTION app.credential_replace(uuid, text, text, boolean);
 DROP FUNCTION app.credential_of_session(bytea);
 DROP FUNCTION app.credential_for(text);
+DROP FUNCTION app.membership_accept(uuid, integer);
+DROP FUNCTION app.invitation_answer(bytea, integer, boolean);
+DROP FUNCTION app.invitations_of_session(bytea);
 DROP FUNCTION app.tenants_of_session(bytea);
 DROP FUNCTION app.sessions_of(bytea);
 DROP FUNCTION app.session_end_own(bytea, uuid);
@@ -551,6 +651,7 @@ DROP FUNCTION app.session_replace(bytea, bytea, uuid, integer);
 DROP FUNCTION app.session_start(bytea, uuid, uuid, text);
 DROP FUNCTION app.session_open(bytea);
 DROP FUNCTION app.session_is_open(sign_in_session);
+DROP FUNCTION app.invitations_to(uuid);
 DROP FUNCTION app.tenants_of(uuid);
 DROP FUNCTION app.roles_of(uuid, integer);
 RESET ROLE;

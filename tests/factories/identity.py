@@ -62,17 +62,19 @@ def create_person(
     return Person(account_id, email, password)
 
 
-def create_membership(connection: Connection, account_id: UUID, email: str, body: Body, role: Role) -> UUID:
-    """Give an account a role."""
+def create_membership(
+    connection: Connection, account_id: UUID, email: str, body: Body, role: Role, *, accepted: bool = True
+) -> UUID:
+    """Give an account a role, which it has taken up unless it is only invited."""
     membership_id = uuid4()
     connection.execute(
         text(
-            "INSERT INTO membership (tenant_id, id, account_id, role, display_name, email)"
-            " VALUES (:tenant, :id, :account, :role, :name, :email)"
+            "INSERT INTO membership (tenant_id, id, account_id, role, display_name, email, accepted_at)"
+            " VALUES (:tenant, :id, :account, :role, :name, :email, CASE WHEN :accepted THEN now() END)"
         ),
         {
             "tenant": body.id, "id": membership_id, "account": account_id, "role": role, "email": email,
-            "name": f"{role.label} {body.name}",
+            "name": f"{role.label} {body.name}", "accepted": accepted,
         },
     )  # fmt: skip
     return membership_id

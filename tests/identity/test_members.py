@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from kimhub.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from kimhub.core.web.paging import PageRequest
@@ -67,10 +68,10 @@ LINK = re.compile(r"/konto/einrichten\?link=[\w-]{43}")
 def test_a_new_person_gets_a_link_and_sets_the_password_with_it(site, as_, administrator, mail_to):
     email = address()
     added = as_(administrator, add_membership, AddMembership(email, "Öznur Ä.", Role.OFFICER))
-    assert added.waits
+    assert added.invited
     assert added.first_password is None
     text = mail_to(email)
-    assert "Musterstadt hat Ihnen die Rolle „Sachbearbeitung“ gegeben." in text
+    assert "Musterstadt lädt Sie ein, die Rolle „Sachbearbeitung“ zu übernehmen." in text
     link = LINK.search(text)[0]
     browser = Browser(site.app)
     assert browser.get(link).status_code == 200
@@ -102,7 +103,7 @@ def test_the_link_proves_the_address_and_takes_the_account_from_whoever_had_it(
     )
     assert squatter.get(f"/t/{gemeinde.slug}/").status_code == 200
     invited = as_(kreis.actor(Role.ADMINISTRATOR), add_membership, AddMembership(email, "B", Role.AUDITOR))
-    assert invited.waits
+    assert invited.invited
     squatter.get("/zugang")
     assert squatter.submit("/abmelden").status_code == 303
     assert squatter.sign_in(email, NEW).location == f"/t/{gemeinde.slug}/"  # the Kreis is no choice
@@ -182,35 +183,221 @@ def test_a_confirmed_account_gets_no_link(site, as_, administrator, person):
     assert site.value("SELECT count(*) FROM password_link WHERE account_id = :id", id=known.account_id) == 0
 
 
-def test_a_new_person_gets_an_account_and_a_first_password(site, as_, administrator):
+def test_a_new_person_takes_the_role_up_by_replacing_the_first_password(site, as_, administrator):
     email = address()
     command = AddMembership(f" {email.upper()} ", "Öznur Ä.", Role.OFFICER, Handover.PASSWORD)
     added = as_(administrator, add_membership, command)
-    assert not added.waits
+    assert added.invited
     assert added.membership.tenant_id == site.district.gemeinde.id
     assert added.membership.email == email
     browser = Browser(site.app)
     browser.sign_in(email, added.first_password)
-    assert browser.follow().location.startswith("/anmelden")
-    assert browser.follow().location == "/konto/passwort"
+    browser.get("/konto/passwort")
+    browser.submit(
+        "/konto/passwort", current_password=added.first_password, new_password=NEW, repeated_password=NEW
+    )
+    assert browser.follow().location == "/t/musterstadt/"
+    assert browser.follow().status_code == 200
 
 
-def test_who_has_an_account_keeps_the_password_and_is_told(site, as_, administrator, person, mail_to):
+def test_who_has_an_account_keeps_the_password_and_takes_the_role_up(
+    site, as_, administrator, person, mail_to
+):
     known = person((site.district.kreis, Role.AUDITOR))
     added = as_(administrator, add_membership, AddMembership(known.email, "Prüferin", Role.AUDITOR))
-    assert added.first_password is None
-    assert not added.waits
     assert added.membership.account_id == known.account_id
-    assert "Melden Sie sich wie gewohnt an" in mail_to(known.email)
+    assert "Melden Sie sich wie gewohnt an und nehmen Sie die Einladung an" in mail_to(known.email)
     browser = Browser(site.app)
-    assert browser.sign_in(known.email, PASSWORD).location == "/zugang"
+    assert browser.sign_in(known.email, PASSWORD).location == "/t/musterkreis/"
+    assert "Sie sind eingeladen: Musterstadt." in browser.follow().text
+    assert browser.get("/t/musterstadt/").status_code == 404
+    browser.get("/zugang")
+    assert "Musterstadt" in browser.page.one("main").text
+    assert browser.post("/zugang/einladung", {"kommune": "nachbarkreis"}).status_code == 403  # no token
+    answered = browser.get("/zugang") and accept(browser, "Annehmen")
+    assert answered.location == "/t/musterstadt/"
+    assert browser.follow().status_code == 200
+    assert site.value(
+        "SELECT actor_id = :id AND actor_label = 'Eigenes Konto' FROM audit_event"
+        " WHERE table_name = 'membership' AND row_id = :row ORDER BY seq DESC LIMIT 1",
+        id=known.account_id,
+        row=str(added.membership.id),
+    )
 
 
-def test_the_same_role_twice_is_refused(as_, administrator):
+def accept(browser, label):
+    """Press the button of the only invitation."""
+    form = next(
+        each
+        for each in browser.page.all("form", method="post")
+        if each["action"] == "/zugang/einladung" and label in each.text
+    )
+    return browser.post(form["action"], [(e["name"], e["value"]) for e in form.all("input", type="hidden")])
+
+
+def test_an_invitation_can_be_declined_and_then_is_over(site, as_, administrator, person):
+    known = person((site.district.kreis, Role.AUDITOR))
+    added = as_(administrator, add_membership, AddMembership(known.email, "A", Role.AUDITOR)).membership
+    browser = Browser(site.app)
+    browser.sign_in(known.email, PASSWORD)
+    browser.get("/zugang")
+    assert accept(browser, "Ablehnen").location == "/zugang"
+    assert "Sie haben die Einladung abgelehnt." in browser.follow().text
+    assert "Einladungen" not in browser.page.one("main").text
+    assert browser.get("/t/musterstadt/").status_code == 404
+    assert site.value("SELECT ended_at IS NOT NULL FROM membership WHERE id = :id", id=added.id)
+
+
+HANDOVERS = [Handover.MAIL, Handover.PASSWORD]
+
+
+@pytest.mark.parametrize("handover", HANDOVERS)
+@pytest.mark.parametrize(
+    "account", ["elsewhere", "disabled", "made elsewhere and unconfirmed", "of no tenant"]
+)
+def test_an_administration_learns_of_no_account_elsewhere(site, person, handover, account):
+    """F15: page, status, what is told and what stands in the list are the same as for an address nobody has."""
+    if account == "elsewhere":
+        known = person((site.district.kreis, Role.AUDITOR)).email
+    elif account == "disabled":
+        known = person((site.district.kreis, Role.AUDITOR)).email
+        site.run("UPDATE account SET disabled_at = now() WHERE email = :e", e=known)
+    elif account == "of no tenant":
+        known = person().email
+    else:
+        known = person(
+            (site.district.kreis, Role.AUDITOR), vouched_by=site.district.kreis, initial=True
+        ).email
+    boss = person((site.district.authority, Role.ADMINISTRATOR))
+    browser = Browser(site.app)
+    browser.sign_in(boss.email, PASSWORD)
+    seen = []
+    for email in (known, address()):
+        browser.get("/t/bezirksregierung-musterberg/verwaltung/personen/neu")
+        answer = browser.submit(
+            "/t/bezirksregierung-musterberg/verwaltung/personen/neu",
+            display_name="Name",
+            email=email,
+            role="auditor",
+            handover=handover,
+        )
+        told = [answer.status_code, answer.location]
+        if answer.location:
+            browser.follow()
+        told += [browser.page.one("main").text]
+        browser.get("/t/bezirksregierung-musterberg/verwaltung/personen?suche=" + email.partition("@")[0])
+        told += [browser.page.one("main").text]
+        told = [
+            re.sub(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}", "SECRET", str(each)).replace(email, "ADDRESS")
+            for each in told
+        ]
+        seen.append([each.replace(email.partition("@")[0], "NAME") for each in told])
+        site.run(
+            "UPDATE membership SET ended_at = now() WHERE email = :e AND tenant_id = :t",
+            e=email, t=site.district.authority.id,
+        )  # fmt: skip
+    assert seen[0] == seen[1]
+    assert "eingeladen" in " ".join(seen[0])
+    assert ("SECRET" in " ".join(seen[0])) is (handover is Handover.PASSWORD)
+
+
+def test_a_first_password_opens_no_account_that_was_there(site, as_, administrator, person):
+    known = person((site.district.kreis, Role.AUDITOR))
+    command = AddMembership(known.email, "A", Role.AUDITOR, Handover.PASSWORD)
+    added = as_(administrator, add_membership, command)
+    assert Browser(site.app).sign_in(known.email, added.first_password).status_code == 422
+    assert Browser(site.app).sign_in(known.email, PASSWORD).status_code == 303
+
+
+def test_an_account_that_nobody_has_used_yet_gets_a_first_password_anew(site, as_, administrator):
+    command = AddMembership(address(), "A", Role.OFFICER, Handover.PASSWORD)
+    first, second = (as_(administrator, add_membership, command).first_password for _ in range(2))
+    assert Browser(site.app).sign_in(command.email, first).status_code == 422
+    assert Browser(site.app).sign_in(command.email, second).status_code == 303
+
+
+def test_another_tenant_gives_no_first_password_to_an_account_that_is_not_its_own(site, as_, administrator):
+    command = AddMembership(address(), "A", Role.OFFICER, Handover.PASSWORD)
+    own = as_(administrator, add_membership, command).first_password
+    foreign = as_(site.district.kreis.actor(Role.ADMINISTRATOR), add_membership, command).first_password
+    assert Browser(site.app).sign_in(command.email, foreign).status_code == 422
+    assert Browser(site.app).sign_in(command.email, own).status_code == 303
+
+
+def test_who_belongs_to_a_tenant_has_a_further_role_of_it_at_once(site, as_, person):
+    known = person((site.district.kreis, Role.AUDITOR))
+    boss = site.district.kreis.actor(Role.ADMINISTRATOR)
+    for handover, role in zip(HANDOVERS, (Role.OFFICER, Role.KI_COORDINATOR), strict=True):
+        added = as_(boss, add_membership, AddMembership(known.email, "A", role, handover))
+        assert not added.invited
+        assert added.first_password is None
+
+
+def test_a_role_that_ended_must_be_taken_up_anew(site, as_, administrator, person):
+    known = person((site.district.gemeinde, Role.AUDITOR))
+    (membership_id,) = [site.value("SELECT id FROM membership WHERE account_id = :a", a=known.account_id)]
+    as_(administrator, end_membership, membership_id)
+    assert as_(administrator, add_membership, AddMembership(known.email, "A", Role.AUDITOR)).invited
+
+
+TAKE_UP = "UPDATE membership SET accepted_at = now() WHERE id = :id"
+JOIN = (
+    "INSERT INTO membership (tenant_id, id, account_id, role, display_name, email, accepted_at)"
+    " SELECT tenant_id, gen_random_uuid(), account_id, 'auditor', '', '', now() FROM membership WHERE id = :id"
+)
+
+
+@pytest.mark.parametrize("statement", [TAKE_UP, JOIN])
+def test_the_application_takes_up_nobodys_role(site, as_, administrator, statement):
+    added = as_(administrator, add_membership, AddMembership(address(), "A", Role.OFFICER)).membership
+    with (
+        site.app.app_context(),
+        pytest.raises(DBAPIError, match="permission denied"),
+        transaction(administrator) as session,
+    ):
+        session.execute(sql(statement), {"id": added.id})
+
+
+def test_the_same_role_twice_is_refused_and_an_invitation_sent_again(
+    site, as_, administrator, person, mail_to
+):
+    known = person((site.district.gemeinde, Role.OFFICER))
+    with pytest.raises(ConflictError, match="hat diese Rolle bereits"):
+        as_(administrator, add_membership, AddMembership(known.email, "A", Role.OFFICER))
     command = AddMembership(address(), "A", Role.OFFICER)
     as_(administrator, add_membership, command)
-    with pytest.raises(ConflictError, match="hat diese Rolle bereits"):
-        as_(administrator, add_membership, command)
+    first = mail_to(command.email)
+    as_(administrator, add_membership, command)
+    assert LINK.search(mail_to(command.email))[0] != LINK.search(first)[0]
+
+
+def test_an_administrator_who_is_only_invited_does_not_count_as_one(site, as_, person):
+    body = site.district.other_kreis
+    actor = body.actor(Role.ADMINISTRATOR)
+    only = person((body, Role.ADMINISTRATOR))
+    as_(actor, add_membership, AddMembership(address(), "B", Role.ADMINISTRATOR))
+    membership_id = site.value("SELECT id FROM membership WHERE account_id = :a", a=only.account_id)
+    with pytest.raises(LastAdministratorError):
+        as_(actor, end_membership, membership_id)
+
+
+def test_the_administration_sees_whose_sign_in_is_slowed_down(site, person):
+    body = site.district.authority
+    boss, attacked = person((body, Role.ADMINISTRATOR)), person((body, Role.AUDITOR))
+    with site.admin.begin() as connection:
+        invited = create_person(connection, address())
+        create_membership(connection, invited.account_id, invited.email, body, Role.AUDITOR, accepted=False)
+    browser = Browser(site.app)
+    browser.sign_in(boss.email, PASSWORD)
+    path = f"/t/{body.slug}/verwaltung/personen"
+    assert "Anmeldungen werden gebremst" not in browser.get(path).text
+    for email in (attacked.email, invited.email):
+        for _ in range(5):
+            Browser(site.app).sign_in(email, "wrong wrong wrong")
+    assert "Anmeldungen werden gebremst" in browser.get(path).text
+    notice = browser.page.one(class_="kern-alert--warning").text
+    assert f"({attacked.email}): 5 Versuche" in notice
+    assert invited.email not in notice
 
 
 def test_a_role_that_ended_can_be_given_again(site, as_, administrator):

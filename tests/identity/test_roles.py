@@ -19,6 +19,7 @@ from tests.support.browser import Browser
 WHO = text("SELECT session_user")
 SIGN_IN_PAGES = {
     "identity.sign_in", "identity.submit_sign_in", "identity.sign_out", "identity.access", "identity.choose_access",
+    "identity.answer",
     "identity.account", "identity.password", "identity.submit_password", "identity.end_session", "identity.end_others",
     "identity.forgotten_password", "identity.request_link", "identity.show_link", "identity.follow_link",
 }  # fmt: skip

@@ -22,6 +22,8 @@ from tenants.naming import nominative, to_begin
 DAYS_OF_FIRST_PASSWORD = 14
 DAYS_OF_LINK = 7
 LINK_PATH = "/konto/einrichten"
+ACCESS_PATH = "/zugang"
+"""Where a person sees for whom they may work, and who has invited them."""
 
 constraint_error(
     "uq_membership_tenant_id_account_id_role",
@@ -56,15 +58,16 @@ class AddMembership:
 
 @dataclass(frozen=True)
 class AddedMember:
-    """The membership, and how the person gets in.
+    """The membership, and what is handed to the person.
 
-    `first_password` only if the account is new and it is to be handed over; it is shown once and kept nowhere.
-    `waits` says that the role takes effect only when the person has confirmed the address.
+    `invited` says that the role counts only when the person has taken it up; False for whoever belongs to the tenant
+    already. `first_password` is shown once and kept nowhere. It is there whenever somebody was invited with
+    `Handover.PASSWORD`, so that nobody learns whether the address has an account: to who has one it is of no use.
     """
 
     membership: Membership
+    invited: bool
     first_password: Secret | None
-    waits: bool
 
 
 def available_roles(actor: Actor) -> list[Role]:
@@ -77,8 +80,10 @@ def available_roles(actor: Actor) -> list[Role]:
 def add_membership(actor: Actor, command: AddMembership) -> AddedMember:
     """Give the person with this address the role; the account is made if there is none.
 
-    An account that a tenant makes opens that tenant and no other until the address is confirmed by following a
-    link (models.Credential). With `Handover.MAIL` the person is told by mail, with such a link where one is due.
+    Whether there was one is told to nobody: the answer is the same, and the role waits until its person takes it up
+    (`Membership`). An account that a tenant makes opens that tenant and no other until the address is confirmed by
+    following a link (models.Credential). With `Handover.MAIL` the person is told by mail, with such a link where one is
+    due. Inviting somebody again who has not answered sends the mail again, or gives another first password.
     Raises `InvalidInputError` for a role that does not exist in such a tenant, `ConflictError` if the person has
     the role already.
     """
@@ -89,7 +94,7 @@ def add_membership(actor: Actor, command: AddMembership) -> AddedMember:
         )
     session = db.session()
     first = passwords.first_password()
-    account = session.execute(
+    account_id: UUID = session.execute(
         gate.ACCOUNT_FOR_MEMBER,
         {
             "new_id": uuid4(),
@@ -98,17 +103,15 @@ def add_membership(actor: Actor, command: AddMembership) -> AddedMember:
             "password_hash": passwords.hash_password(first),
             "days": DAYS_OF_FIRST_PASSWORD,
         },
-    ).one()
-    membership = _membership(actor, command, account.account_id)
+    ).scalar_one()
+    membership = _membership(actor, command, account_id)
     session.flush()  # the link needs the membership; a simultaneous second one is refused before anything is told
+    session.refresh(membership)  # the database says whether the role counts already
+    invited = membership.accepted_at is None
     if command.handover is Handover.MAIL:
-        _tell(actor, command, account.account_id)
-    handed_over = account.created and command.handover is Handover.PASSWORD
-    return AddedMember(
-        membership,
-        first_password=first if handed_over else None,
-        waits=not account.confirmed and not handed_over,
-    )
+        _tell(actor, command, account_id, invited=invited)
+    handed_over = invited and command.handover is Handover.PASSWORD
+    return AddedMember(membership, invited, Secret(first) if handed_over else None)
 
 
 def _membership(actor: Actor, command: AddMembership, account_id: UUID) -> Membership:
@@ -130,7 +133,7 @@ def _membership(actor: Actor, command: AddMembership, account_id: UUID) -> Membe
             email=normalised(command.email),
         )
         session.add(known)
-    elif known.ended_at is None:
+    elif known.ended_at is None and known.accepted_at is not None:
         raise ConflictError(f"{known.display_name} hat diese Rolle bereits.")
     else:
         known.ended_at = None
@@ -138,7 +141,7 @@ def _membership(actor: Actor, command: AddMembership, account_id: UUID) -> Membe
     return known
 
 
-def _tell(actor: Actor, command: AddMembership, account_id: UUID) -> None:
+def _tell(actor: Actor, command: AddMembership, account_id: UUID, *, invited: bool) -> None:
     session = db.session()
     token = secrets.token_urlsafe(32)
     issued: bool = session.execute(
@@ -146,16 +149,21 @@ def _tell(actor: Actor, command: AddMembership, account_id: UUID) -> None:
     ).scalar_one()
     if issued:
         way = (
-            f"Legen Sie hier Ihr Passwort fest. Der Link gilt {DAYS_OF_LINK} Tage und nur einmal:\n\n"
-            f"{issuer()}{LINK_PATH}?link={token}\n\n"
-            "Wenn Sie nicht wissen, worum es geht, brauchen Sie nichts zu tun."
+            "Legen Sie hier Ihr Passwort fest; damit nehmen Sie die Einladung an. Der Link gilt "
+            f"{DAYS_OF_LINK} Tage und nur einmal:\n\n{issuer()}{LINK_PATH}?link={token}"
         )
+    elif invited:
+        way = f"Melden Sie sich wie gewohnt an und nehmen Sie die Einladung an:\n\n{issuer()}{ACCESS_PATH}"
     else:
         way = f"Melden Sie sich wie gewohnt an:\n\n{issuer()}/t/{actor.tenant_slug}/"
+    whose = to_begin(nominative(actor.tenant_name))
+    role = f"die Rolle „{command.role.label}“"
+    told = f"{whose} lädt Sie ein, {role} zu übernehmen." if invited else f"{whose} hat Ihnen {role} gegeben."
+    rest = "\n\nWenn Sie nicht wissen, worum es geht, brauchen Sie nichts zu tun." if invited else ""
     send_mail(
         session,
         actor,
         to=normalised(command.email),
         subject=f"Ihre Rolle im Portal für das Kommunale Integrationsmanagement: {command.role.label}",
-        text=f"{to_begin(nominative(actor.tenant_name))} hat Ihnen die Rolle „{command.role.label}“ gegeben.\n\n{way}",
+        text=f"{told}\n\n{way}{rest}",
     )

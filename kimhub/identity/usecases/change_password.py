@@ -9,6 +9,7 @@ import structlog
 from kimhub.core.errors import ConflictError, InvalidInputError, NotSignedInError
 from kimhub.identity import brake, gate, passwords
 from kimhub.identity.sessions import SignIn, hash_of, replace_session
+from kimhub.identity.usecases.choose_tenant import tenant_choices
 from tenants import db
 
 _log = structlog.get_logger("kimhub.identity")
@@ -34,11 +35,11 @@ def change_password(sign_in: SignIn, token: str, command: ChangePassword) -> str
     if credential is None:
         raise NotSignedInError("Bitte melden Sie sich an.")
     _check_new(command, about=(credential.email, credential.display_name))
-    attempt = brake.attempt_confirmation(sign_in.account_id)
-    if not passwords.matches(credential.password_hash, command.current_password):
-        _log.warning("password_confirmation_failed", account_id=str(sign_in.account_id))
-        raise _at("current_password", "Das bisherige Passwort ist nicht richtig.")
-    attempt.succeeded()
+    with brake.attempt_confirmation(sign_in.account_id) as attempt:
+        if not passwords.matches(credential.password_hash, command.current_password):
+            _log.warning("password_confirmation_failed", account_id=str(sign_in.account_id))
+            raise _at("current_password", "Das bisherige Passwort ist nicht richtig.")
+        attempt.succeeded()
     replaced: bool = session.execute(
         gate.REPLACE_CREDENTIAL,
         {
@@ -49,13 +50,21 @@ def change_password(sign_in: SignIn, token: str, command: ChangePassword) -> str
         },
     ).scalar_one()
     session.execute(gate.END_OWN_SESSION, {"hash": hash_of(token), "which": None})
-    fresh = replace_session(session, token, sign_in.tenant.tenant_id if sign_in.tenant else None)
+    fresh = replace_session(session, token, _tenant_from_now_on(sign_in, token))
     if not replaced or fresh is None:
         raise ConflictError(
             "Das Passwort wurde gerade an anderer Stelle geändert. Bitte melden Sie sich neu an."
         )
     _log.info("password_changed", account_id=str(sign_in.account_id))
     return fresh
+
+
+def _tenant_from_now_on(sign_in: SignIn, token: str) -> int | None:
+    """Return the tenant of the session: the same, or the only one, whose role was taken up with the new password."""
+    if sign_in.tenant:
+        return sign_in.tenant.tenant_id
+    choices = tenant_choices(token)
+    return choices[0].tenant_id if len(choices) == 1 else None
 
 
 def _check_new(command: ChangePassword, *, about: tuple[str, ...]) -> None:

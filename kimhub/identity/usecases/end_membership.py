@@ -30,12 +30,13 @@ def end_membership(actor: Actor, membership_id: UUID) -> Membership:
         raise NotFoundError
     if membership.ended_at is not None:
         return membership
-    if membership.role == Role.ADMINISTRATOR:
+    if membership.role == Role.ADMINISTRATOR and membership.accepted_at is not None:
         administrators = session.scalars(
             select(Membership.id)
             .where(
                 Membership.tenant_id == actor.tenant_id,
                 Membership.role == Role.ADMINISTRATOR,
+                Membership.accepted_at.is_not(None),
                 Membership.ended_at.is_(None),
             )
             .order_by(Membership.id)

@@ -56,13 +56,13 @@ def sign_in(command: SignInCommand) -> SignedIn:
     wrong password, a disabled account and an expired first password, after the same time.
     """
     email = normalised(command.email)
-    attempt = brake.attempt_sign_in(email, command.address, command.browser_mark)
-    credential = gate.ask_at_sign_in(gate.CREDENTIAL_FOR, email=email)
-    stored = credential.password_hash if credential else None
-    if not passwords.matches(stored, command.password) or credential is None:
-        _log.warning("sign_in_failed", account_id=str(credential.account_id) if credential else None)
-        raise SignInRefusedError
-    attempt.succeeded()
+    with brake.attempt_sign_in(email, command.address, command.browser_mark) as attempt:
+        credential = gate.ask_at_sign_in(gate.CREDENTIAL_FOR, email=email)
+        stored = credential.password_hash if credential else None
+        if not passwords.matches(stored, command.password) or credential is None:
+            _log.warning("sign_in_failed", account_id=str(credential.account_id) if credential else None)
+            raise SignInRefusedError
+        attempt.succeeded()
     account_id: UUID = credential.account_id
     session = db.session()
     if passwords.outdated(credential.password_hash):
