@@ -7,7 +7,7 @@ session or sets a password is called by kimhub_signin alone, on the pages of sig
 from __future__ import annotations
 
 from tenants.calls import may_call
-from tenants.isolation import APP_ROLE, OWNER_ROLE, SIGN_IN_ROLE
+from tenants.isolation import APP_ROLE, OWNER_ROLE, RELAY_ROLE, SIGN_IN_ROLE
 
 may_call(
     APP_ROLE,
@@ -47,9 +47,14 @@ may_call(
     "choose another password, proven by the old one or by a link",
     "app.credential_of_session(bytea)",
     "app.credential_replace(uuid, text, text, boolean)",
-    "app.password_link_request(bytea, text, integer)",
+    "app.password_link_ask(bytea, text, text, text, text, integer)",
     "app.password_link_for(bytea)",
     "app.password_link_use(bytea, text)",
+)
+may_call(
+    RELAY_ROLE,
+    "has links sent to those who asked for one and have an account; learns of none",
+    "app.password_links_send()",
 )
 may_call(
     OWNER_ROLE,

@@ -70,12 +70,9 @@ of the two it was is not told."""
 ISSUE_LINK = text("SELECT app.password_link_issue(:hash, :account_id, :days)")
 """Let a link set the password of a member whose address nobody has confirmed; False if there is nothing to confirm."""
 
-REQUEST_LINK = text(
-    f"SELECT t.id AS tenant_id, {_TENANT} FROM app.password_link_request(:hash, :email, :hours) AS r (tenant_id)"  # noqa: S608 - constant
-    " JOIN tenant AS t ON t.id = r.tenant_id"
-)
-"""Let a link set the password of whoever owns this address; the answer is the tenant in whose name the mail goes, and
-nothing where nobody with a role and a password has the address."""
+ASK_FOR_LINK = text("SELECT app.password_link_ask(:hash, :email, :recipient, :subject, :text, :hours)")
+"""Write down that somebody wants a link that sets the password of whoever owns this address. Whether anybody does, and
+has a role, is found out later (`PasswordLinkRequest`)."""
 
 LINK_FOR = text("SELECT * FROM app.password_link_for(:hash)")
 """Whose password a link sets; nothing for a used, expired or invented one."""

@@ -9,7 +9,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 import kimhub.identity.calls  # noqa: F401 - who may ask of these tables is declared with them
@@ -85,6 +96,42 @@ class PasswordLink(Base):
     invites: Mapped[bool]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class PasswordLinkRequest(Base):
+    """A wish for such a link, written down alike whether anybody has the address or not.
+
+    Whether somebody has is found out a moment later, by the relay through ``app.password_links_send``, which takes the
+    row away: how long the page takes tells a stranger nothing (ASVS 5.0, 6.3.8). `text` is the mail with the link.
+    """
+
+    __tablename__ = "password_link_request"
+    __isolation__ = Sealed(
+        reason="holds addresses that strangers typed, and links that open accounts",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="takes wishes down and decides them",
+                select=("id", "token_hash", "email", "recipient", "subject", "text", "hours", "asked_at"),
+                insert=("token_hash", "email", "recipient", "subject", "text", "hours"),
+                delete=True,
+            ),
+        ),
+    )
+    __table_args__ = (CheckConstraint(f"octet_length(token_hash) = {SHA256_BYTES}", name="token_hash"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    email: Mapped[str]
+    """As accounts hold it."""
+    recipient: Mapped[str]
+    """The same address as a mail server takes it."""
+    subject: Mapped[str]
+    text: Mapped[str]
+    hours: Mapped[int]
+    """How long the link is valid, from `asked_at` on; so is the wish."""
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class SignInSession(Base):

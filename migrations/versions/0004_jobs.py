@@ -112,6 +112,10 @@ GRANT SELECT (tenant_id, state, due_at, run_at) ON job TO kimhub_gate;
 
 CREATE POLICY job_kimhub_gate_select ON job FOR SELECT TO kimhub_gate USING (true);
 
+GRANT INSERT (tenant_id, id, kind, payload, max_attempts, actor_kind, actor_label, permissions) ON job TO kimhub_gate;
+
+CREATE POLICY job_kimhub_gate_insert ON job FOR INSERT TO kimhub_gate WITH CHECK (kind = 'mail.deliver' AND actor_kind = 'system');
+
 GRANT SELECT (id, slug) ON tenant TO kimhub_relay;
 
 CREATE POLICY tenant_kimhub_relay_select ON tenant FOR SELECT TO kimhub_relay USING (true);

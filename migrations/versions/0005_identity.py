@@ -146,6 +146,35 @@ GRANT UPDATE (used_at) ON password_link TO kimhub_gate;
 
 CREATE POLICY password_link_kimhub_gate_update ON password_link FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
 
+CREATE TABLE password_link_request (
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
+  token_hash BYTEA NOT NULL,
+  email TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  text TEXT NOT NULL,
+  hours INTEGER NOT NULL,
+  asked_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT pk_password_link_request PRIMARY KEY (id),
+  CONSTRAINT ck_password_link_request_token_hash CHECK (octet_length(token_hash) = 32)
+);
+
+ALTER TABLE password_link_request ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE password_link_request FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (id, token_hash, email, recipient, subject, text, hours, asked_at) ON password_link_request TO kimhub_gate;
+
+CREATE POLICY password_link_request_kimhub_gate_select ON password_link_request FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (token_hash, email, recipient, subject, text, hours) ON password_link_request TO kimhub_gate;
+
+CREATE POLICY password_link_request_kimhub_gate_insert ON password_link_request FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT DELETE ON password_link_request TO kimhub_gate;
+
+CREATE POLICY password_link_request_kimhub_gate_delete ON password_link_request FOR DELETE TO kimhub_gate USING (true);
+
 CREATE TABLE sign_in_session (
   token_hash BYTEA NOT NULL,
   id UUID NOT NULL,
@@ -421,16 +450,44 @@ CREATE FUNCTION app.password_link_issue(hash bytea, account uuid, days integer) 
   SELECT EXISTS (SELECT FROM issued)
 $$;
 
-CREATE FUNCTION app.password_link_request(hash bytea, address text, hours integer) RETURNS integer
-  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  INSERT INTO password_link (token_hash, account_id, issued_by, invites, expires_at)
-  SELECT hash, a.id, coalesce(min(t.tenant_id), min(i.tenant_id)), false, clock_timestamp() + make_interval(hours => hours)
-  FROM account AS a JOIN credential AS c ON c.account_id = a.id
-  LEFT JOIN LATERAL app.tenants_of(a.id) AS t ON true LEFT JOIN LATERAL app.invitations_to(a.id) AS i ON true
-  WHERE a.email = address AND a.disabled_at IS NULL
-  GROUP BY a.id HAVING count(t.tenant_id) + count(i.tenant_id) > 0
-  RETURNING issued_by
+CREATE FUNCTION app.password_link_ask(hash bytea, address text, mailbox text, about text, body text, valid_hours integer)
+  RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  INSERT INTO password_link_request (token_hash, email, recipient, subject, text, hours)
+  VALUES (hash, address, mailbox, about, body, valid_hours)
 $$;
+
+CREATE FUNCTION app.password_links_send() RETURNS integer
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  wish password_link_request;
+  speaker integer;
+  mail_id uuid;
+  sent integer := 0;
+BEGIN
+  -- Another relay that comes at this moment waits for these rows and then finds them gone.
+  FOR wish IN
+    DELETE FROM password_link_request WHERE id IN (SELECT r.id FROM password_link_request AS r ORDER BY r.id LIMIT 100)
+    RETURNING *
+  LOOP
+    CONTINUE WHEN wish.asked_at + make_interval(hours => wish.hours) <= clock_timestamp();
+    INSERT INTO password_link (token_hash, account_id, issued_by, invites, expires_at)
+    SELECT wish.token_hash, a.id, coalesce(min(t.tenant_id), min(i.tenant_id)), false,
+      wish.asked_at + make_interval(hours => wish.hours)
+    FROM account AS a JOIN credential AS c ON c.account_id = a.id
+    LEFT JOIN LATERAL app.tenants_of(a.id) AS t ON true LEFT JOIN LATERAL app.invitations_to(a.id) AS i ON true
+    WHERE a.email = wish.email AND a.disabled_at IS NULL
+    GROUP BY a.id HAVING count(t.tenant_id) + count(i.tenant_id) > 0
+    RETURNING issued_by INTO speaker;
+    CONTINUE WHEN NOT FOUND;
+    mail_id := gen_random_uuid();
+    INSERT INTO mail (tenant_id, id, recipient, subject, text)
+    VALUES (speaker, mail_id, wish.recipient, wish.subject, wish.text);
+    INSERT INTO job (tenant_id, id, kind, payload, max_attempts, actor_kind, actor_label, permissions)
+    VALUES (speaker, gen_random_uuid(), 'mail.deliver', jsonb_build_object('mail_id', mail_id), 8, 'system', 'KIMHub', '{}');
+    sent := sent + 1;
+  END LOOP;
+  RETURN sent;
+END $$;
 
 CREATE FUNCTION app.password_link_for(hash bytea) RETURNS TABLE (account_id uuid, email text, display_name text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -604,13 +661,15 @@ GRANT EXECUTE ON FUNCTION
   app.credential_for(text),
   app.credential_of_session(bytea),
   app.credential_replace(uuid, text, text, boolean),
-  app.password_link_request(bytea, text, integer),
+  app.password_link_ask(bytea, text, text, text, text, integer),
   app.password_link_for(bytea),
   app.password_link_use(bytea, text),
   app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer),
   app.brake_failed(bytea[]),
   app.brake_release(bytea, bytea[], integer[])
 TO kimhub_signin;
+
+GRANT EXECUTE ON FUNCTION app.password_links_send() TO kimhub_relay;
 
 GRANT EXECUTE ON FUNCTION
   app.account_provide(uuid, text, text, text, integer),
@@ -634,7 +693,8 @@ DROP FUNCTION app.brake_failed(bytea[]);
 DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer);
 DROP FUNCTION app.password_link_use(bytea, text);
 DROP FUNCTION app.password_link_for(bytea);
-DROP FUNCTION app.password_link_request(bytea, text, integer);
+DROP FUNCTION app.password_links_send();
+DROP FUNCTION app.password_link_ask(bytea, text, text, text, text, integer);
 DROP FUNCTION app.password_link_issue(bytea, uuid, integer);
 DROP FUNCTION app.account_for_member(uuid, text, text, text, integer);
 DROP FUNCTION app.credential_replace(uuid, text, text, boolean);
@@ -658,6 +718,7 @@ RESET ROLE;
 DROP POLICY tenant_kimhub_signin_select ON tenant;
 REVOKE SELECT (id, slug, official_name, kind, sort_key) ON tenant FROM kimhub_signin;
 DROP TABLE sign_in_session;
+DROP TABLE password_link_request;
 DROP TABLE password_link;
 DROP TABLE oauth_client;
 DROP TABLE credential;

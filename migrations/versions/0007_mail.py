@@ -50,7 +50,11 @@ CREATE POLICY mail_kimhub_relay_select ON mail FOR SELECT TO kimhub_relay USING 
 
 GRANT DELETE ON mail TO kimhub_relay;
 
-CREATE POLICY mail_kimhub_relay_delete ON mail FOR DELETE TO kimhub_relay USING (sent_at < now() - interval '7 days' OR created_at < now() - interval '90 days')
+CREATE POLICY mail_kimhub_relay_delete ON mail FOR DELETE TO kimhub_relay USING (sent_at < now() - interval '7 days' OR created_at < now() - interval '90 days');
+
+GRANT INSERT (tenant_id, id, recipient, subject, text) ON mail TO kimhub_gate;
+
+CREATE POLICY mail_kimhub_gate_insert ON mail FOR INSERT TO kimhub_gate WITH CHECK (true)
 """
 
 DOWN = r"""

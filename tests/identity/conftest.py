@@ -11,6 +11,8 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
 from kimhub.core.database.urls import with_database
+from kimhub.core.jobs.periodic import begin_periodic_work
+from kimhub.core.jobs.schedule import SCHEDULE, Errand
 from tests.factories.tenants import District, create_district
 from tests.support.cluster import Cluster, hang_up
 
@@ -22,6 +24,7 @@ class Site:
     app: Flask
     district: District
     admin: Engine
+    relay: Engine
 
     def run(self, statement: str, **values: object) -> None:
         with self.admin.begin() as connection:
@@ -30,6 +33,13 @@ class Site:
     def value(self, statement: str, **values: object) -> object:
         with self.admin.connect() as connection:
             return connection.scalar(text(statement), values)
+
+    def run_errands(self) -> None:
+        """Do what the relay does about every second."""
+        for task in SCHEDULE:
+            if isinstance(task, Errand):
+                with self.relay.begin() as connection:
+                    begin_periodic_work(connection, task, {})
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +52,8 @@ def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
         with admin.begin() as connection:
             district = create_district(connection)
         app = cluster.create_app(name)
-        yield Site(app, district, admin)
+        relay = create_engine(cluster.urls(name).relay)
+        yield Site(app, district, admin, relay)
         hang_up(app)
+        relay.dispose()
         admin.dispose()

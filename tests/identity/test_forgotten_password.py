@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
+from kimhub.core.jobs.registry import kind_named
+from kimhub.core.jobs.working import work_off
 from kimhub.identity.brake import MAILBOX
-from tenants import Role
+from tenants import Role, db
+from tenants.binding import sign_in_engine
 from tests.factories.identity import PASSWORD, create_person
 from tests.support.browser import Browser
+from tests.support.statements import counted
 
 PATH = "/konto/passwort-vergessen"
 LINK = re.compile(r"/konto/einrichten\?link=[\w-]+")
@@ -31,10 +38,15 @@ def person(site):
 @pytest.fixture
 def mails(site):
     """The texts of all mails to an address, the last first."""
-    return lambda email: site.value(
-        "SELECT coalesce(array_agg(text ORDER BY created_at DESC), '{}') FROM mail WHERE recipient = :r",
-        r=email,
-    )
+
+    def mails(email):
+        site.run_errands()
+        return site.value(
+            "SELECT coalesce(array_agg(text ORDER BY created_at DESC), '{}') FROM mail WHERE recipient = :r",
+            r=email,
+        )
+
+    return mails
 
 
 @pytest.fixture
@@ -94,24 +106,95 @@ def test_nobody_learns_who_has_an_account(site, person, mails, browser, why):
     assert mails(email) == []
 
 
+def test_the_page_does_the_same_work_whether_anybody_has_the_address(site, person, browser):
+    """F7: what differs is done later, by the relay; so the time of the answer tells nothing."""
+    known = person((site.district.gemeinde, Role.OFFICER))
+    with site.app.app_context():
+        engines = (db.engine, sign_in_engine(db))
+    browser.get(PATH)
+    work = []
+    for email in (known.email, "niemand-sonst@kommune.example", person().email):
+        with counted(engines[0]) as as_app, counted(engines[1]) as as_sign_in:
+            assert browser.submit(PATH, email=email).status_code == 200
+        work.append((as_app, as_sign_in))
+        browser.get(PATH)
+    assert work[0] == work[1] == work[2]
+    assert any("password_link_ask" in each for each in work[0][1])
+    assert site.value("SELECT count(*) FROM password_link WHERE account_id = :id", id=known.account_id) == 0
+
+
+def test_the_relay_learns_nothing_of_a_wish_and_nobody_else_decides_it(site):
+    statements = ["SELECT * FROM password_link_request", "SELECT text FROM mail", "SELECT * FROM account"]
+    for statement in statements:
+        with site.relay.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
+            connection.execute(sql(statement))
+    with site.app.app_context():
+        engines = (db.engine, sign_in_engine(db))
+    for engine in engines:
+        with engine.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
+            connection.execute(sql("SELECT app.password_links_send()"))
+
+
+def test_two_relays_send_each_link_once(site, person, mails, browser):
+    known = person((site.district.gemeinde, Role.OFFICER))
+    ask(browser, known.email)
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(site.run_errands) for _ in range(4)]:
+            done.result()
+    assert len(mails(known.email)) == 1
+    assert site.value("SELECT count(*) FROM password_link_request") == 0
+
+
+def test_a_wish_that_nobody_decided_in_time_is_forgotten(site, person, mails, browser):
+    known = person((site.district.gemeinde, Role.OFFICER))
+    ask(browser, known.email)
+    site.run(
+        "UPDATE password_link_request SET asked_at = now() - interval '2 hours' WHERE email = :e",
+        e=known.email,
+    )
+    assert mails(known.email) == []
+    assert site.value("SELECT count(*) FROM password_link_request") == 0
+
+
+def test_the_mail_is_delivered_as_any_other(site, person, mails, browser):
+    known = person((site.district.gemeinde, Role.OFFICER))
+    ask(browser, known.email)
+    mails(known.email)
+    kind = kind_named("mail.deliver")
+    with site.admin.connect() as connection:
+        job = connection.execute(
+            sql(
+                "SELECT j.tenant_id, j.id, j.max_attempts FROM job AS j JOIN mail AS m ON j.tenant_id = m.tenant_id"
+                " AND j.payload = jsonb_build_object('mail_id', m.id)"
+                " WHERE m.recipient = :r AND j.kind = :k"
+            ),
+            {"r": known.email, "k": kind.name},
+        ).one()
+    assert job.max_attempts == kind.max_attempts
+    assert work_off(site.app, job.id, job.tenant_id)
+    assert site.value("SELECT sent_at IS NOT NULL FROM mail WHERE recipient = :r", r=known.email)
+
+
 def test_the_link_ends_after_two_hours(site, person, mails, browser):
     known = person((site.district.gemeinde, Role.OFFICER))
     ask(browser, known.email)
+    (mail,) = mails(known.email)
     left = site.value(
         "SELECT extract(epoch FROM expires_at - now()) / 3600 FROM password_link WHERE account_id = :id",
         id=known.account_id,
     )
     assert 1.9 < left <= 2
     site.run("UPDATE password_link SET expires_at = now() WHERE account_id = :id", id=known.account_id)
-    assert browser.get(LINK.search(mails(known.email)[0])[0]).status_code == 410
+    assert browser.get(LINK.search(mail)[0]).status_code == 410
     assert "Passwort vergessen" in browser.page.text
 
 
 def test_one_used_link_ends_all_others(site, person, mails, browser):
     known = person((site.district.gemeinde, Role.OFFICER))
     ask(browser, known.email)
+    (first,) = mails(known.email)
     ask(browser, known.email)
-    second, first = mails(known.email)
+    second, _ = mails(known.email)
     follow(browser, second)
     assert browser.get(LINK.search(first)[0]).status_code == 410
 
@@ -153,6 +236,7 @@ def test_the_mail_goes_in_the_name_of_a_tenant_that_the_address_may_learn_of(sit
         id=known.account_id,
     )
     ask(browser, known.email)
+    site.run_errands()
     tenant = site.value("SELECT tenant_id FROM mail WHERE recipient = :r", r=known.email)
     assert tenant == site.district.gemeinde.id
 

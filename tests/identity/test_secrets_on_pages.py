@@ -66,6 +66,7 @@ def test_the_page_behind_a_link_is_not(site):
     browser = Browser(site.app)
     browser.get("/konto/passwort-vergessen")
     browser.submit("/konto/passwort-vergessen", email=person.email)
+    site.run_errands()
     mail = str(site.value("SELECT text FROM mail WHERE recipient = :r", r=person.email))
     take_compressed(browser)
     shown = browser.get(next(word for word in mail.split() if "/konto/einrichten" in word))

@@ -101,6 +101,15 @@ class Job(TenantOwned, Base):
                 reason="counts for the operator's metrics",
                 select=("tenant_id", "state", "due_at", "run_at"),
             ),
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="has a mail delivered that it wrote itself",
+                insert=(
+                    "tenant_id", "id", "kind", "payload", "max_attempts", "actor_kind", "actor_label",
+                    "permissions",
+                ),
+                condition="kind = 'mail.deliver' AND actor_kind = 'system'",
+            ),
         ),
     )  # fmt: skip
     __table_args__ = (

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from kimhub.core.jobs.models import IS_OPEN
 from kimhub.core.jobs.registry import MAX_ATTEMPTS, JobKind
-from kimhub.core.jobs.schedule import Periodic, PerTenant
+from kimhub.core.jobs.schedule import Errand, Periodic, PerTenant
 
 _log = structlog.get_logger("kimhub.jobs.relay")
 
@@ -36,7 +36,14 @@ _FOR_EVERY_TENANT = text(
 
 
 def begin_periodic_work(connection: Connection, task: Periodic, kinds: Mapping[str, JobKind]) -> bool:
-    """Begin `task` if its time has come and nobody else has begun it; return whether this call did."""
+    """Begin `task` if its time has come and nobody else has begun it; return whether this call did.
+
+    Of an `Errand`: whether there was anything to do.
+    """
+    if isinstance(task, Errand):
+        if done := connection.scalar(text(task.statement)):
+            _log.info("errand", task=task.task, done=done)
+        return bool(done)
     connection.execute(_KNOW, {"task": task.task})
     if connection.scalar(_MOVE_ON, {"task": task.task, "every": task.every}) is None:
         return False

@@ -28,9 +28,23 @@ class Housekeeping:
     statement: str
 
 
-Periodic = PerTenant | Housekeeping
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One statement that the relay runs at each look at this list, about once a second, and that answers a number.
+
+    For what came in and should not wait. Mostly there is nothing to do, so no tick is kept; the statement itself sees
+    to it that two relays at the same moment do each thing once.
+    """
+
+    task: str
+    statement: str
+
+
+Periodic = PerTenant | Housekeeping | Errand
 
 SCHEDULE: tuple[Periodic, ...] = (
+    # The page of the forgotten password only takes the wish down, so that its time tells nothing about an account.
+    Errand("identity.links", statement="SELECT app.password_links_send()"),
     # What is not sealed yet could still be rewritten unnoticed by whoever owns the server.
     Housekeeping("audit.seal", every=timedelta(hours=1), statement="SELECT app.audit_seal()"),
     Housekeeping(
