@@ -11,6 +11,7 @@ from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Environment, Settings
 from kimhub.demo.district import ACCOUNTS
 from kimhub.demo.load import demo_password, load_demo
+from kimhub.embedded.availability import servers_of
 from kimhub.operator.public import operator_transaction
 
 PLAN_FILE = Path(__file__).resolve().parents[2] / "examples" / "koeln.toml"
@@ -25,9 +26,12 @@ def demo() -> None:
 def load_command() -> None:
     """Musterdaten anlegen; was schon da ist, bleibt. Nicht für den Betrieb."""
     settings = _demo_settings()
-    with operator_transaction() as connection:
+    with servers_of(settings):
         load_demo(
-            create_app(settings), connection, PLAN_FILE.read_bytes(), lambda step: click.echo(f"✓ {step}")
+            create_app(settings),
+            operator_transaction,
+            PLAN_FILE.read_bytes(),
+            lambda step: click.echo(f"✓ {step}"),
         )
     _tell_accounts(settings)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -42,27 +43,29 @@ from tenants.register_file import SHIPPED, edition_beside, parse_register
 KOELN, RHEIN_SIEG, UNNA = "koeln", "rhein-sieg-kreis", "kreis-unna"
 TROISDORF, BORNHEIM = "troisdorf", "bornheim"
 Progress = Callable[[str], None]
+AsOperator = Callable[[], AbstractContextManager[Connection]]
 _PASSWORD_FILE = "demo_password"  # noqa: S105 - the name of a file
 
 
-def load_demo(app: Flask, owner: Connection, plan_file: bytes, progress: Progress) -> None:
+def load_demo(app: Flask, as_operator: AsOperator, plan_file: bytes, progress: Progress) -> None:
     """Bring the database to the state of the demo; what is there already stays as it is.
 
-    `owner` is the operator's connection in a transaction that the caller has begun; it is committed here before
-    the tenants' own data follow, because those refer to it.
+    `as_operator` opens a transaction of the operator. What it did is committed before the tenants' own data follow,
+    because those refer to it.
     """
-    _register(owner)
-    progress("Register der 427 Kreise und Gemeinden")
-    admitted = _tenants(owner)
-    progress(f"{admitted} Kommunen und die Bewilligungsbehörde")
-    accounts = _accounts(owner, app.extensions["kimhub.settings"])
-    owner.commit()
+    with as_operator() as owner:
+        _register(owner)
+        progress("Register der 427 Kreise und Gemeinden")
+        admitted = _tenants(owner)
+        progress(f"{admitted} Kommunen und die Bewilligungsbehörde")
+        accounts = _accounts(owner, app.extensions["kimhub.settings"])
     with app.app_context():
         actors = _actors()
         for account in ACCOUNTS:
             _membership(actors[account.slug], account, accounts[account.email])
-            accept_memberships(owner, accounts[account.email], actors[account.slug].tenant_id)
-        owner.commit()
+        with as_operator() as owner:
+            for account in ACCOUNTS:
+                accept_memberships(owner, accounts[account.email], actors[account.slug].tenant_id)
         progress(f"{len(ACCOUNTS)} Zugänge mit Rollen")
         _plan(actors[KOELN], plan_from_toml(plan_file))
         progress("Finanzierungsplan der Stadt Köln")

@@ -37,7 +37,7 @@ _BASE = "/t/<slug>/verwaltung/personen"
 def _standing(row: RowMapping) -> str | None:
     if row["ended_at"]:
         return f"beendet am {day(row['ended_at'])}"
-    return None if row["accepted_at"] else "eingeladen, noch nicht angenommen"
+    return None if row["accepted_at"] else "eingeladen"
 
 
 LIST = ListPage(

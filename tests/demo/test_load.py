@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import NullPool, create_engine, text
 
-from kimhub.demo.commands import PLAN_FILE, demo
+from kimhub.demo.commands import demo
 from kimhub.demo.district import ACCOUNTS
-from kimhub.demo.load import demo_password, load_demo
+from kimhub.demo.load import demo_password
 from tests.support.browser import SameOriginClient
 
 COUNTED = (
@@ -31,12 +31,10 @@ COUNTED = (
 )
 
 
-def load(committing):
-    steps = []
-    engine = committing.engine(committing.urls.owner, poolclass=NullPool)
-    with engine.connect() as owner:
-        load_demo(committing.app, owner, PLAN_FILE.read_bytes(), steps.append)
-    return steps
+def load(committing, monkeypatch):
+    """Load as people do, by the command."""
+    committing.set_environ(monkeypatch)
+    assert CliRunner().invoke(demo, ["load"], catch_exceptions=False).exit_code == 0
 
 
 def counts(committing):
@@ -48,12 +46,12 @@ def counts(committing):
 
 
 @pytest.fixture
-def loaded(committing):
-    load(committing)
+def loaded(committing, monkeypatch):
+    load(committing, monkeypatch)
     return committing
 
 
-def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded):
+def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded, monkeypatch):
     first = counts(loaded)
     assert first == {
         "register_entry": 427, "tenant": 38, "account": len(ACCOUNTS), "membership": len(ACCOUNTS),
@@ -62,7 +60,7 @@ def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded):
         "expenditure": 180, "drawdown": 16, "drawdown_receipt": 15,
         "organization": 12,
     }  # fmt: skip
-    load(loaded)
+    load(loaded, monkeypatch)
     assert counts(loaded) == first
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 
 from kimhub.demo.district import ACCOUNTS, DemoAccount
 from tests.e2e.conftest import WINDOW, Portal, Visit
-from tests.support.chromium import overflow, violations
+from tests.support.chromium import overflow, spilling, violations
 
 pytestmark = pytest.mark.e2e
 
@@ -103,6 +103,7 @@ def flaws_of(page: Page, tenant: str | None = None) -> list[str]:
     if page.evaluate("document.activeElement.className") != "kh-skip":
         found.append("the first Tab does not reach the skip link")
     found += violations(page)
+    found += [f"a button narrower than its words: {words}" for words in spilling(page)]
     page.set_viewport_size(PHONE)
     if overflow(page):
         found.append(f"{overflow(page)} pixels too wide for a phone")

@@ -75,6 +75,21 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
+SPILLING = """
+buttons => buttons.filter(button => {
+  const label = button.querySelector(".kern-label")
+  return label && label.getClientRects().length
+    && label.getBoundingClientRect().width > button.getBoundingClientRect().width
+}).map(button => button.innerText)
+"""
+
+
+def spilling(page: Page) -> list[str]:
+    """Return the words of the buttons that are narrower than their words."""
+    found: list[str] = page.eval_on_selector_all(".kern-btn", SPILLING)
+    return found
+
+
 def overflow(page: Page) -> int:
     """How many pixels the page is wider than the window."""
     return page.evaluate("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)")

@@ -198,6 +198,8 @@ class StepColumn(ListColumn):
     A row without `url` has none; `otherwise` says why. Its heading is for those who cannot see; no file has it.
     """
 
+    notation: Notation = WORD
+    """A button is never cut off."""
     otherwise: Callable[[Row], str] = lambda _: ""
 
     def drawing(self, rows: Sequence[Row]) -> Draw:

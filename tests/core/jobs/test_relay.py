@@ -15,7 +15,7 @@ from kimhub.core.jobs.operator import NewerJobError, drop_jobs, parked_jobs, ret
 from kimhub.core.jobs.periodic import begin_periodic_work
 from kimhub.core.jobs.registry import load_kinds
 from kimhub.core.jobs.relay import Pace, Relay
-from kimhub.core.jobs.schedule import SCHEDULE, Housekeeping, PerTenant
+from kimhub.core.jobs.schedule import SCHEDULE, Errand, Housekeeping, PerTenant
 from kimhub.core.jobs.wakeups import WakeUps, job_in, queue_on
 from kimhub.core.jobs.working import work_off
 from tests.support import job_kinds  # noqa: F401 - declares the kinds
@@ -227,6 +227,13 @@ def test_a_missed_tick_is_made_up_for_once(works, redis):
     with works.relay.connect() as connection:
         count = connection.scalar(text("SELECT count(*) FROM job"))
     assert count == len(works.district.all()), "whose last one is still open gets no second"
+
+
+def test_an_errand_is_run_at_each_look_and_keeps_no_tick(works, redis):
+    nothing, some = Errand("test.nothing", "SELECT 0"), Errand("test.some", "SELECT 2")
+    assert [begin(works, task) for task in (nothing, some, some)] == [False, True, True]
+    with works.relay.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM job_tick WHERE task LIKE 'test.%'")) == 0
 
 
 def test_periodic_work_is_done_by_the_platform(works, relay, redis):

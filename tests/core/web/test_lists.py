@@ -243,6 +243,9 @@ def test_a_step_stands_in_the_rows_that_can_take_it_with_a_name_and_a_token(clie
         f"Zurückziehen: {row['gemeinde']}" for row in waiting
     ]
     assert {form.one("input", name="csrf_token")["value"] for form in forms} == {TOKEN}
+    cut_off = read(client, LIST).all("td", class_="kh-list__text")
+    assert cut_off
+    assert not any(cell.all("button") for cell in cut_off)
 
 
 def test_a_column_that_needs_a_permission_is_for_those_who_have_it(sample: Flask) -> None:
