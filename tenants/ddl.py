@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tenants.db import Base
 from tenants.isolation import Isolation, Reference, isolation_ddl
+from tenants.proceedings import Workflow
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -78,6 +79,16 @@ def metadata_ddl(tables: Iterable[Table] | None = None) -> Iterator[str]:
         yield from _bare_table_ddl(table)
     for table in ordered:
         yield from _model_of(table).__more_ddl__
+
+
+def transitions_ddl(workflow: Workflow) -> str:
+    """Return the statement that makes the steps of a new workflow known."""
+    rows = ",\n".join(f"  ({', '.join(map(_quoted, row))})" for row in workflow.rows())
+    return f"INSERT INTO workflow_transition (kind, action, from_state, to_state, side) VALUES\n{rows}"
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'"
 
 
 def tables_named(names: Iterable[str]) -> list[Table]:

@@ -8,7 +8,7 @@ The kernel holds the family because isolation and proceedings raise from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class KimhubError(Exception):
@@ -114,24 +114,38 @@ class SharedForGoodError(ConflictError):
     code = "shared-for-good"
 
 
-_CONSTRAINT_ERRORS: dict[str, Callable[[str], KimhubError]] = {}
+class _Declared(NamedTuple):
+    error: type[KimhubError]
+    make: Callable[[str], KimhubError]
+
+
+_CONSTRAINT_ERRORS: dict[str, _Declared] = {}
 
 
 def constraint_error(name: str, error: type[KimhubError], detail: str, *, field: str = "") -> None:
     """Declare which error people get when the database constraint `name` refuses a row; `field` is what it is about."""
-    fields = {field: [detail]} if field else None
-    _CONSTRAINT_ERRORS[name] = lambda _evidence: error(detail, fields=fields)
+    _CONSTRAINT_ERRORS[name] = _Declared(
+        error, lambda _evidence: error(detail, fields={field: [detail]}) if field else error(detail)
+    )
 
 
-def constraint_error_from(name: str, error: Callable[[str], KimhubError]) -> None:
-    """Declare the error for a constraint of ours that says more: `error` gets the DETAIL that it raised."""
-    _CONSTRAINT_ERRORS[name] = error
+def constraint_error_from(
+    name: str, error: type[KimhubError], make: Callable[[str], KimhubError] | None = None
+) -> None:
+    """Declare the error for a constraint of ours that says more: `make` or `error` gets the DETAIL that it raised."""
+    _CONSTRAINT_ERRORS[name] = _Declared(error, make or error)
 
 
 def error_for_constraint(name: str | None, evidence: str | None = None) -> KimhubError | None:
     """Return a fresh error for a violated constraint, or None when nobody declared one."""
     declared = _CONSTRAINT_ERRORS.get(name or "")
-    return declared(evidence or "") if declared else None
+    return declared.make(evidence or "") if declared else None
+
+
+def error_declared_for(name: str) -> type[KimhubError] | None:
+    """Return what kind of error a constraint becomes, or None when nobody declared one."""
+    declared = _CONSTRAINT_ERRORS.get(name)
+    return declared.error if declared else None
 
 
 constraint_error(

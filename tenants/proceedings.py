@@ -88,6 +88,14 @@ class Workflow:
                 return transition
         return None
 
+    def rows(self) -> list[tuple[str, str, str, str, str]]:
+        """Return the rows of `WorkflowTransition` that let the database accept exactly these steps."""
+        return [
+            (self.kind, t.action, source, t.to_state, t.side.value)
+            for t in self.transitions
+            for source in t.from_states
+        ]
+
     def open_steps(self, state: str, side: Side, actor: Actor) -> list[Transition]:
         """Return what `actor` may do now on its `side`."""
         return [

@@ -131,11 +131,13 @@ def _period(ends: Mapping[str, str]) -> str:
     return formats.period(date.fromisoformat(ends["from"]), date.fromisoformat(ends["to"]))
 
 
-constraint_error_from("fund_overdrawn", lambda evidence: OverdrawnError(json.loads(evidence)))
-constraint_error_from("grant_below_allocated", lambda evidence: BelowAllocatedError(json.loads(evidence)))
-constraint_error_from("bescheid_years", _outside)
-constraint_error_from("allocation_period", _period_outside)
-constraint_error_from("grant_period_allocated", _allocated_outside)
+constraint_error_from("fund_overdrawn", OverdrawnError, lambda said: OverdrawnError(json.loads(said)))
+constraint_error_from(
+    "grant_below_allocated", BelowAllocatedError, lambda said: BelowAllocatedError(json.loads(said))
+)
+constraint_error_from("bescheid_years", InvalidInputError, _outside)
+constraint_error_from("allocation_period", InvalidInputError, _period_outside)
+constraint_error_from("grant_period_allocated", InvalidInputError, _allocated_outside)
 constraint_error(
     "allocation_passed_on",
     PassedOnError,

@@ -39,83 +39,249 @@ BEGIN
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
+CREATE FUNCTION app.bescheid_items(giver integer, version uuid)
+  RETURNS TABLE (year integer, baustein integer, purpose text, amount numeric)
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT i.year, i.baustein, i.purpose, i.amount FROM grant_item AS i WHERE i.tenant_id = giver AND i.version_id = version
+    UNION ALL
+    SELECT i.year, i.baustein, i.purpose, i.amount FROM allocation_item AS i
+      WHERE i.tenant_id = giver AND i.version_id = version;
+END $$;
+
+CREATE FUNCTION app.changed_amounts(giver integer, version uuid, before uuid)
+  RETURNS TABLE (year integer, baustein integer, purpose text, more numeric)
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT i.year, i.baustein, i.purpose, sum(CASE WHEN i.version_id = version THEN i.amount ELSE -i.amount END)
+    FROM allocation_item AS i WHERE i.tenant_id = giver AND i.version_id IN (version, before)
+    GROUP BY i.year, i.baustein, i.purpose;
+END $$;
+
+CREATE FUNCTION app.require_next_bescheid(standing integer, number integer) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF number <> standing + 1 THEN
+    RAISE EXCEPTION 'Bescheide come into force one after the other'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_order';
+  END IF;
+END $$;
+
+CREATE FUNCTION app.require_sound_items(giver integer, version uuid, period_from date, period_to date) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  outside jsonb;
+BEGIN
+  IF NOT EXISTS (SELECT FROM app.bescheid_items(giver, version)) THEN
+    RAISE EXCEPTION 'a Bescheid grants something' USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_empty';
+  END IF;
+  SELECT jsonb_agg(DISTINCT i.year ORDER BY i.year) INTO outside FROM app.bescheid_items(giver, version) AS i
+    WHERE i.amount > 0 AND i.year NOT BETWEEN extract(year FROM period_from) AND extract(year FROM period_to);
+  IF outside IS NOT NULL THEN
+    RAISE EXCEPTION 'an amount lies outside the period'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_years', DETAIL = outside::text;
+  END IF;
+END $$;
+
+CREATE FUNCTION app.lock_cells(holder integer, fund uuid) RETURNS void
+  LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM FROM fund_cell AS c WHERE c.tenant_id = holder AND c.fund_id = fund
+    ORDER BY c.year, c.purpose FOR NO KEY UPDATE;
+END $$;
+
+CREATE FUNCTION app.cells_below(holder integer, fund uuid, giver integer, version uuid) RETURNS jsonb
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT jsonb_agg(jsonb_build_object('year', c.year, 'purpose', c.purpose, 'passed_on', c.passed_on::text,
+      'granted', coalesce(i.amount, 0.00)::text) ORDER BY c.year, c.baustein, c.purpose)
+    FROM fund_cell AS c
+    LEFT JOIN app.bescheid_items(giver, version) AS i ON i.year = c.year AND i.purpose = c.purpose
+    WHERE c.tenant_id = holder AND c.fund_id = fund AND c.passed_on > coalesce(i.amount, 0)
+  );
+END $$;
+
+CREATE FUNCTION app.allocations_outside(holder integer, fund uuid, period_from date, period_to date) RETURNS jsonb
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT jsonb_build_object('from', min(v.period_from), 'to', max(v.period_to)) FROM allocation AS a
+    JOIN allocation_version AS v
+      ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
+    WHERE a.tenant_id = holder AND a.fund_id = fund AND a.ended_at IS NULL
+      AND (v.period_from < allocations_outside.period_from OR v.period_to > allocations_outside.period_to)
+    HAVING count(*) > 0
+  );
+END $$;
+
+CREATE FUNCTION app.fill_cells(holder integer, fund uuid, giver integer, version uuid) RETURNS void
+  LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE fund_cell AS c SET funded = coalesce((
+      SELECT i.amount FROM app.bescheid_items(giver, version) AS i WHERE i.year = c.year AND i.purpose = c.purpose
+    ), 0) WHERE c.tenant_id = holder AND c.fund_id = fund;
+  INSERT INTO fund_cell (tenant_id, id, fund_id, year, baustein, purpose, funded, passed_on)
+    SELECT holder, gen_random_uuid(), fund, i.year, i.baustein, i.purpose, i.amount, 0
+    FROM app.bescheid_items(giver, version) AS i WHERE NOT EXISTS (
+      SELECT FROM fund_cell AS c
+      WHERE c.tenant_id = holder AND c.fund_id = fund AND c.year = i.year AND c.purpose = i.purpose
+    );
+END $$;
+
+CREATE FUNCTION app.list_bausteine(owner integer, granted uuid, version uuid, period daterange) RETURNS void
+  LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  DELETE FROM grant_baustein AS b WHERE b.tenant_id = owner AND b.grant_id = granted;
+  INSERT INTO grant_baustein (tenant_id, id, grant_id, baustein, period)
+    SELECT owner, gen_random_uuid(), granted, i.baustein, list_bausteine.period
+    FROM app.bescheid_items(owner, version) AS i WHERE i.amount > 0 GROUP BY i.baustein;
+END $$;
+
 CREATE FUNCTION app.grant_recorded() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   standing integer;
   short jsonb;
 BEGIN
   SELECT current_version INTO standing FROM funding_grant
     WHERE tenant_id = NEW.tenant_id AND id = NEW.grant_id FOR NO KEY UPDATE;
-  IF NEW.number <> standing + 1 THEN
-    RAISE EXCEPTION 'Bescheide come into force one after the other'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_order';
-  END IF;
-  IF NOT EXISTS (SELECT FROM grant_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id) THEN
-    RAISE EXCEPTION 'a Bescheid grants something' USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_empty';
-  END IF;
-  SELECT jsonb_agg(DISTINCT i.year ORDER BY i.year) INTO short FROM grant_item AS i
-    WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id
-      AND i.year NOT BETWEEN extract(year FROM NEW.period_from) AND extract(year FROM NEW.period_to);
-  IF short IS NOT NULL THEN
-    RAISE EXCEPTION 'an amount lies outside the period'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_years', DETAIL = short::text;
-  END IF;
-  PERFORM FROM fund_cell AS c WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = NEW.grant_id
-    ORDER BY c.year, c.purpose FOR NO KEY UPDATE;
-  SELECT jsonb_agg(jsonb_build_object('year', c.year, 'purpose', c.purpose, 'passed_on', c.passed_on::text,
-      'granted', coalesce(i.amount, 0.00)::text) ORDER BY c.year, c.baustein, c.purpose)
-    INTO short FROM fund_cell AS c
-    LEFT JOIN grant_item AS i
-      ON i.tenant_id = c.tenant_id AND i.version_id = NEW.id AND i.year = c.year AND i.purpose = c.purpose
-    WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = NEW.grant_id AND c.passed_on > coalesce(i.amount, 0);
+  PERFORM app.require_next_bescheid(standing, NEW.number);
+  PERFORM app.require_sound_items(NEW.tenant_id, NEW.id, NEW.period_from, NEW.period_to);
+  PERFORM app.lock_cells(NEW.tenant_id, NEW.grant_id);
+  short := app.cells_below(NEW.tenant_id, NEW.grant_id, NEW.tenant_id, NEW.id);
   IF short IS NOT NULL THEN
     RAISE EXCEPTION 'more is passed on than the Bescheid grants'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_below_allocated', DETAIL = short::text;
   END IF;
-  SELECT jsonb_build_object('from', min(v.period_from), 'to', max(v.period_to)) INTO short FROM allocation AS a
-    JOIN allocation_version AS v
-      ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
-    WHERE a.tenant_id = NEW.tenant_id AND a.fund_id = NEW.grant_id AND a.ended_at IS NULL
-      AND (v.period_from < NEW.period_from OR v.period_to > NEW.period_to)
-    HAVING count(*) > 0;
+  short := app.allocations_outside(NEW.tenant_id, NEW.grant_id, NEW.period_from, NEW.period_to);
   IF short IS NOT NULL THEN
     RAISE EXCEPTION 'an allocation lies outside the new period'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_period_allocated', DETAIL = short::text;
   END IF;
-  UPDATE fund_cell AS c SET funded = coalesce((
-      SELECT i.amount FROM grant_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id
-        AND i.year = c.year AND i.purpose = c.purpose
-    ), 0) WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = NEW.grant_id;
-  INSERT INTO fund_cell (tenant_id, id, fund_id, year, baustein, purpose, funded, passed_on)
-    SELECT NEW.tenant_id, gen_random_uuid(), NEW.grant_id, i.year, i.baustein, i.purpose, i.amount, 0
-    FROM grant_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND NOT EXISTS (
-      SELECT FROM fund_cell AS c WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = NEW.grant_id
-        AND c.year = i.year AND c.purpose = i.purpose
-    );
+  PERFORM app.fill_cells(NEW.tenant_id, NEW.grant_id, NEW.tenant_id, NEW.id);
   UPDATE funding_grant SET current_version = NEW.number, period_from = NEW.period_from, period_to = NEW.period_to
     WHERE tenant_id = NEW.tenant_id AND id = NEW.grant_id;
-  DELETE FROM grant_baustein WHERE tenant_id = NEW.tenant_id AND grant_id = NEW.grant_id;
-  INSERT INTO grant_baustein (tenant_id, id, grant_id, baustein, period)
-    SELECT NEW.tenant_id, gen_random_uuid(), NEW.grant_id, i.baustein,
-      daterange(NEW.period_from, NEW.period_to, '[]')
-    FROM grant_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND i.amount > 0
-    GROUP BY i.baustein;
+  PERFORM app.list_bausteine(NEW.tenant_id, NEW.grant_id, NEW.id, daterange(NEW.period_from, NEW.period_to, '[]'));
   RETURN NULL;
 END $$;
 
 CREATE FUNCTION app.fund_opened() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  given record;
 BEGIN
   -- The lock lets the opening and a change of the allocation wait for each other.
   PERFORM FROM allocation WHERE id = NEW.id FOR NO KEY UPDATE;
-  INSERT INTO fund_cell (tenant_id, id, fund_id, year, baustein, purpose, funded, passed_on)
-    SELECT NEW.tenant_id, gen_random_uuid(), NEW.id, i.year, i.baustein, i.purpose, i.amount, 0
-    FROM allocation AS a
+  SELECT v.tenant_id, v.id INTO given FROM allocation AS a
     JOIN allocation_version AS v
       ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
-    JOIN allocation_item AS i ON i.tenant_id = v.tenant_id AND i.version_id = v.id
     WHERE a.id = NEW.id AND a.recipient_id = NEW.tenant_id;
+  PERFORM app.fill_cells(NEW.tenant_id, NEW.id, given.tenant_id, given.id);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION app.require_not_upwards(source uuid, recipient integer) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    WITH RECURSIVE above AS (
+      SELECT a.tenant_id, a.source_allocation_id FROM allocation AS a WHERE a.id = source
+      UNION ALL
+      SELECT a.tenant_id, a.source_allocation_id FROM allocation AS a JOIN above AS b ON a.id = b.source_allocation_id
+    )
+    SELECT FROM above WHERE above.tenant_id = recipient
+  ) THEN
+    RAISE EXCEPTION 'money does not go back to where it came from'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_circle';
+  END IF;
+END $$;
+
+CREATE FUNCTION app.require_period_of_money(giver integer, fund uuid, source uuid, period_from date, period_to date)
+  RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  source_from date;
+  source_to date;
+BEGIN
+  SELECT g.period_from, g.period_to INTO source_from, source_to FROM funding_grant AS g
+    WHERE source IS NULL AND g.tenant_id = giver AND g.id = fund
+  UNION ALL
+  SELECT v.period_from, v.period_to FROM allocation AS a
+    JOIN allocation_version AS v
+      ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
+    WHERE a.id = source;
+  IF source_from IS NULL OR period_from < source_from OR period_to > source_to THEN
+    RAISE EXCEPTION 'the period lies outside that of the money'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_period',
+        DETAIL = jsonb_build_object('from', source_from, 'to', source_to)::text;
+  END IF;
+END $$;
+
+CREATE FUNCTION app.pass_on(giver integer, fund uuid, version uuid, before uuid) RETURNS void
+  LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  short jsonb;
+BEGIN
+  SELECT jsonb_agg(jsonb_build_object('year', d.year, 'purpose', d.purpose, 'asked', d.more::text,
+      'left', coalesce(c.funded - c.passed_on, 0.00)::text) ORDER BY d.year, d.baustein, d.purpose)
+    INTO short FROM app.changed_amounts(giver, version, before) AS d
+    LEFT JOIN fund_cell AS c ON c.tenant_id = giver AND c.fund_id = fund AND c.year = d.year AND c.purpose = d.purpose
+    WHERE d.more > coalesce(c.funded - c.passed_on, 0);
+  IF short IS NOT NULL THEN
+    RAISE EXCEPTION 'more is passed on than there is'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'fund_overdrawn', DETAIL = short::text;
+  END IF;
+  UPDATE fund_cell AS c SET passed_on = c.passed_on + d.more FROM app.changed_amounts(giver, version, before) AS d
+    WHERE c.tenant_id = giver AND c.fund_id = fund AND c.year = d.year AND c.purpose = d.purpose AND d.more <> 0;
+END $$;
+
+CREATE FUNCTION app.hand_down(recipient integer, allocated uuid, giver integer, version uuid, period_from date, period_to date)
+  RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM fund AS f WHERE f.tenant_id = recipient AND f.id = allocated) THEN
+    RETURN;
+  END IF;
+  PERFORM app.lock_cells(recipient, allocated);
+  IF app.cells_below(recipient, allocated, giver, version) IS NOT NULL
+    OR app.allocations_outside(recipient, allocated, period_from, period_to) IS NOT NULL
+  THEN
+    RAISE EXCEPTION 'the recipient has passed on more'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_passed_on';
+  END IF;
+  PERFORM app.fill_cells(recipient, allocated, giver, version);
+END $$;
+
+CREATE FUNCTION app.allocation_recorded() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  given record;
+  before uuid;
+  gives boolean;
+BEGIN
+  SELECT a.fund_id, a.recipient_id, a.source_allocation_id, a.current_version INTO given FROM allocation AS a
+    WHERE a.tenant_id = NEW.tenant_id AND a.id = NEW.allocation_id FOR NO KEY UPDATE;
+  PERFORM app.require_next_bescheid(given.current_version, NEW.number);
+  PERFORM app.require_sound_items(NEW.tenant_id, NEW.id, NEW.period_from, NEW.period_to);
+  PERFORM app.require_not_upwards(given.source_allocation_id, given.recipient_id);
+  PERFORM app.lock_cells(NEW.tenant_id, given.fund_id);
+  gives := EXISTS (SELECT FROM app.bescheid_items(NEW.tenant_id, NEW.id) AS i WHERE i.amount > 0);
+  IF gives THEN
+    PERFORM app.require_period_of_money(NEW.tenant_id, given.fund_id, given.source_allocation_id,
+      NEW.period_from, NEW.period_to);
+  END IF;
+  SELECT v.id INTO before FROM allocation_version AS v
+    WHERE v.tenant_id = NEW.tenant_id AND v.allocation_id = NEW.allocation_id AND v.number = given.current_version;
+  PERFORM app.pass_on(NEW.tenant_id, given.fund_id, NEW.id, before);
+  UPDATE allocation SET
+      current_version = NEW.number,
+      issued_at = coalesce(issued_at, now()),
+      ended_at = CASE WHEN NOT gives THEN now() END
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.allocation_id;
+  PERFORM app.hand_down(given.recipient_id, NEW.allocation_id, NEW.tenant_id, NEW.id, NEW.period_from, NEW.period_to);
   RETURN NULL;
 END $$;
 
@@ -124,127 +290,6 @@ BEGIN
   IF NOT EXISTS (SELECT FROM allocation AS a WHERE a.id = NEW.proceeding_id AND a.issued_at IS NOT NULL) THEN
     RAISE EXCEPTION 'an allocation is issued only with a version in force'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_issued';
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION app.allocation_recorded() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-  given record;
-  before uuid;
-  source_from date;
-  source_to date;
-  short jsonb;
-BEGIN
-  SELECT a.fund_id, a.recipient_id, a.source_allocation_id, a.current_version INTO given FROM allocation AS a
-    WHERE a.tenant_id = NEW.tenant_id AND a.id = NEW.allocation_id FOR NO KEY UPDATE;
-  IF NEW.number <> given.current_version + 1 THEN
-    RAISE EXCEPTION 'Bescheide come into force one after the other'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_order';
-  END IF;
-  IF NOT EXISTS (SELECT FROM allocation_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id) THEN
-    RAISE EXCEPTION 'a Bescheid grants something' USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_empty';
-  END IF;
-  SELECT jsonb_agg(DISTINCT i.year ORDER BY i.year) INTO short FROM allocation_item AS i
-    WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND i.amount > 0
-      AND i.year NOT BETWEEN extract(year FROM NEW.period_from) AND extract(year FROM NEW.period_to);
-  IF short IS NOT NULL THEN
-    RAISE EXCEPTION 'an amount lies outside the period'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'bescheid_years', DETAIL = short::text;
-  END IF;
-  IF EXISTS (
-    WITH RECURSIVE above AS (
-      SELECT a.tenant_id, a.source_allocation_id FROM allocation AS a WHERE a.id = given.source_allocation_id
-      UNION ALL
-      SELECT a.tenant_id, a.source_allocation_id FROM allocation AS a JOIN above AS b ON a.id = b.source_allocation_id
-    )
-    SELECT FROM above WHERE above.tenant_id = given.recipient_id
-  ) THEN
-    RAISE EXCEPTION 'money does not go back to where it came from'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_circle';
-  END IF;
-  PERFORM FROM fund_cell AS c WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = given.fund_id
-    ORDER BY c.year, c.purpose FOR NO KEY UPDATE;
-  SELECT v.id INTO before FROM allocation_version AS v
-    WHERE v.tenant_id = NEW.tenant_id AND v.allocation_id = NEW.allocation_id AND v.number = given.current_version;
-  IF EXISTS (
-    SELECT FROM allocation_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND i.amount > 0
-  ) THEN
-    SELECT g.period_from, g.period_to INTO source_from, source_to FROM funding_grant AS g
-      WHERE given.source_allocation_id IS NULL AND g.tenant_id = NEW.tenant_id AND g.id = given.fund_id
-    UNION ALL
-    SELECT v.period_from, v.period_to FROM allocation AS a
-      JOIN allocation_version AS v
-        ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
-      WHERE a.id = given.source_allocation_id;
-    IF source_from IS NULL OR NEW.period_from < source_from OR NEW.period_to > source_to THEN
-      RAISE EXCEPTION 'the period lies outside that of the money'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_period',
-          DETAIL = jsonb_build_object('from', source_from, 'to', source_to)::text;
-    END IF;
-  END IF;
-  WITH changed AS (
-    SELECT i.year, i.baustein, i.purpose, sum(CASE WHEN i.version_id = NEW.id THEN i.amount ELSE -i.amount END) AS more
-    FROM allocation_item AS i
-    WHERE i.tenant_id = NEW.tenant_id AND i.version_id IN (NEW.id, before)
-    GROUP BY i.year, i.baustein, i.purpose
-  )
-  SELECT jsonb_agg(jsonb_build_object('year', d.year, 'purpose', d.purpose, 'asked', d.more::text,
-      'left', coalesce(c.funded - c.passed_on, 0.00)::text) ORDER BY d.year, d.baustein, d.purpose)
-    INTO short FROM changed AS d
-    LEFT JOIN fund_cell AS c ON c.tenant_id = NEW.tenant_id AND c.fund_id = given.fund_id
-      AND c.year = d.year AND c.purpose = d.purpose
-    WHERE d.more > coalesce(c.funded - c.passed_on, 0);
-  IF short IS NOT NULL THEN
-    RAISE EXCEPTION 'more is passed on than there is'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'fund_overdrawn', DETAIL = short::text;
-  END IF;
-  WITH changed AS (
-    SELECT i.year, i.purpose, sum(CASE WHEN i.version_id = NEW.id THEN i.amount ELSE -i.amount END) AS more
-    FROM allocation_item AS i
-    WHERE i.tenant_id = NEW.tenant_id AND i.version_id IN (NEW.id, before)
-    GROUP BY i.year, i.purpose
-  )
-  UPDATE fund_cell AS c SET passed_on = c.passed_on + d.more FROM changed AS d
-    WHERE c.tenant_id = NEW.tenant_id AND c.fund_id = given.fund_id AND c.year = d.year AND c.purpose = d.purpose
-      AND d.more <> 0;
-  UPDATE allocation SET
-      current_version = NEW.number,
-      issued_at = coalesce(issued_at, now()),
-      ended_at = CASE WHEN EXISTS (
-        SELECT FROM allocation_item AS i
-        WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND i.amount > 0
-      ) THEN NULL ELSE now() END
-    WHERE tenant_id = NEW.tenant_id AND id = NEW.allocation_id;
-  IF EXISTS (SELECT FROM fund AS f WHERE f.tenant_id = given.recipient_id AND f.id = NEW.allocation_id) THEN
-    PERFORM FROM fund_cell AS c WHERE c.tenant_id = given.recipient_id AND c.fund_id = NEW.allocation_id
-      ORDER BY c.year, c.purpose FOR NO KEY UPDATE;
-    IF EXISTS (
-      SELECT FROM fund_cell AS c
-      LEFT JOIN allocation_item AS i
-        ON i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND i.year = c.year AND i.purpose = c.purpose
-      WHERE c.tenant_id = given.recipient_id AND c.fund_id = NEW.allocation_id
-        AND c.passed_on > coalesce(i.amount, 0)
-    ) OR EXISTS (
-      SELECT FROM allocation AS a JOIN allocation_version AS v
-        ON v.tenant_id = a.tenant_id AND v.allocation_id = a.id AND v.number = a.current_version
-      WHERE a.tenant_id = given.recipient_id AND a.fund_id = NEW.allocation_id AND a.ended_at IS NULL
-        AND (v.period_from < NEW.period_from OR v.period_to > NEW.period_to)
-    ) THEN
-      RAISE EXCEPTION 'the recipient has passed on more'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_passed_on';
-    END IF;
-    UPDATE fund_cell AS c SET funded = coalesce((
-        SELECT i.amount FROM allocation_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id
-          AND i.year = c.year AND i.purpose = c.purpose
-      ), 0) WHERE c.tenant_id = given.recipient_id AND c.fund_id = NEW.allocation_id;
-    INSERT INTO fund_cell (tenant_id, id, fund_id, year, baustein, purpose, funded, passed_on)
-      SELECT given.recipient_id, gen_random_uuid(), NEW.allocation_id, i.year, i.baustein, i.purpose, i.amount, 0
-      FROM allocation_item AS i WHERE i.tenant_id = NEW.tenant_id AND i.version_id = NEW.id AND NOT EXISTS (
-        SELECT FROM fund_cell AS c WHERE c.tenant_id = given.recipient_id AND c.fund_id = NEW.allocation_id
-          AND c.year = i.year AND c.purpose = i.purpose
-      );
   END IF;
   RETURN NULL;
 END $$;
@@ -799,13 +844,39 @@ CREATE TRIGGER allocation_item_fixed BEFORE INSERT OR UPDATE OR DELETE ON alloca
 
 REVOKE ALL ON FUNCTION app.bescheid_item_fixed(), app.grant_recorded(), app.fund_opened(), app.allocation_recorded() FROM PUBLIC;
 
-ALTER FUNCTION app.bescheid_item_fixed() OWNER TO kimhub_gate;
+ALTER FUNCTION app.bescheid_items(integer, uuid) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.changed_amounts(integer, uuid, uuid) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.require_next_bescheid(integer, integer) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.require_sound_items(integer, uuid, date, date) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.lock_cells(integer, uuid) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.cells_below(integer, uuid, integer, uuid) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.allocations_outside(integer, uuid, date, date) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.fill_cells(integer, uuid, integer, uuid) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.list_bausteine(integer, uuid, uuid, daterange) OWNER TO kimhub_gate;
 
 ALTER FUNCTION app.grant_recorded() OWNER TO kimhub_gate;
 
 ALTER FUNCTION app.fund_opened() OWNER TO kimhub_gate;
 
+ALTER FUNCTION app.require_not_upwards(uuid, integer) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.require_period_of_money(integer, uuid, uuid, date, date) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.pass_on(integer, uuid, uuid, uuid) OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.hand_down(integer, uuid, integer, uuid, date, date) OWNER TO kimhub_gate;
+
 ALTER FUNCTION app.allocation_recorded() OWNER TO kimhub_gate;
+
+ALTER FUNCTION app.bescheid_item_fixed() OWNER TO kimhub_gate;
 
 INSERT INTO workflow_transition (kind, action, from_state, to_state, side) VALUES
   ('allocation', 'issue', 'draft', 'issued', 'initiator'),
@@ -845,9 +916,22 @@ DROP TABLE grant_version;
 DROP TABLE funding_grant;
 DROP TABLE organization;
 DROP FUNCTION app.allocation_recorded();
-DROP FUNCTION app.allocation_issued();
+DROP FUNCTION app.hand_down(integer, uuid, integer, uuid, date, date);
+DROP FUNCTION app.pass_on(integer, uuid, uuid, uuid);
+DROP FUNCTION app.require_period_of_money(integer, uuid, uuid, date, date);
+DROP FUNCTION app.require_not_upwards(uuid, integer);
 DROP FUNCTION app.fund_opened();
 DROP FUNCTION app.grant_recorded();
+DROP FUNCTION app.list_bausteine(integer, uuid, uuid, daterange);
+DROP FUNCTION app.fill_cells(integer, uuid, integer, uuid);
+DROP FUNCTION app.allocations_outside(integer, uuid, date, date);
+DROP FUNCTION app.cells_below(integer, uuid, integer, uuid);
+DROP FUNCTION app.lock_cells(integer, uuid);
+DROP FUNCTION app.require_sound_items(integer, uuid, date, date);
+DROP FUNCTION app.require_next_bescheid(integer, integer);
+DROP FUNCTION app.changed_amounts(integer, uuid, uuid);
+DROP FUNCTION app.bescheid_items(integer, uuid);
+DROP FUNCTION app.allocation_issued();
 DROP FUNCTION app.bescheid_item_fixed();
 DROP FUNCTION app.bescheid_fixed();
 DELETE FROM workflow_transition WHERE kind = 'allocation'

@@ -14,8 +14,10 @@ from sqlalchemy import NullPool, create_engine, text
 from kimhub.core.database.migrate import alembic_config, migrate
 from kimhub.core.database.prepare import prepare_cluster
 from kimhub.core.database.urls import with_database
+from kimhub.core.layout import PROJECT
 from tenants.ddl import metadata_ddl
-from tests.support.catalog import OTHER_FACTS, TABLE_FACTS, copy_functions, difference, facts
+from tenants.rules import rules_in
+from tests.support.catalog import OTHER_FACTS, TABLE_FACTS, difference, facts, make_functions
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
@@ -34,12 +36,13 @@ def blank(cluster):
 
 
 def test_the_migrated_database_is_what_the_models_declare(superuser, blank):
+    rules = rules_in(PROJECT / "tenants", PROJECT / "kimhub").values()
     with create_engine(blank, poolclass=NullPool).connect() as declared:
         declared.execute(text("CREATE SCHEMA app"))
-        copy_functions(superuser, declared)
+        make_functions(declared, rules)
         for statement in metadata_ddl():
             declared.exec_driver_sql(statement.replace("%", "%%"))
-        copy_functions(superuser, declared)
+        make_functions(declared, rules)
         expected = facts(declared, TABLE_FACTS)
     migrated = facts(superuser, TABLE_FACTS)
     assert migrated

@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import text
 
 import kimhub
+from kimhub.core.layout import PROJECT
+from kimhub.operator.workflows import declared_workflows
+from tenants.ddl import transitions_ddl
 from tenants.proceedings import DRAFT, Workflow
 
 
-def declared_workflows():
+def workflows_anywhere():
     """Every `Workflow` in a module of kimhub, found without anybody listing it."""
     for module in pkgutil.walk_packages(kimhub.__path__, "kimhub."):
         if not module.name.endswith("__main__"):
@@ -25,18 +28,20 @@ def declared_workflows():
     return sorted(found.values(), key=lambda workflow: workflow.kind)
 
 
-WORKFLOWS = declared_workflows()
+WORKFLOWS = workflows_anywhere()
 
 
 def test_the_database_knows_exactly_the_declared_transitions(superuser):
-    declared = {
-        (workflow.kind, step.action, source, step.to_state, step.side.value)
-        for workflow in WORKFLOWS
-        for step in workflow.transitions
-        for source in step.from_states
-    }
+    declared = {row for workflow in WORKFLOWS for row in workflow.rows()}
     stored = {tuple(row) for row in superuser.execute(text("SELECT * FROM workflow_transition"))}
     assert stored == declared
+
+
+def test_their_rows_are_printed_for_a_migration_as_they_stand_in_one():
+    assert {workflow.kind for workflow in WORKFLOWS} == set(declared_workflows())
+    migrations = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "migrations").rglob("0*.py"))
+    for workflow in WORKFLOWS:
+        assert transitions_ddl(workflow) in migrations
 
 
 def test_each_kind_is_declared_once():

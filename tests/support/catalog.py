@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
+
+from tenants.rules import Rule
 
 _OURS = "n.nspname IN ('public', 'app') AND c.relname NOT LIKE 'alembic_version%'"
 _RELATION = f"FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace AND {_OURS}"
@@ -60,22 +65,17 @@ def difference(left: set[tuple[str, ...]], right: set[tuple[str, ...]], names: t
     return "\n".join(lines)
 
 
-def copy_functions(source: Connection, target: Connection) -> None:
-    """Create the functions of `source` in `target`, whose tables they may need: call it before and after."""
-    target.execute(text("SET LOCAL check_function_bodies = off"))
-    known = set(target.scalars(text("SELECT oid::regprocedure::text FROM pg_proc")))
-    for name, definition in source.execute(
-        text(
-            "SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid) FROM pg_proc AS p"
-            " JOIN pg_namespace AS n ON n.oid = p.pronamespace AND n.nspname IN ('public', 'app') ORDER BY p.oid"
-        )
-    ):
-        if name in known:
+def make_functions(connection: Connection, rules: Iterable[Rule]) -> None:
+    """Create the functions of the files, whose tables they may need: call it before and after."""
+    connection.execute(text("SET LOCAL check_function_bodies = off"))
+    known = set(connection.scalars(text("SELECT proname FROM pg_proc")))
+    for rule in rules:
+        if rule.name in known:
             continue
-        savepoint = target.begin_nested()
+        savepoint = connection.begin_nested()
         try:
-            target.exec_driver_sql(definition.replace("%", "%%"))
-        except Exception:  # noqa: BLE001 - it needs a table that comes later; the comparison tells if it never comes
+            connection.exec_driver_sql(rule.statement.replace("%", "%%"))
+        except ProgrammingError:  # it needs a table that comes later; the comparison tells if it never comes
             savepoint.rollback()
         else:
             savepoint.commit()

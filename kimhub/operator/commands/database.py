@@ -13,9 +13,12 @@ from kimhub.core.database.binding_key import KeyInUse, use_binding_key
 from kimhub.core.database.migrate import expect_own_migrations, migrate
 from kimhub.core.database.prepare import cluster_script, prepare_cluster
 from kimhub.core.database.unfit import begun_anew
+from kimhub.core.layout import PROJECT
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
+from kimhub.operator.workflows import declared_workflows
+from tenants.rules import rules_ddl, rules_in
 
 
 @click.group()
@@ -97,19 +100,39 @@ def _told_of(key: KeyInUse) -> str:
 
 
 @db.command("ddl")
-@click.argument("tables", metavar="TABELLE…", nargs=-1, required=True)
-def ddl_command(tables: tuple[str, ...]) -> None:
-    """Anweisungen für neue Tabellen ausgeben, wie die Modelle sie erklären: der Text einer Migration.
+@click.argument("tables", metavar="TABELLE…", nargs=-1)
+@click.option(
+    "--rule", "names", metavar="NAME", multiple=True, help="Funktion aus einer Datei rules/NAME.sql."
+)
+@click.option(
+    "--workflow", "kinds", metavar="ART", multiple=True, help="Erlaubte Schritte einer Art von Vorgang."
+)
+def ddl_command(tables: tuple[str, ...], names: tuple[str, ...], kinds: tuple[str, ...]) -> None:
+    """Anweisungen für Neues ausgeben, wie das Programm es erklärt: der Text einer Migration.
 
-    Tabelle, Indizes, Zeilenschutz, Rechte, Auslöser für das Änderungsprotokoll. Es wird nichts ausgeführt.
+    Zu Tabellen gehören Indizes, Zeilenschutz, Rechte und Auslöser, zu Funktionen Eigentümer und Rechte. Es wird nichts
+    ausgeführt.
     """
+    if not (tables or names or kinds):
+        raise click.UsageError("Bitte nennen Sie mindestens eine TABELLE, --rule oder --workflow.")
     ddl = _with_models("tenants.ddl")
+    rules, workflows = rules_in(PROJECT / "tenants", PROJECT / "kimhub"), declared_workflows()
     try:
-        chosen = ddl.tables_named(tables)
+        statements = [
+            *ddl.metadata_ddl(ddl.tables_named(tables)),
+            *rules_ddl(rules[name] for name in names),
+            *(ddl.transitions_ddl(workflows[kind]) for kind in kinds),
+        ]
     except LookupError as error:
-        raise OperatorError(f"Zu diesen Namen gibt es keine Tabelle: {error}") from error
-    tidy = (text.replace(" \n", "\n").replace("\t", "  ") for text in ddl.metadata_ddl(chosen))
+        raise OperatorError(f"Das gibt es nicht: {error}") from error
+    tidy = (text.replace(" \n", "\n").replace("\t", "  ") for text in statements)
     click.echo(";\n\n".join(tidy))
+
+
+@db.command("triggers")
+def triggers_command() -> None:
+    """Die Seite docs/triggers.md ausgeben: was die Datenbank bei jeder Tabelle bewacht."""
+    click.echo(_with_models("kimhub.operator.trigger_page").trigger_page(), nl=False)
 
 
 @db.command("check")

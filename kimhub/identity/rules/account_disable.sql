@@ -1,0 +1,13 @@
+-- Closes or opens an account by the operator; closing ends its sessions.
+-- owner: kimhub_gate
+CREATE FUNCTION app.account_disable(address text, disable boolean) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH changed AS (
+    UPDATE account SET disabled_at = CASE WHEN disable THEN coalesce(disabled_at, clock_timestamp()) END
+    WHERE email = address RETURNING id
+  ), ended AS (
+    UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
+    FROM changed AS c WHERE disable AND s.account_id = c.id AND s.ended_at IS NULL
+  )
+  SELECT EXISTS (SELECT FROM changed)
+$$;
