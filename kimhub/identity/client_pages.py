@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import ask_page
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.tables import DAY, Address, ListColumn, StepColumn
 from kimhub.core.web.view import Action, Crumb, Empty, Fact
 from kimhub.identity.member_pages import tabs
-from kimhub.identity.queries import CLIENTS
+from kimhub.identity.queries import CLIENTS, get_client
 from kimhub.identity.schemas import RegisterClientSchema
 from kimhub.identity.tokens import issuer
 from kimhub.identity.usecases.end_client import end_client
 from kimhub.identity.usecases.register_client import RegisterClient, available_scopes, register_client
-from tenants import Permission
+from tenants import Permission, db
 
 _BASE = "/t/<slug>/verwaltung/maschinenzugaenge"
 LIST = ListPage(
@@ -38,6 +39,7 @@ LIST = ListPage(
             "Beenden",
             "name",
             url=Address("identity.end", client_id=lambda row: None if row["ended_at"] else row["id"]),
+            asks=True,
             otherwise=lambda row: f"beendet am {day(row['ended_at'])}",
         ),
     ),
@@ -55,7 +57,7 @@ def add_to(identity: Blueprint) -> None:
     identity.add_url_rule(_BASE, view_func=clients_list)
     identity.add_url_rule(f"{_BASE}/neu", view_func=new_client)
     identity.add_url_rule(f"{_BASE}/neu", view_func=submit_client, methods=["POST"])
-    identity.add_url_rule(f"{_BASE}/<uuid:client_id>/beenden", view_func=end, methods=["POST"])
+    identity.add_url_rule(f"{_BASE}/<uuid:client_id>/beenden", view_func=end, methods=["GET", "POST"])
 
 
 @requires(Permission.CLIENT_MANAGE)
@@ -103,10 +105,23 @@ def submit_client() -> ResponseReturnValue:
 
 @requires(Permission.CLIENT_MANAGE)
 def end(client_id: UUID) -> ResponseReturnValue:
-    """Shut a machine out."""
-    client = end_client(current_actor(), client_id)
-    flash(f"Der Zugang „{client.name}“ ist beendet.", "success")
-    return redirect(url_for("identity.clients_list", slug=current_actor().tenant_slug), code=303)
+    """Ask, then shut a machine out."""
+    found = get_client(db.session(), client_id)
+    here = url_for("identity.clients_list", slug=current_actor().tenant_slug)
+    return ask_page(
+        lambda: end_client(current_actor(), client_id),
+        about=None,
+        heading=f"Zugang „{found.name}“ beenden?",
+        consequences=[
+            "Das Fachverfahren kommt mit diesem Zugang ab sofort nicht mehr herein.",
+            "Das lässt sich nicht rückgängig machen. Ein neuer Zugang bekommt einen neuen geheimen Schlüssel.",
+        ],
+        submit="Zugang beenden",
+        crumbs=_crumbs("Zugang beenden"),
+        back_url=here,
+        then=lambda _: here,
+        done=f"Der Zugang „{found.name}“ ist beendet.",
+    )
 
 
 def _scopes() -> dict[str, list[Option]]:

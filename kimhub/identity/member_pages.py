@@ -12,13 +12,14 @@ from kimhub.core.errors import ConflictError, InvalidInputError
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import ask_page
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
 from kimhub.core.web.navigation import add_area
 from kimhub.core.web.tables import DAY, WORD, Address, ListColumn, StepColumn
 from kimhub.core.web.view import Action, Crumb, Empty, Fact, NavigationEntry
-from kimhub.identity.queries import MEMBERS, slowed_people
+from kimhub.identity.queries import MEMBERS, get_membership, slowed_people
 from kimhub.identity.schemas import AddMembershipSchema
 from kimhub.identity.usecases.add_membership import (
     DAYS_OF_FIRST_PASSWORD,
@@ -29,7 +30,7 @@ from kimhub.identity.usecases.add_membership import (
     available_roles,
 )
 from kimhub.identity.usecases.end_membership import end_membership
-from tenants import Permission, Role
+from tenants import Permission, Role, db
 
 _BASE = "/t/<slug>/verwaltung/personen"
 
@@ -52,6 +53,7 @@ LIST = ListPage(
             "Rolle beenden",
             lambda row: f"{row['display_name']}, {Role(row['role']).label}",
             url=Address("identity.end_member", membership_id=lambda row: None if row["ended_at"] else row["id"]),
+            asks=True,
             permission=Permission.MEMBER_MANAGE,
         ),
     ),
@@ -73,7 +75,9 @@ def add_to(identity: Blueprint) -> None:
     identity.add_url_rule(f"{_BASE}/liste.<table_format>", view_func=download_members)
     identity.add_url_rule(f"{_BASE}/neu", view_func=new_member)
     identity.add_url_rule(f"{_BASE}/neu", view_func=submit_member, methods=["POST"])
-    identity.add_url_rule(f"{_BASE}/<uuid:membership_id>/beenden", view_func=end_member, methods=["POST"])
+    identity.add_url_rule(
+        f"{_BASE}/<uuid:membership_id>/beenden", view_func=end_member, methods=["GET", "POST"]
+    )
 
 
 def add_area_to(app: Flask) -> None:
@@ -144,10 +148,24 @@ def submit_member() -> ResponseReturnValue:
 
 @requires(Permission.MEMBER_MANAGE)
 def end_member(membership_id: UUID) -> ResponseReturnValue:
-    """Take a role from a person."""
-    membership = end_membership(current_actor(), membership_id)
-    flash(f"Die Rolle von {membership.display_name} ist beendet.", "success")
-    return redirect(url_for("identity.members_list", slug=current_actor().tenant_slug), code=303)
+    """Ask, then take a role from a person."""
+    found = get_membership(db.session(), membership_id)
+    here = url_for("identity.members_list", slug=current_actor().tenant_slug)
+    return ask_page(
+        lambda: end_membership(current_actor(), membership_id),
+        about=None,
+        heading="Rolle beenden?",
+        facts=[Fact("Person", found.display_name), Fact("Rolle", Role(found.role).label)],
+        consequences=[
+            f"{found.display_name} arbeitet ab sofort nicht mehr in dieser Rolle für Ihre Verwaltung.",
+            "Was diese Person geschrieben hat, bleibt. Die Rolle können Sie jederzeit neu vergeben.",
+        ],
+        submit="Rolle beenden",
+        crumbs=_crumbs("Rolle beenden"),
+        back_url=here,
+        then=lambda _: here,
+        done=f"Die Rolle von {found.display_name} ist beendet.",
+    )
 
 
 def tabs() -> list[NavigationEntry]:

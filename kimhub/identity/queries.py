@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import Text, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
+from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.identity.brake import slowed_down
 from kimhub.identity.models import OAuthClient
@@ -77,3 +80,19 @@ CLIENTS = KeysetList(
     scope=OAuthClient.tenant_id,
     orders={"created": Order("-created_at", "-id")},
 )
+
+
+def get_membership(session: Session, membership_id: UUID) -> Membership:
+    """Return a membership of the own tenant, else `NotFoundError`."""
+    found = session.scalars(select(Membership).where(Membership.id == membership_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_client(session: Session, client_id: UUID) -> OAuthClient:
+    """Return a machine client of the own tenant, else `NotFoundError`."""
+    found = session.scalars(select(OAuthClient).where(OAuthClient.id == client_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found

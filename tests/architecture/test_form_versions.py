@@ -42,6 +42,8 @@ ADDS = {
     "mittelabruf.repay_money": "adds an entry",
     "mittelabruf.add_payment": "adds a payment",
     "spending.reverse": "adds a contra entry, once",
+    "identity.end": "ends a client, once",
+    "identity.end_member": "ends a role, once",
 }
 """Forms that overwrite nothing, and why."""
 STEPS = {

@@ -7,13 +7,11 @@ own is sent with values that some of Python's functions take for numbers and oth
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.core.web.html import Element, parse
-from tests.support.site import Site, Who
+from tests.support.forms import Fields, Found, found_forms
+from tests.support.site import Site
 
 HOSTILE = {
     "5,000 digits": "9" * 5_000,
@@ -24,66 +22,11 @@ HOSTILE = {
 FORMS_AT_LEAST = 30
 """More are found today; fewer mean that the search is broken."""
 
-Fields = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A form on a page, who has it before them, and what stands in it."""
-
-    who: Who
-    page: str
-    action: str
-    hidden: Fields
-    typed: Fields
-    buttons: Fields
-    """Those that say which of several things is to be done."""
-
-    def __str__(self) -> str:
-        return f"{self.action} on {self.page} as {self.who}"
-
-
-def _fields(form: Element, *, hidden: bool) -> Iterator[tuple[str, str]]:
-    for entry in form.walk():
-        name, kind = entry.get("name"), entry.get("type", "text")
-        if name and kind not in {"submit", "file"} and (kind == "hidden") is hidden:
-            yield name, entry.text if entry.tag == "textarea" else entry.get("value")
-
-
-def _buttons(form: Element) -> Iterator[tuple[str, str]]:
-    for button in form.all("button"):
-        if button.get("name"):
-            yield button["name"], button.get("value")
-
-
-def _forms(site: Site, who: Who, page: str) -> Iterator[Found]:
-    answer = site.visit(who, "GET", page)
-    if answer.status_code != 200 or answer.mimetype != "text/html":
-        return
-    for form in parse(answer.text).all("form", method="post"):
-        yield Found(
-            who, page, form["action"],
-            tuple(_fields(form, hidden=True)), tuple(_fields(form, hidden=False)), tuple(_buttons(form)),
-        )  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def forms(site: Site) -> list[Found]:
-    """Every form of the portal once, as somebody of the Kreis, of its Gemeinde or of the kreisfreie Stadt sees it."""
-    found: dict[object, Found] = {}
-    addresses = site.app.url_map.bind("localhost")
-    pages = [route for route in sorted(site.rules) if route[0] == "GET" and not route[1].startswith("/api/")]
-    for route in pages:
-        for body in (site.district.kreis, site.district.gemeinde, site.district.stadt):
-            for who in site.people:
-                if who.body != body or not who.may(site.access(*route)):
-                    continue
-                for form in _forms(site, who, site.path(route, body.slug, body)):
-                    endpoint = addresses.match(urlsplit(form.action).path, "POST")[0]
-                    if endpoint != "identity.sign_out":
-                        names = frozenset(name for name, _ in form.typed)
-                        found.setdefault((endpoint, names, form.buttons), form)
-    return list(found.values())
+    """Every form of the portal once."""
+    return found_forms(site)
 
 
 def sent(form: Found, value: str) -> Iterator[Fields]:

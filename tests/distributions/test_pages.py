@@ -12,6 +12,7 @@ from tenants import Role
 from tests.distributions.conftest import TWO
 from tests.factories.ledger import euro, granted, traeger
 from tests.support.acting import acting
+from tests.support.browser import save
 
 
 @pytest.fixture
@@ -267,12 +268,12 @@ def test_a_missing_date_of_the_allocations_is_asked_for(browser, base, distribut
 
 def test_discarding_gives_the_inputs_back(browser, base, distribution_id):
     browser.client.post(f"{base}/{distribution_id}/pruefen", data={"version": "1", "issued_on": "1.3.2026"})
-    assert browser.client.post(f"{base}/{distribution_id}/verwerfen").status_code == 303
+    assert save(browser.client, f"{base}/{distribution_id}/verwerfen", {}).status_code == 303
     assert 'name="total"' in browser.client.get(f"{base}/{distribution_id}").text
 
 
 def test_deleting_leaves_the_list_empty(browser, base, distribution_id):
-    assert browser.client.post(f"{base}/{distribution_id}/loeschen").status_code == 303
+    assert save(browser.client, f"{base}/{distribution_id}/loeschen", {}).status_code == 303
     assert "Noch keine Verteilung" in browser.client.get(base).text
 
 

@@ -112,7 +112,7 @@ def test_what_was_typed_wrongly_is_named_at_its_field(coordinator, stadt, typed,
     assert message in seen.main
 
 
-def test_a_payment_is_added_counts_and_is_removed(coordinator, stadt):
+def test_a_payment_is_added_counts_is_removed_and_fetched_back(coordinator, stadt):
     grant = granted(stadt)
     seen = coordinator.send(
         at(grant, "zahlung"), {"text": "Fachtag", "amount": "1.500", "due_on": "1.8.2021"}
@@ -120,8 +120,10 @@ def test_a_payment_is_added_counts_and_is_removed(coordinator, stadt):
     assert "Jetzt abrufbar: 1.500,00 €" in seen.main
     (form,) = [form for form in seen.page.all("form", method="post") if "zahlungen" in form["action"]]
     seen = coordinator.fill(seen, {}, to=form["action"])
-    assert "Die Zahlung ist entfernt." in seen.main
+    assert "Die Zahlung „Fachtag“ ist entfernt. Rückgängig" in seen.main
     assert "Jetzt abrufbar: 0,00" in seen.main
+    seen = coordinator.fill(seen, {}, to=at(grant, "zahlung"))
+    assert "Jetzt abrufbar: 1.500,00 €" in seen.main
 
 
 def test_a_payment_of_the_past_is_refused(coordinator, stadt):

@@ -40,7 +40,7 @@ def test_the_form_says_that_no_persons_belong_there(browser, base):
     assert "Kein Personenname" in page
 
 
-def test_an_entry_is_added_changed_and_archived(browser, base):
+def test_an_entry_is_added_changed_archived_and_fetched_back(browser, base):
     assert browser.client.post(f"{base}/neu", data=TYPED).status_code == 303
     entry = re.search(rf'href="({base}/[0-9a-f-]+)"', browser.client.get(base).text)[1]
     assert "Geschäftsführung" in browser.client.get(entry).text
@@ -50,6 +50,8 @@ def test_an_entry_is_added_changed_and_archived(browser, base):
     assert ">Verband</a>" not in browser.client.get(base).text
     assert ">Verband</a>" in browser.client.get(f"{base}?abgelegte=auch").text
     assert "nicht mehr zur Wahl" in browser.client.get(entry).text
+    assert browser.client.post(f"{entry}/wiederaufnehmen").status_code == 303
+    assert ">Verband</a>" in browser.client.get(base).text
 
 
 def test_the_same_name_twice_is_a_message_at_the_name(browser, base, kreis):

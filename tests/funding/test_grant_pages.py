@@ -288,10 +288,11 @@ def test_a_file_stays_with_a_recorded_bescheid_and_goes_from_a_draft(browser, ba
     check_url = drafted(browser, form_url, file=(BytesIO(pdf), "bescheid.pdf"))
     grant_url = check_url.removesuffix("/entwurf/pruefen")
     page = browser.client.get(grant_url).text
-    remove = re.search(r'action="([^"]*/entfernen)"', page)[1]
+    remove = re.search(r'href="([^"]*/entfernen)"', page)[1]
     download = browser.client.get(re.search(r'href="([^"]*/dokumente/[0-9a-f-]+)"', page)[1])
     assert download.data == pdf
-    assert browser.client.post(remove).status_code == 303
+    assert save(browser.client, remove, {}).status_code == 303
+    assert "Die Datei „bescheid.pdf“ ist entfernt." in browser.client.get(grant_url).text
     assert "bescheid.pdf" not in plain(browser.client.get(grant_url).text).split("Verlauf")[0]
     record(browser, check_url)
     added = browser.client.post(

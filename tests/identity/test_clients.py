@@ -110,7 +110,9 @@ def test_the_pages_register_and_end_a_machine(site):
     assert answer.json["scope"] == "plan:read report:read"
     browser.get(path)
     assert "Pläne lesen, Berichte lesen" in browser.page.text
-    browser.submit(f"{path}/{facts['Kennung (client_id)']}/beenden")
+    end = f"{path}/{facts['Kennung (client_id)']}/beenden"
+    assert "ab sofort nicht mehr" in browser.get(end).text
+    browser.submit(end)
     browser.follow()
     assert "Der Zugang „Finanzverfahren“ ist beendet." in browser.page.text
     assert "beendet am" in browser.page.one("table").text

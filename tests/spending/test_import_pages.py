@@ -16,6 +16,7 @@ from tests.spending.conftest import RENT
 from tests.spending.files import GOOD, HEAD, STAFF, changed, csv_file
 from tests.spending.test_pages import plain
 from tests.support.acting import acting
+from tests.support.browser import save
 from tests.support.jobs import do_jobs
 
 IMPORTS = "/api/v1/expenditure-imports"
@@ -109,7 +110,7 @@ def test_the_desk_shows_files_that_wait(browser, base, coordinator, district):
 def test_a_file_can_be_discarded(browser, base, coordinator):
     here = send(browser, base, csv_file(GOOD)).location
     do_jobs(coordinator)
-    assert browser.client.post(f"{here}/verwerfen").status_code == 303
+    assert save(browser.client, f"{here}/verwerfen", {}).status_code == 303
     assert "verworfen" in browser.client.get(f"{base}/dateien").text
     page = browser.client.post(f"{here}/buchen", follow_redirects=True).text
     assert "in einem anderen Stand" in page

@@ -27,12 +27,17 @@ from kimhub.applications.schemas import (
     involvements_of,
 )
 from kimhub.applications.usecases.attach_document import attach_document, remove_document
-from kimhub.applications.usecases.change_application import change_application, put_away_application
+from kimhub.applications.usecases.change_application import (
+    change_application,
+    put_away_application,
+    take_up_application,
+)
 from kimhub.applications.usecases.create_application import create_application
 from kimhub.applications.usecases.involve_gemeinden import involve_gemeinden
 from kimhub.core.documents import UploadedFile, document_of, document_response
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page, say
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form
 from kimhub.core.web.paging import PageRequest
@@ -191,19 +196,48 @@ def document(attachment_id: UUID) -> ResponseReturnValue:
     return document_response(session, current_actor(), document_of(session, attachment.document_id))
 
 
-@pages.post("/dokumente/<uuid:attachment_id>/entfernen")
+@pages.route("/dokumente/<uuid:attachment_id>/entfernen", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def drop_document(attachment_id: UUID) -> ResponseReturnValue:
-    """Remove a file from a draft."""
-    application = remove_document(db.session(), current_actor(), attachment_id)
-    flash("Das Dokument ist entfernt.", "success")
-    return redirect(page_url("show", application_id=application.id, _anchor="dokumente"), 303)
+    """Ask, then remove a file from a draft."""
+    session = db.session()
+    attachment = get_attachment(session, attachment_id)
+    application = editable(attachment.application_id)
+    name = document_of(session, attachment.document_id).name
+    here = page_url("show", application_id=application.id, _anchor="dokumente")
+    return ask_page(
+        lambda: remove_document(session, current_actor(), attachment_id),
+        about=Seen(APPLICATION, application.id, application_file(session, application.id)),
+        heading=f"Dokument „{name}“ entfernen?",
+        consequences=[
+            "Die Datei wird gelöscht. Brauchen Sie sie noch, laden Sie sie vorher herunter.",
+            "Name und Prüfsumme hält der Änderungsverlauf fest.",
+        ],
+        submit="Dokument entfernen",
+        crumbs=crumbs("Dokument entfernen", application=application),
+        back_url=here,
+        back="Zurück zum Antrag",
+        then=lambda _: here,
+        done=f"Das Dokument „{name}“ ist entfernt.",
+    )
 
 
 @pages.post("/<uuid:application_id>/ablegen")
 @requires(Permission.FUNDING_WRITE)
 def put_away(application_id: UUID) -> ResponseReturnValue:
     """Take a draft out of the list."""
-    put_away_application(db.session(), current_actor(), application_id)
-    flash("Der Entwurf ist abgelegt.", "success")
+    application = put_away_application(db.session(), current_actor(), application_id)
+    say(
+        f"Der Entwurf „{application.title}“ ist abgelegt. Sie finden ihn in der Liste unter „Abgelegte Anträge“.",
+        undo_url=page_url("take_up", application_id=application_id),
+    )
     return redirect(page_url("listing"), 303)
+
+
+@pages.post("/<uuid:application_id>/wiederaufnehmen")
+@requires(Permission.FUNDING_WRITE)
+def take_up(application_id: UUID) -> ResponseReturnValue:
+    """Put a draft back into the list."""
+    application = take_up_application(db.session(), current_actor(), application_id)
+    flash(f"Der Entwurf „{application.title}“ steht wieder in der Liste.", "success")
+    return redirect(page_url("show", application_id=application_id), 303)

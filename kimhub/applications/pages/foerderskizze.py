@@ -38,6 +38,7 @@ from kimhub.applications.usecases.write_foerderskizze import (
 )
 from kimhub.core import clock
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form, bind, blank
 from tenants import Permission, db
@@ -164,13 +165,31 @@ def shift_section(section_id: UUID) -> ResponseReturnValue:
     return _show(application.id, "foerderskizze")
 
 
-@pages.post("/abschnitte/<uuid:section_id>/entfernen")
+@pages.route("/abschnitte/<uuid:section_id>/entfernen", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def drop_section(section_id: UUID) -> ResponseReturnValue:
-    """Take a section out."""
-    application = remove_section(db.session(), current_actor(), section_id)
-    flash("Der Abschnitt ist entfernt.", "success")
-    return _show(application.id, "foerderskizze")
+    """Show the text that would be lost, then take the section out."""
+    found = get_section(db.session(), section_id)
+    application = editable(found.application_id)
+    here = _shown(application.id, "foerderskizze")
+    return ask_page(
+        lambda: remove_section(db.session(), current_actor(), section_id),
+        about=Seen(APPLICATION, application.id, application_file(db.session(), application.id)),
+        heading=f"Abschnitt „{found.heading}“ entfernen?",
+        text=found.text,
+        consequences=[
+            "Der Abschnitt verschwindet mit seinem Text aus der Förderskizze. Das lässt sich nicht rückgängig machen."
+            if found.text
+            else "Der Abschnitt verschwindet aus der Förderskizze. Er hat noch keinen Text.",
+            "Was in den anderen Abschnitten steht, bleibt.",
+        ],
+        submit="Abschnitt entfernen",
+        crumbs=crumbs("Abschnitt entfernen", application=application),
+        back_url=here,
+        back="Zurück zum Antrag",
+        then=lambda _: here,
+        done=f"Der Abschnitt „{found.heading}“ ist entfernt.",
+    )
 
 
 @pages.route("/<uuid:application_id>/beteiligte/neu", methods=["GET", "POST"])
@@ -220,9 +239,23 @@ def _participation(found: FoerderskizzeParticipant) -> dict[str, object]:
     return {"name": found.name, "inside": found.inside, "contribution": found.contribution or None}
 
 
-@pages.post("/beteiligte/<uuid:participant_id>/entfernen")
+@pages.route("/beteiligte/<uuid:participant_id>/entfernen", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def drop_participant(participant_id: UUID) -> ResponseReturnValue:
-    """Take a participant out."""
-    application = remove_participant(db.session(), current_actor(), participant_id)
-    return _show(application.id, "beteiligte")
+    """Show what was said about a participant, then take it out."""
+    found = get_participant(db.session(), participant_id)
+    application = editable(found.application_id)
+    here = _shown(application.id, "beteiligte")
+    return ask_page(
+        lambda: remove_participant(db.session(), current_actor(), participant_id),
+        about=Seen(APPLICATION, application.id, application_file(db.session(), application.id)),
+        heading=f"„{found.name}“ entfernen?",
+        text=found.contribution,
+        consequences=["Die Stelle steht nicht mehr unter den Beteiligten. Sie können sie neu eintragen."],
+        submit="Entfernen",
+        crumbs=crumbs("Beteiligte Stelle entfernen", application=application),
+        back_url=here,
+        back="Zurück zum Antrag",
+        then=lambda _: here,
+        done=f"„{found.name}“ ist entfernt.",
+    )

@@ -27,9 +27,19 @@ def change_application(
     return application
 
 
-def put_away_application(session: Session, actor: Actor, application_id: UUID) -> None:
+def put_away_application(session: Session, actor: Actor, application_id: UUID) -> GrantApplication:
     """Take a draft that is no longer needed out of the list; nothing is deleted."""
     application = load_draft(session, actor, application_id)
     if application.archived_at is None:
         application.archived_at = func.now()
         application.touch()
+    return application
+
+
+def take_up_application(session: Session, actor: Actor, application_id: UUID) -> GrantApplication:
+    """Put a draft that was put away back into the list; raises as `load_draft` does."""
+    application = load_draft(session, actor, application_id)
+    if application.archived_at is not None:
+        application.archived_at = None
+        application.touch()
+    return application

@@ -195,12 +195,14 @@ class PeriodColumn(ListColumn):
 class StepColumn(ListColumn):
     """A button in every row: `label` is what it says, `value` what it is about, `url` where it is sent to.
 
-    A row without `url` has none; `otherwise` says why. Its heading is for those who cannot see; no file has it.
+    A row without `url` has none; `otherwise` says why. A step that `asks` first leads to the page with its question.
+    Its heading is for those who cannot see; no file has it.
     """
 
     notation: Notation = WORD
     """A button is never cut off."""
     otherwise: Callable[[Row], str] = lambda _: ""
+    asks: bool = False
 
     def drawing(self, rows: Sequence[Row]) -> Draw:
         """Return what draws the inside of this column's cells."""
@@ -208,7 +210,9 @@ class StepColumn(ListColumn):
         address, about = self.url.builder(rows), _getter(self.value, rows)
         parts: Any = current_app.jinja_env.get_template("web/parts.html").module
         words = Markup('{}<span class="kern-sr-only">: {}</span>').format(self.label, _ABOUT)
-        button = str(parts.post_button(words, _WHERE))
+        button = str(
+            parts.link_button(words, _WHERE, "secondary") if self.asks else parts.post_button(words, _WHERE)
+        )
         return lambda row: (
             button.replace(_WHERE, url).replace(_ABOUT, escape(about(row)))
             if (url := address(row))

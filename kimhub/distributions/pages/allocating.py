@@ -7,16 +7,17 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kimhub.core import clock
+from kimhub.core import clock, formats
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import ConflictError, InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.versions import typed_version
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.forms import bind, blank
-from kimhub.core.web.view import Crumb
+from kimhub.core.web.view import Crumb, Fact
 from kimhub.distributions.pages.blueprint import file_crumbs, page_url, pages
 from kimhub.distributions.pages.presenting import allocation_columns, counted, coverage_columns, share_columns
-from kimhub.distributions.queries import allocations_of, drafted_cells, get_distribution
+from kimhub.distributions.queries import DISTRIBUTION, allocations_of, drafted_cells, get_distribution
 from kimhub.distributions.schemas import DraftSchema
 from kimhub.distributions.usecases.allocate_distribution import (
     DraftAllocations,
@@ -102,12 +103,29 @@ def check_issue(distribution_id: UUID) -> ResponseReturnValue:
     return page, 409 if refused else 200
 
 
-@pages.post("/<uuid:distribution_id>/verwerfen")
+@pages.route("/<uuid:distribution_id>/verwerfen", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def discard(distribution_id: UUID) -> ResponseReturnValue:
-    """Drop the drafts; the distribution can then be changed again."""
+    """Ask, then drop the drafts; the distribution can then be changed again."""
     session = db.session()
-    with attempt(session):
-        discard_drafts(session, current_actor(), distribution_id)
-    flash("Die Entwürfe sind verworfen. Die Verteilung lässt sich wieder ändern.", "success")
-    return redirect(page_url("show", distribution_id=distribution_id), 303)
+    stored, here = (
+        get_distribution(session, distribution_id),
+        page_url("show", distribution_id=distribution_id),
+    )
+    drafts = [made for made in allocations_of(session, stored) if made.issued_at is None]
+    return ask_page(
+        lambda: discard_drafts(session, current_actor(), distribution_id),
+        about=Seen(DISTRIBUTION, distribution_id, stored),
+        heading="Entwürfe verwerfen?",
+        facts=[Fact(made.recipient, formats.euro(made.amount)) for made in drafts],
+        consequences=[
+            "Die Entwürfe der Weiterleitungen werden gelöscht, auch was Sie in ihnen geändert haben.",
+            "Die Verteilung bleibt und lässt sich wieder ändern.",
+        ],
+        submit="Entwürfe verwerfen",
+        crumbs=file_crumbs(stored, Crumb("Entwürfe verwerfen")),
+        back_url=here,
+        back="Zurück zur Verteilung",
+        then=lambda _: here,
+        done="Die Entwürfe sind verworfen. Die Verteilung lässt sich wieder ändern.",
+    )

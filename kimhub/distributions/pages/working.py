@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.versions import typed_version
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Crumb
 from kimhub.distributions.key_figure_files import MAX_BYTES, import_key_figures
@@ -24,7 +24,7 @@ from kimhub.distributions.pages.presenting import (
     share_columns,
 )
 from kimhub.distributions.parties import recipients_of
-from kimhub.distributions.queries import allocations_of, get_distribution
+from kimhub.distributions.queries import DISTRIBUTION, allocations_of, get_distribution
 from kimhub.distributions.schemas import KeyFigureFileSchema
 from kimhub.distributions.sheet import Sheet, distribution_of, open_sheet, read_sheet, unit_of
 from kimhub.distributions.usecases.store_distribution import change_distribution, delete_distribution
@@ -96,13 +96,27 @@ def key_figures(distribution_id: UUID) -> ResponseReturnValue:
     return page, 422 if form.submitted else 200
 
 
-@pages.post("/<uuid:distribution_id>/loeschen")
+@pages.route("/<uuid:distribution_id>/loeschen", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def delete(distribution_id: UUID) -> ResponseReturnValue:
-    """Delete a distribution that nothing came of."""
-    with attempt(db.session()):
-        delete_distribution(db.session(), current_actor(), distribution_id)
-    return redirect(page_url("listing"), 303)
+    """Ask, then delete a distribution that nothing came of."""
+    stored = get_distribution(db.session(), distribution_id)
+    return ask_page(
+        lambda: delete_distribution(db.session(), current_actor(), distribution_id),
+        about=Seen(DISTRIBUTION, distribution_id, stored),
+        heading="Verteilung löschen?",
+        consequences=[
+            "Die Verteilung wird mit ihren Anteilen, Verzichten und Kennzahlen gelöscht.",
+            "Das lässt sich nicht rückgängig machen.",
+            "Weiterleitungen sind aus ihr nicht entstanden.",
+        ],
+        submit="Verteilung löschen",
+        crumbs=file_crumbs(stored, Crumb("Löschen")),
+        back_url=page_url("show", distribution_id=distribution_id),
+        back="Zurück zur Verteilung",
+        then=lambda _: page_url("listing"),
+        done=f"Die Verteilung „{stored.title}“ ist gelöscht.",
+    )
 
 
 def _page(stored: StoredDistribution, distribution: Distribution | None, sheet: Sheet) -> ResponseReturnValue:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
+from kimhub.core.formats import day, number
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import say
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.view import Crumb
 from kimhub.drawdowns.pages.blueprint import (
@@ -53,6 +55,11 @@ def remove_payment(payment_id: UUID) -> ResponseReturnValue:
     """Remove a payment that is no longer expected."""
     payment = expected_payment(db.session(), payment_id)
     where = {"drawn_grant_id": payment.fund_id, "year": payment.year, "baustein": payment.baustein}
+    said = {"text": payment.text, "amount": number(payment.amount, places=2), "due_on": day(payment.due_on)}
     drop_payment(current_actor(), payment_id)
-    flash("Die Zahlung ist entfernt.", "success")
+    say(
+        f"Die Zahlung „{said['text']}“ ist entfernt.",
+        undo_url=page_url("add_payment", **where),
+        undo_fields=said,
+    )
     return redirect(page_url("show", **where, _anchor="zahlungen"), 303)

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from kimhub.core import clock
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.editing import VERSION, try_edit, versioned
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Column
@@ -175,18 +176,22 @@ def drop_allocation(allocation_id: UUID) -> ResponseReturnValue:
     """Ask once more, then drop a draft."""
     actor, session = current_actor(), db.session()
     file = draft_file(allocation_id)
-    if request.method == "POST":
-        ALLOCATION.seen(allocation_id, request.form.get(VERSION))
-        discard_allocation(actor, allocation_id)
-        flash("Der Entwurf ist verworfen.", "success")
-        return redirect(page_url("allocation_list"), 303)
-    return render_template(
-        "funding/allocation_drop.html",
-        crumbs=allocation_crumbs("Entwurf verwerfen", file=file),
+    return ask_page(
+        lambda: discard_allocation(actor, allocation_id),
+        about=Seen(ALLOCATION, allocation_id, file),
+        heading="Entwurf verwerfen?",
         facts=allocation_facts(file, sides_of(session, file, actor), None),
-        action=page_url("drop_allocation", allocation_id=allocation_id),
-        fields={VERSION: ALLOCATION.mark(file)},
+        consequences=[
+            "Der Entwurf wird gelöscht. Das lässt sich nicht rückgängig machen.",
+            "Außer Ihrer Verwaltung hat ihn niemand gesehen; von den Mitteln war noch nichts gebunden.",
+            "Dass er gelöscht wurde, hält der Änderungsverlauf fest.",
+        ],
+        submit="Entwurf verwerfen",
+        crumbs=allocation_crumbs("Entwurf verwerfen", file=file),
         back_url=page_url("show_allocation", allocation_id=allocation_id),
+        back="Zurück zum Entwurf",
+        then=lambda _: page_url("allocation_list"),
+        done="Der Entwurf ist verworfen.",
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import number
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.editing import VERSION, versioned
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form, bind, blank
@@ -251,22 +252,25 @@ def _amended(entry: Entry, grant_id: UUID) -> GrantVersion:
 def discard(grant_id: UUID) -> ResponseReturnValue:
     """Ask once more, then drop the draft; with the first Bescheid the grant goes too."""
     file = grant_file(db.session(), grant_id)
-    draft = draft_of(file)
-    if request.method == "POST":
-        GRANT.seen(grant_id, request.form.get(VERSION))
-        discard_draft(current_actor(), draft.id)
-        flash("Der Entwurf ist verworfen.", "success")
-        if draft.number == 1:
-            return redirect(page_url("grant_list"), 303)
-        return redirect(page_url("show_grant", grant_id=grant_id), 303)
-    return render_template(
-        "funding/discard_draft.html",
+    draft, here = draft_of(file), page_url("show_grant", grant_id=grant_id)
+    first = draft.number == 1
+    return ask_page(
+        lambda: discard_draft(current_actor(), draft.id),
+        about=Seen(GRANT, grant_id, file),
+        heading="Entwurf verwerfen?",
+        consequences=[
+            f"Die Zuwendung „{file.grant.title}“ verschwindet mit ihrem Entwurf aus der Liste."
+            if first
+            else "Der Entwurf des Änderungsbescheids verschwindet. Was bisher gilt, gilt weiter.",
+            "Das lässt sich nicht rückgängig machen.",
+            "Dass er verworfen wurde, hält der Änderungsverlauf fest.",
+        ],
+        submit="Entwurf verwerfen",
         crumbs=grant_crumbs(Crumb("Entwurf verwerfen"), grant=file.grant),
-        grant=file.grant,
-        draft=draft,
-        action=page_url("discard", grant_id=grant_id),
-        fields={VERSION: GRANT.mark(file)},
-        back_url=page_url("show_grant", grant_id=grant_id),
+        back_url=here,
+        back="Zurück zur Zuwendung",
+        then=lambda _: page_url("grant_list") if first else here,
+        done="Der Entwurf ist verworfen.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template
+from flask import Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.public import get_application
@@ -12,6 +12,7 @@ from kimhub.core.documents import UploadedFile, document_response
 from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form
 from kimhub.core.web.view import Column, Crumb
@@ -165,14 +166,30 @@ def grant_document(grant_document_id: UUID) -> Response:
     return document_response(session, current_actor(), get_grant_document(session, grant_document_id))
 
 
-@pages.post("/zuwendungen/<uuid:grant_id>/dokumente/<uuid:grant_document_id>/entfernen")
+@pages.route(
+    "/zuwendungen/<uuid:grant_id>/dokumente/<uuid:grant_document_id>/entfernen", methods=["GET", "POST"]
+)
 @requires(Permission.FUNDING_WRITE)
 def drop_grant_document(grant_id: UUID, grant_document_id: UUID) -> ResponseReturnValue:
-    """Remove a file from a draft."""
+    """Ask, then remove a file from a draft."""
     file = grant_file(db.session(), grant_id)
-    remove_document(current_actor(), grant_document_id)
-    flash("Die Datei ist entfernt.", "success")
-    return redirect(page_url("show_grant", grant_id=file.grant.id, _anchor="bescheide"), 303)
+    name = get_grant_document(db.session(), grant_document_id).name
+    here = page_url("show_grant", grant_id=grant_id, _anchor="bescheide")
+    return ask_page(
+        lambda: remove_document(current_actor(), grant_document_id),
+        about=Seen(GRANT, grant_id, file),
+        heading=f"Datei „{name}“ entfernen?",
+        consequences=[
+            "Die Datei wird gelöscht. Brauchen Sie sie noch, laden Sie sie vorher herunter.",
+            "Name und Prüfsumme hält der Änderungsverlauf fest.",
+        ],
+        submit="Datei entfernen",
+        crumbs=grant_texts.grant_crumbs(Crumb("Datei entfernen"), grant=file.grant),
+        back_url=here,
+        back="Zurück zur Zuwendung",
+        then=lambda _: here,
+        done=f"Die Datei „{name}“ ist entfernt.",
+    )
 
 
 def _version(grant_id: UUID, number: int) -> tuple[GrantFile, GrantVersion]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import say
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
@@ -23,6 +24,7 @@ from kimhub.funding.usecases.organizations import (
     add_organization,
     archive_organization,
     change_organization,
+    take_up_organization,
 )
 from tenants import Permission, db
 from tenants.naming import nominative
@@ -138,8 +140,21 @@ def edit_organization(organization_id: UUID) -> ResponseReturnValue:
 def archive_entry(organization_id: UUID) -> ResponseReturnValue:
     """Take an entry out of the choice for new allocations."""
     entry = archive_organization(current_actor(), organization_id)
-    flash(f"„{entry.name}“ ist abgelegt und steht nicht mehr zur Wahl.", "success")
+    say(
+        f"„{entry.name}“ ist abgelegt und steht nicht mehr zur Wahl. Sie finden den Eintrag in der Liste unter "
+        "„Abgelegte Einträge“.",
+        undo_url=page_url("take_up_entry", organization_id=organization_id),
+    )
     return redirect(page_url("organization_list"), 303)
+
+
+@pages.post("/adressbuch/<uuid:organization_id>/wiederaufnehmen")
+@requires(Permission.FUNDING_WRITE)
+def take_up_entry(organization_id: UUID) -> ResponseReturnValue:
+    """Offer an entry for new allocations again."""
+    entry = take_up_organization(current_actor(), organization_id)
+    flash(f"„{entry.name}“ steht wieder zur Wahl.", "success")
+    return redirect(page_url("show_organization", organization_id=organization_id), 303)
 
 
 def _values(entry: Organization) -> dict[str, Any]:

@@ -53,6 +53,15 @@ def archive_organization(actor: Actor, organization_id: UUID) -> Organization:
     return organization
 
 
+def take_up_organization(actor: Actor, organization_id: UUID) -> Organization:
+    """Offer an entry that was put away for new allocations again; raises `ForbiddenError`, `NotFoundError`."""
+    actor.require(Permission.FUNDING_WRITE)
+    organization = locked(db.session(), Organization, organization_id)
+    organization.archived_at = None
+    db.session().flush()  # the name's constraint speaks now
+    return organization
+
+
 def _fill(organization: Organization, details: OrganizationDetails) -> None:
     organization.name = details.name.strip()
     organization.kind = details.kind

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from kimhub.core.errors import NotFoundError
 from kimhub.identity.models import OAuthClient
+from kimhub.identity.queries import get_client
 from tenants import Actor, Permission, db
 
 
@@ -15,9 +15,7 @@ def end_client(actor: Actor, client_id: UUID) -> OAuthClient:
     """End the client; ending an ended one changes nothing. Raises `NotFoundError`."""
     actor.require(Permission.CLIENT_MANAGE)
     session = db.session()
-    client = session.scalars(select(OAuthClient).where(OAuthClient.id == client_id)).one_or_none()
-    if client is None:
-        raise NotFoundError
+    client = get_client(session, client_id)
     if client.ended_at is None:
         client.ended_at = session.scalar(select(func.now()))
     return client

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from kimhub.core.errors import ConflictError, NotFoundError
+from kimhub.core.errors import ConflictError
+from kimhub.identity.queries import get_membership
 from tenants import Actor, Membership, Permission, Role, db
 
 
@@ -25,9 +26,7 @@ def end_membership(actor: Actor, membership_id: UUID) -> Membership:
     """
     actor.require(Permission.MEMBER_MANAGE)
     session = db.session()
-    membership = session.scalars(select(Membership).where(Membership.id == membership_id)).one_or_none()
-    if membership is None:
-        raise NotFoundError
+    membership = get_membership(session, membership_id)
     if membership.ended_at is not None:
         return membership
     if membership.role == Role.ADMINISTRATOR and membership.accepted_at is not None:

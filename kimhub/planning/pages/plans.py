@@ -9,13 +9,15 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kimhub.core.errors import InvalidInputError
+from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.core.fields import CommandSchema
+from kimhub.core.formats import euro, full_time_equivalents
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.versions import typed_version
+from kimhub.core.web.asking import Seen, ask_page, say
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.view import Column, Crumb
+from kimhub.core.web.view import Column, Crumb, Fact
 from kimhub.planning.actions import plan_actions
 from kimhub.planning.figures import grant_and_own_share, sums
 from kimhub.planning.grid import cell_errors, grid_of
@@ -26,7 +28,7 @@ from kimhub.planning.planner import WhatIf, calculate_plan, refusals, try_change
 from kimhub.planning.queries import PLAN, get_plan
 from kimhub.planning.rows import CostLineForm, PositionForm, with_line, with_position, without_row
 from kimhub.planning.schemas import NewPlanSchema, PlanFileSchema
-from kimhub.planning.usecases.archive_plan import archive_plan
+from kimhub.planning.usecases.archive_plan import archive_plan, take_up_plan
 from kimhub.planning.usecases.store_plan import change_plan, copy_plan, create_plan
 from kimhub.programme.public import Plan, plan_from_json, plan_from_toml, row_label, step_formula
 from tenants import Permission, Tenant, db
@@ -229,20 +231,69 @@ def _row_page(
     )
 
 
-@blueprint.post("/plaene/<uuid:plan_id>/zeilen/<row_id>/entfernen")
+@blueprint.route("/plaene/<uuid:plan_id>/zeilen/<row_id>/entfernen", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def remove_row(plan_id: UUID, row_id: str) -> ResponseReturnValue:
-    """Take a position or a cost line out of the plan."""
-    stored = PLAN.held(plan_id)
-    with refusals():
-        changed = without_row(stored.plan, row_id)
-    change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
-    return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
+    """Show the years of a position or a cost line, then take it out of the plan."""
+    shown = get_plan(db.session(), plan_id)
+    label, facts = _row_facts(shown.plan, row_id)
+    here = url_for("planning.show_plan", plan_id=plan_id)
+
+    def removed() -> FinancingPlan:
+        stored = PLAN.held(plan_id)
+        with refusals():
+            changed = without_row(stored.plan, row_id)
+        return change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+
+    return ask_page(
+        removed,
+        about=Seen(PLAN, plan_id, shown),
+        heading=f"„{label}“ entfernen?",
+        facts=facts,
+        consequences=[
+            "Die Zeile verschwindet mit allen Werten aus dem Plan. Erstellte Berichte bleiben, wie sie sind."
+        ],
+        submit="Zeile entfernen",
+        crumbs=way_to_plan(shown, Crumb("Zeile entfernen")),
+        back_url=here,
+        back="Zurück zum Plan",
+        then=lambda _: here,
+        done=f"„{label}“ ist entfernt.",
+    )
+
+
+def _row_facts(plan: Plan, row_id: str) -> tuple[str, list[Fact]]:
+    """Return the label of a row and what stands in each of its years; raises `NotFoundError`."""
+    for position in plan.positions:
+        if position.id == row_id:
+            years = plan.period_of(position).years
+            return position.label, [
+                Fact(str(year), full_time_equivalents(plan.fte(position, year))) for year in years
+            ]
+    for line in plan.lines:
+        if line.id == row_id:
+            return line.label, [
+                Fact(str(year), euro(amount)) for year, amount in sorted(line.amounts.items())
+            ]
+    raise NotFoundError
 
 
 @blueprint.post("/plaene/<uuid:plan_id>/ablegen")
 @requires(Permission.PLAN_WRITE)
 def archive(plan_id: UUID) -> ResponseReturnValue:
     """Put the plan away."""
-    archive_plan(db.session(), current_actor(), plan_id)
+    stored = archive_plan(db.session(), current_actor(), plan_id)
+    say(
+        f"Der Plan „{stored.title}“ ist abgelegt. Sie finden ihn in der Liste unter „Abgelegte Pläne“.",
+        undo_url=url_for("planning.take_up", plan_id=plan_id),
+    )
     return redirect(url_for("planning.plans"), 303)
+
+
+@blueprint.post("/plaene/<uuid:plan_id>/wiederaufnehmen")
+@requires(Permission.PLAN_WRITE)
+def take_up(plan_id: UUID) -> ResponseReturnValue:
+    """Put a plan back into the list."""
+    stored = take_up_plan(db.session(), current_actor(), plan_id)
+    flash(f"Der Plan „{stored.title}“ steht wieder in der Liste.", "success")
+    return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)

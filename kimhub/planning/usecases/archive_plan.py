@@ -1,4 +1,4 @@
-"""Put a plan that is no longer needed away; nothing is deleted."""
+"""Put a plan that is no longer needed away, and fetch it back; nothing is deleted."""
 
 from __future__ import annotations
 
@@ -12,9 +12,18 @@ from kimhub.planning.models import FinancingPlan
 from tenants import Actor, Permission
 
 
-def archive_plan(session: Session, actor: Actor, plan_id: UUID) -> None:
+def archive_plan(session: Session, actor: Actor, plan_id: UUID) -> FinancingPlan:
     """Take the plan out of the list; its address and its reports stay."""
     actor.require(Permission.PLAN_WRITE)
     stored = locked(session, FinancingPlan, plan_id)
     if stored.archived_at is None:
         stored.archived_at = func.now()
+    return stored
+
+
+def take_up_plan(session: Session, actor: Actor, plan_id: UUID) -> FinancingPlan:
+    """Put a plan that was put away back into the list."""
+    actor.require(Permission.PLAN_WRITE)
+    stored = locked(session, FinancingPlan, plan_id)
+    stored.archived_at = None
+    return stored

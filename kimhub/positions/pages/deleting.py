@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.editing import VERSION
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.positions.models import RequestFixedError
 from kimhub.positions.pages import presenting
 from kimhub.positions.pages.blueprint import crumbs, pages
@@ -20,29 +19,29 @@ from tenants import Permission, db
 from tenants.proceedings import Side
 
 
-@pages.get("/<uuid:request_id>/loeschen")
+@pages.route("/<uuid:request_id>/loeschen", methods=["GET", "POST"])
 @requires(Permission.REQUEST_WRITE)
-def ask_delete(request_id: UUID) -> ResponseReturnValue:
-    """Show what would be deleted."""
+def delete(request_id: UUID) -> ResponseReturnValue:
+    """Show what would be deleted, then delete the draft."""
     file = request_file(db.session(), request_id)
     require_side(file.proceeding, current_actor(), Side.INITIATOR)
     if file.request.released_at is not None:
         raise RequestFixedError
-    return render_template(
-        "positions/delete.html",
-        crumbs=crumbs("Entwurf löschen", file=file),
+    return ask_page(
+        lambda: delete_draft(current_actor(), request_id),
+        about=Seen(REQUEST, request_id, file),
+        heading="Entwurf löschen?",
         facts=presenting.facts(file),
-        action=page_url("delete", request_id=request_id),
-        fields={VERSION: REQUEST.mark(file)},
+        consequences=[
+            "Der Entwurf wird mit seinen Voraussetzungen und internen Notizen gelöscht.",
+            "Das lässt sich nicht rückgängig machen.",
+            "Außer Ihrer Verwaltung hat ihn niemand gesehen.",
+            "Dass er gelöscht wurde, hält der Änderungsverlauf fest.",
+        ],
+        submit="Entwurf löschen",
+        crumbs=crumbs("Entwurf löschen", file=file),
         back_url=page_url("show", request_id=request_id),
+        back="Zurück zum Entwurf",
+        then=lambda _: page_url("listing"),
+        done="Der Entwurf ist gelöscht.",
     )
-
-
-@pages.post("/<uuid:request_id>/loeschen")
-@requires(Permission.REQUEST_WRITE)
-def delete(request_id: UUID) -> ResponseReturnValue:
-    """Delete the draft."""
-    REQUEST.seen(request_id, request.form.get(VERSION))
-    delete_draft(current_actor(), request_id)
-    flash("Der Entwurf ist gelöscht.", "success")
-    return redirect(page_url("listing"), code=303)

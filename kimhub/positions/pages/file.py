@@ -71,7 +71,7 @@ def _file_page(file: RequestFile, note_form: Form) -> str:
         state=presenting.state_badge(file.state),
         waiting_for=presenting.waiting_for(file, actor),
         steps=steps,
-        delete_url=page_url("ask_delete", request_id=file.request.id)
+        delete_url=page_url("delete", request_id=file.request.id)
         if editable and file.state is State.DRAFT
         else None,
         edit_url=page_url("edit", request_id=file.request.id) if editable else None,

@@ -19,12 +19,14 @@ from kimhub.core.errors import ConflictError, NotFoundError
 from kimhub.core.exports import CSV_TYPE, XLSX_TYPE
 from kimhub.core.formats import number
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.tables import EURO, MOMENT, NUMBER, WORD, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Column, Crumb, Empty
 from kimhub.spending.imports.queries import (
     FINDINGS,
+    IMPORT,
     IMPORTS,
     booked_before,
     get_import,
@@ -201,19 +203,32 @@ def book_file(import_id: UUID) -> ResponseReturnValue:
     return redirect(page_url("show_import_file", import_id=import_id), 303)
 
 
-@pages.post("/dateien/<uuid:import_id>/verwerfen")
+@pages.route("/dateien/<uuid:import_id>/verwerfen", methods=["GET", "POST"])
 @requires(Permission.EXPENDITURE_WRITE)
 def discard_file(import_id: UUID) -> ResponseReturnValue:
-    """Drop a checked file."""
+    """Ask, then drop a checked file."""
     session = db.session()
-    try:
-        with attempt(session):
-            discard_import(session, current_actor(), import_id)
-    except ConflictError as moved:
-        flash(moved.detail, "warning")
-        return redirect(page_url("show_import_file", import_id=import_id), 303)
-    flash("Die Datei ist verworfen. Es wurde nichts gebucht.", "success")
-    return redirect(page_url("import_files"), 303)
+    shown, here = show_import(session, import_id), page_url("show_import_file", import_id=import_id)
+    return ask_page(
+        lambda: discard_import(session, current_actor(), import_id),
+        about=Seen(IMPORT, import_id, shown),
+        heading="Datei verwerfen?",
+        facts=presenting.facts(shown.taken),
+        consequences=[
+            "Aus der Datei wird nichts gebucht.",
+            "Sie bleibt unter „Eingelesene Dateien“ lesbar. Wollen Sie sie doch buchen, lesen Sie sie noch einmal ein.",
+        ],
+        submit="Datei verwerfen",
+        crumbs=crumbs(
+            Crumb("Eingelesene Dateien", page_url("import_files")),
+            Crumb(shown.taken.filename, here),
+            Crumb("Verwerfen"),
+        ),
+        back_url=here,
+        back="Zurück zur Datei",
+        then=lambda _: page_url("import_files"),
+        done="Die Datei ist verworfen. Es wurde nichts gebucht.",
+    )
 
 
 @pages.get("/dateien/<uuid:import_id>/datei")
