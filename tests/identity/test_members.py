@@ -549,7 +549,9 @@ def test_the_pages_give_and_end_a_role(site, person):
     row = next(each for each in browser.page.all("tr") if email in each.text)
     assert row.one("th").text == "Gül Ö."
     assert "Gremienmitglied" in row.text
-    assert browser.submit(row.one("form")["action"]).location == path
+    end = row.one("a", class_="kern-btn")["href"]
+    assert "Gül Ö." in browser.get(end).text
+    assert browser.submit(end).location == path
     browser.follow()
     assert "Die Rolle von Gül Ö. ist beendet." in browser.page.text
 
