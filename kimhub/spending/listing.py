@@ -38,10 +38,13 @@ class ListFilter:
 
 
 _reversal = aliased(Expenditure)
+# One look for each row shown. EXISTS would be answered for all bookings of the tenant at once, and then hashed.
 _IS_REVERSED = (
     select(_reversal.id)
     .where(_reversal.tenant_id == Expenditure.tenant_id, _reversal.reverses_id == Expenditure.id)
-    .exists()
+    .limit(1)
+    .scalar_subquery()
+    .is_not(None)
 )
 _FILE = (
     select(ExpenditureImport.filename)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -38,12 +38,17 @@ from tenants.lint import tenant_tables
 
 TENANTS = 60
 ROWS_PER_TENANT = 60
+CROWD = 2_000
+"""Rows of the one tenant that has far more than the others, in the tables that lists are read from."""
+CROWD_FROM = 10_000
+"""Added to the numbers of a crowd's copies, so that they are not those of others."""
 Executed = tuple[str, Any]
 
 
-def add_volume(superuser: Engine) -> None:
+def add_volume(superuser: Engine, crowded: Collection[Table] = ()) -> None:
     """Copy the rows of every tenant table to many more tenants, then let the planner count.
 
+    Of the `crowded` tables one tenant (``k1``) gets `CROWD` rows: its own and what others share with it.
     Keys and triggers are off meanwhile: only the numbers matter here, the rows are never read.
     """
     with superuser.begin() as connection:
@@ -60,20 +65,39 @@ def add_volume(superuser: Engine) -> None:
         first = connection.scalar(text("SELECT min(id) FROM tenant WHERE slug = 'k1'"))
         for table in tenant_tables():
             connection.exec_driver_sql(_multiplication(table, int(first)))
+        for table in crowded:
+            for others in (False, True):
+                connection.exec_driver_sql(_multiplication(table, int(first), crowd=True, others=others))
     with superuser.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
 
-def _multiplication(table: Table, first_tenant: int) -> str:
-    number = TENANTS * ROWS_PER_TENANT
+def _multiplication(table: Table, first_tenant: int, *, crowd: bool = False, others: bool = False) -> str:
+    """Return the statement that copies rows over all tenants, or a crowd of them to the first: its own or `others`."""
+    number = CROWD if crowd else TENANTS * ROWS_PER_TENANT
     columns = [column for column in table.columns if column.computed is None]
     varied = {column for key in _unique_keys(table) for column in _distinguishing(key)}
     values = ", ".join(_copied(column, first_tenant, varied=column in varied) for column in columns)
+    if crowd:
+        owners = {"tenant_id", "initiator_id", "kreis_id"}
+        values = ", ".join(
+            _to_the_first(column, first_tenant, (column.name in owners) is not others)
+            if _is_tenant(column)
+            else _copied(column, first_tenant, varied=column in varied).replace(
+                "t.copy_no", f"({CROWD_FROM} + t.copy_no)"
+            )
+            for column in columns
+        )
     names = ", ".join(f'"{column.name}"' for column in columns)
     return (
         f"INSERT INTO {table.name} ({names}) SELECT {values} FROM (SELECT t.*, row_number() OVER () AS copy_no"
         f" FROM {table.name} AS t CROSS JOIN generate_series(1, {number}) LIMIT {number}) AS t"
     )
+
+
+def _to_the_first(column: Column[Any], first_tenant: int, itself: bool) -> str:
+    other = f"{first_tenant} + 1 + mod(t.copy_no, {TENANTS - 2})"
+    return f'CASE WHEN t."{column.name}" IS NOT NULL THEN {first_tenant if itself else other} END'
 
 
 def _unique_keys(table: Table) -> list[list[Column[Any]]]:
@@ -165,6 +189,20 @@ def sequential_scans(connection: Connection, statement: str, parameters: Any) ->
     )
 
 
+def rows_read(connection: Connection, statement: str, parameters: Any, table: str) -> float:
+    """Run the statement and return how many rows of `table` its scans really read, found right or not."""
+    raw = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
+    plan = json.loads(raw) if isinstance(raw, str) else raw
+    return max(
+        (
+            node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+            for node in _nodes(plan[0]["Plan"])
+            if node.get("Relation Name") == table
+        ),
+        default=0,
+    )
+
+
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield node
     children: Sequence[dict[str, Any]] = node.get("Plans", ())
@@ -179,6 +217,13 @@ def with_examples(statement: Any, tenant_id: int) -> Executed:
         name: _example(bind, tenant_id) for bind, name in compiled.bind_names.items() if bind.required
     }
     sent = compiled.construct_expanded_state(compiled.construct_params(examples))
+    return sent.statement, sent.parameters
+
+
+def with_values(statement: Any, values: dict[str, object]) -> Executed:
+    """Return a prebuilt statement as the driver gets it, with these values for its parameters."""
+    compiled = statement.compile(dialect=postgresql.psycopg.dialect())
+    sent = compiled.construct_expanded_state(compiled.construct_params(values))
     return sent.statement, sent.parameters
 
 
