@@ -131,7 +131,6 @@ def test_a_page_of_a_tenant_with_many_rows_is_read_and_not_sorted(volume, name, 
             assert len(rows) > PAGE_SIZE, "there is no second page to read"
             edge = dict(enumerate(listed.key(rows[PAGE_SIZE - 1], order)))
             values = {
-                **narrowed,
                 "me": crowd,
                 "limit": asked.fetch,
                 **{f"edge_{at}": part for at, part in edge.items()},
