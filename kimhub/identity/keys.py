@@ -7,13 +7,14 @@ last token it signed is over (five minutes later). A key's id is its RFC 7638 th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from kimhub.core.settings import Settings, SettingsError
+from kimhub.identity.verified_tokens import VerifiedTokens
 
 ALGORITHM = "ES256"
 _PEM = re.compile(r"-----BEGIN (?:EC )?PRIVATE KEY-----.+?-----END (?:EC )?PRIVATE KEY-----", re.DOTALL)
@@ -22,10 +23,12 @@ _EXTENSION = "kimhub.identity.keys"
 
 @dataclass(frozen=True)
 class Keys:
-    """All keys of this installation."""
+    """All keys of this installation, and the tokens that this process has checked with them."""
 
     signing: ECKey
     all: KeySet
+    verified: VerifiedTokens = field(default_factory=VerifiedTokens)
+    """Belongs to the keys: where others are read, nothing is remembered."""
 
     def public(self) -> dict[str, object]:
         """Return the public halves as a JWK Set (RFC 7517 §5)."""

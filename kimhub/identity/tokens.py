@@ -1,14 +1,13 @@
 """Access tokens of machine clients: JWT per RFC 9068, signed with ES256, valid for five minutes.
 
-A token says which client it was given to and for which scopes. Who that client is *now*, for which tenant it works
-and what it may do, is asked from the database at every request: an ended client is refused at once, and a tenant
-named in a token counts for nothing unless it is the client's own.
+A token says which client it was given to and for which scopes; what it says is remembered once it was checked. Who that
+client is *now*, for which tenant it works and what it may do, is asked from the database at every request: an ended
+client is refused at once, and a tenant named in a token counts for nothing unless it is the client's own.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,7 +20,8 @@ from kimhub.core import clock
 from kimhub.core.errors import NotSignedInError
 from kimhub.core.settings import Settings
 from kimhub.identity import gate
-from kimhub.identity.keys import ALGORITHM, current_keys
+from kimhub.identity.keys import ALGORITHM, Keys, current_keys
+from kimhub.identity.verified_tokens import Claims
 from tenants import Actor, ActorKind, Permission, TenantKind
 
 LIFETIME = timedelta(minutes=5)
@@ -43,15 +43,6 @@ class InvalidTokenError(NotSignedInError):
         super().__init__(
             "Das Zugriffstoken ist abgelaufen oder ungültig. Fordern Sie bei /oauth/token ein neues an."
         )
-
-
-@dataclass(frozen=True)
-class Claims:
-    """What a valid token says."""
-
-    client_id: UUID
-    tenant: str
-    scopes: frozenset[str]
 
 
 def issuer() -> str:
@@ -88,13 +79,25 @@ def issue_token(client_id: UUID, tenant_slug: str, scopes: str) -> str:
 
 
 def read_token(token: str) -> Claims:
-    """Return what a token says; raises `InvalidTokenError` unless RFC 9068 §4 holds for it in full."""
+    """Return what a token says; raises `InvalidTokenError` unless RFC 9068 §4 holds for it in full.
+
+    What was checked once is remembered until it expires (`VerifiedTokens`).
+    """
+    keys, moment = current_keys(), int(clock.now().timestamp())
+    claims = keys.verified.find(token, moment - LEEWAY)
+    if claims is None:
+        claims = _checked(token, keys, moment)
+        keys.verified.keep(token, claims)
+    return claims
+
+
+def _checked(token: str, keys: Keys, moment: int) -> Claims:
     try:
-        decoded = jwt.decode(token, current_keys().all, algorithms=[ALGORITHM])
+        decoded = jwt.decode(token, keys.all, algorithms=[ALGORITHM])
         if set(decoded.header) != _HEADER or str(decoded.header["typ"]).lower() not in _TYPES:
             raise InvalidTokenError
         JWTClaimsRegistry(
-            now=int(clock.now().timestamp()),
+            now=moment,
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer()},
             aud={"essential": True, "value": audience()},
@@ -111,7 +114,7 @@ def read_token(token: str) -> Claims:
         )
         if subject != client or not all(isinstance(value, str) for value in (client, tenant, scope)):
             raise InvalidTokenError
-        return Claims(UUID(client), tenant, frozenset(scope.split()))
+        return Claims(UUID(client), tenant, frozenset(scope.split()), int(decoded.claims["exp"]))
     except (JoseError, ValueError) as error:
         raise InvalidTokenError from error
 

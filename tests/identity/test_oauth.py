@@ -20,6 +20,7 @@ from kimhub.core.secret_files import new_signing_key
 from kimhub.core.settings import SettingsError
 from kimhub.identity.keys import current_keys, read_keys
 from kimhub.identity.tokens import InvalidTokenError, actor_of_bearer, read_token
+from kimhub.identity.verified_tokens import Claims, VerifiedTokens
 from tenants import ActorKind, Permission
 from tests.factories.identity import create_machine
 
@@ -198,6 +199,64 @@ def test_a_token_is_over_after_five_minutes(token, ctx):
         pytest.raises(InvalidTokenError),
     ):
         read_token(token)
+
+
+@pytest.fixture
+def checks(monkeypatch):
+    """The tokens whose signature is checked from now on."""
+    checked, check = [], jwt.decode
+
+    def noted(token, *arguments, **options):
+        checked.append(token)
+        return check(token, *arguments, **options)
+
+    monkeypatch.setattr(jwt, "decode", noted)
+    return checked
+
+
+def test_a_token_is_checked_once_and_remembered_until_it_expires(site, ask, machine, ctx, checks):
+    tokens = [ask(machine.client_id, machine.secret).json["access_token"] for _ in range(2)]
+    for _ in range(3):
+        assert [read_token(token).client_id for token in tokens] == [machine.client_id] * 2
+    assert checks == tokens
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5, seconds=10), tick=False):
+        for _ in range(2):
+            with pytest.raises(InvalidTokenError):
+                read_token(tokens[0])
+    assert checks == [*tokens, tokens[0], tokens[0]], "what does not count is not remembered"
+
+
+def test_a_remembered_token_vouches_for_no_other(token, forge):
+    assert read_token(token)
+    head, body, signature = token.split(".")
+    other = "A" if signature[0] != "A" else "B"
+    for changed in (f"{head}.{body}.{other}{signature[1:]}", f"{head}.{body}.", f"{head}.{body}"):
+        with pytest.raises(InvalidTokenError):
+            read_token(changed)
+
+
+def test_with_other_keys_nothing_is_remembered(site, token, ctx, checks):
+    read_token(token)
+    kept = current_keys()
+    assert len(kept.verified) >= 1
+    assert len(read_keys(new_signing_key()).verified) == 0
+    site.app.extensions["kimhub.identity.keys"] = read_keys(new_signing_key())
+    try:
+        with pytest.raises(InvalidTokenError):
+            read_token(token)
+    finally:
+        site.app.extensions["kimhub.identity.keys"] = kept
+
+
+def test_the_memory_is_bounded_and_forgets_what_was_not_used_for_longest():
+    memory = VerifiedTokens(most=2)
+    for name in ("a", "b"):
+        memory.keep(name, Claims(uuid4(), name, frozenset(), 100))
+    assert memory.find("a", 99).tenant == "a"
+    memory.keep("c", Claims(uuid4(), "c", frozenset(), 100))
+    assert [memory.find(name, 99) is not None for name in "abc"] == [True, False, True]
+    assert memory.find("a", 100) is None
+    assert len(memory) == 1, "what has expired is dropped when it is met"
 
 
 @pytest.mark.parametrize(
