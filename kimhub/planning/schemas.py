@@ -44,6 +44,17 @@ class NewPlanSchema(CommandSchema):
     pay_rise_percent = Percentage("Jährliche Steigerung der Personalkosten")
 
 
+class PlanDetailsSchema(NewPlanSchema):
+    """What a plan as a whole says, to correct it."""
+
+    funding_start = Day(
+        "Förderung ab", optional=True, hint="Nur wenn die Förderung später beginnt als der Plan."
+    )
+    funding_end = Day(
+        "Förderung bis", optional=True, hint="Nur wenn die Förderung früher endet als der Plan."
+    )
+
+
 class PlanFileSchema(CommandSchema):
     """A plan file (docs/planformat.md)."""
 

@@ -7,11 +7,11 @@ from flask import Flask
 from kimhub.core.web.navigation import add_section
 from kimhub.desk.public import contribute
 from kimhub.planning.desk import latest_plans
-from kimhub.planning.pages import listing, plans, scenarios
+from kimhub.planning.pages import correcting, listing, plans, scenarios
 from kimhub.planning.pages.blueprint import blueprint
 from tenants import Permission
 
-__all__ = ["init_app", "listing", "plans", "scenarios"]
+__all__ = ["correcting", "init_app", "listing", "plans", "scenarios"]
 
 
 def init_app(app: Flask) -> None:

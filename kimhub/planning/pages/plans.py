@@ -23,6 +23,7 @@ from kimhub.planning.figures import grant_and_own_share, sums
 from kimhub.planning.grid import cell_errors, grid_of
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.pages.blueprint import blueprint, way, way_to_plan
+from kimhub.planning.pages.correcting import say_changed
 from kimhub.planning.pages.scenarios import guideline_options
 from kimhub.planning.planner import WhatIf, calculate_plan, refusals, try_changes, typed_changes
 from kimhub.planning.queries import PLAN, get_plan
@@ -137,7 +138,8 @@ def try_plan(plan_id: UUID) -> ResponseReturnValue:
     wish = typed.get("ziel", "rechnen")
     if wish == "aendern":
         version = typed_version(typed.get("version"))
-        change_plan(db.session(), current_actor(), plan_id, what_if.plan, expected_version=version)
+        changed = change_plan(db.session(), current_actor(), plan_id, what_if.plan, expected_version=version)
+        say_changed(changed, f"Der Plan ist gespeichert, als Fassung {changed.version}.", version)
         return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
     if wish == "kopie":
         copy = copy_plan(db.session(), current_actor(), plan_id, what_if.plan)
