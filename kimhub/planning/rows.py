@@ -187,7 +187,7 @@ def _at_details(fields: Mapping[str, list[str]], document: Mapping[str, Any]) ->
         row = document[found[1]][int(found[2])]
         name = row.get("label") or f"Zuwendung {row['year']}"
         placed.setdefault("end", []).extend(
-            f"{name}: {message.replace('Sie period', 'Sie den Zeitraum')}" for message in messages
+            f"{name}: {message.replace(' period.', ' den Zeitraum.')}" for message in messages
         )
     return placed
 
