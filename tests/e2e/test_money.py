@@ -38,7 +38,7 @@ def test_a_booking_and_its_reversal_show_in_the_overview(koeln: Page, album: Alb
     follow(koeln, "Ausgaben")
     koeln.get_by_label("Beleg, Text").fill("2022-8001")
     press(koeln, "Anwenden")
-    main(koeln).get_by_role("link", name="2022-8001").click()
+    main(koeln).get_by_role("link", name="2022-8001", exact=True).click()
     follow(koeln, "Stornieren")
     koeln.get_by_label("Begründung").fill("Falscher Betrag")
     press(koeln, "Stornieren")
