@@ -21,6 +21,7 @@ from bench.printing import printing
 from bench.reading import isolation, scale
 from bench.serving import serving
 from bench.stand import Stand, stand
+from bench.turns import turns
 from bench.working import working
 from kimhub.app import load_models
 
@@ -32,6 +33,7 @@ BENCHES: dict[str, Callable[[Stand], Figures]] = {
     "overview": overviewing,
     "serving": serving,
     "working": working,
+    "turns": turns,
     "printing": lambda _: printing(),
     "listing": lambda _: listing(),
 }

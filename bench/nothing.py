@@ -6,15 +6,18 @@ import sys
 from typing import Any
 
 from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from tenants import Actor
 
 KIND = "bench.nothing"
 
 
-@job(KIND)
-def do_nothing(_actor: Actor, _payload: dict[str, Any], _context: JobContext) -> None:
+@job(KIND, lane=Lane.SHORT)
+def do_nothing(_actor: Actor, _payload: dict[str, Any], context: JobContext) -> None:
     """Do nothing, in a transaction of its own."""
+    with context.completing():
+        pass
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.queries import job_figures
+from kimhub.core.jobs.wakeups import workers_known
 from kimhub.core.layout import PROJECT
 from kimhub.core.logs import route_of_request
 from kimhub.core.proxies import is_from_this_machine
@@ -90,21 +91,32 @@ def metrics() -> ResponseReturnValue:
 
 
 def _job_metrics() -> CollectorRegistry:
-    """Return how the machinery of jobs fares now, asked of the database; nothing while that is away."""
+    """Return how each lane of jobs fares now; without what database or Redis, being away, cannot say."""
     registry = CollectorRegistry()
+    settings: Settings = current_app.extensions["kimhub.settings"]
+    workers = workers_known(settings.redis_url)
+    if workers is not None:
+        gauge = Gauge("kimhub_workers", "Workers that live", ("lane",), registry=registry)
+        for lane, count in workers.items():
+            gauge.labels(lane).set(count)
     try:
         with db.engine.connect() as connection:
-            figures = job_figures(connection)
+            lanes = job_figures(connection)
     except SQLAlchemyError:
         return registry
-    for name, text_of_gauge, value in (
-        ("kimhub_jobs_due", "Jobs that could be running and are not yet (depth of the outbox)", figures.due),
-        ("kimhub_jobs_running", "Jobs at work", figures.running),
-        ("kimhub_jobs_parked", "Jobs given up after the last attempt", figures.parked),
-        ("kimhub_jobs_lag_seconds", "For how long the oldest due job has been waiting", figures.lag_seconds),
-    ):
-        Gauge(name, text_of_gauge, registry=registry).set(value)
+    for name, text_of_gauge in _JOB_GAUGES.items():
+        gauge = Gauge(f"kimhub_jobs_{name}", text_of_gauge, ("lane",), registry=registry)
+        for figures in lanes:
+            gauge.labels(figures.lane).set(getattr(figures, name))
     return registry
+
+
+_JOB_GAUGES = {
+    "due": "Jobs that could be running and are not yet (depth of the outbox)",
+    "running": "Jobs at work",
+    "parked": "Jobs given up after the last attempt",
+    "lag_seconds": "For how long the oldest due job has been waiting",
+}
 
 
 def _may_read_metrics(settings: Settings) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from kimhub.spending.usecases.book_import import book_import
 from kimhub.spending.usecases.check_import import check_import
@@ -17,13 +18,15 @@ _SECONDS = 900.0
 """100,000 rows of XLSX take about a minute on a slow machine."""
 
 
-@job(CHECK, time_limit=_SECONDS)
+@job(CHECK, lane=Lane.LONG, reads_files=True, time_limit=_SECONDS)
 def check(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
     """Check the file that the payload names."""
-    check_import(context.session, actor, UUID(payload["import_id"]), context.progress)
+    with context.completing() as session:
+        check_import(session, actor, UUID(payload["import_id"]), context.progress)
 
 
-@job(BOOK, time_limit=_SECONDS)
+@job(BOOK, lane=Lane.LONG, reads_files=True, time_limit=_SECONDS)
 def book(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
     """Book the file that the payload names."""
-    book_import(context.session, actor, UUID(payload["import_id"]), context.progress)
+    with context.completing() as session:
+        book_import(session, actor, UUID(payload["import_id"]), context.progress)

@@ -25,6 +25,7 @@ class Child:
 CHILDREN = (
     Child("web", ("gunicorn", "--config", "gunicorn.conf.py", "wsgi:application"), 35, listens=True),
     Child("relay", ("kimhub", "relay"), 10),
-    Child("worker", ("kimhub", "worker"), 60),
+    Child("worker-short", ("kimhub", "worker", "--lane", "short"), 60),
+    Child("worker-long", ("kimhub", "worker", "--lane", "long"), 60),
 )
 """In the order of starting. They are stopped in the same order: first nobody comes in, then work is finished."""

@@ -482,8 +482,8 @@ BEGIN
     mail_id := gen_random_uuid();
     INSERT INTO mail (tenant_id, id, recipient, subject, text)
     VALUES (speaker, mail_id, wish.recipient, wish.subject, wish.text);
-    INSERT INTO job (tenant_id, id, kind, payload, max_attempts, actor_kind, actor_label, permissions)
-    VALUES (speaker, gen_random_uuid(), 'mail.deliver', jsonb_build_object('mail_id', mail_id), 8, 'system', 'KIMHub', '{}');
+    INSERT INTO job (tenant_id, id, kind, lane, payload, max_attempts, max_losses, actor_kind, actor_label, permissions)
+    VALUES (speaker, gen_random_uuid(), 'mail.deliver', 'short', jsonb_build_object('mail_id', mail_id), 8, 8, 'system', 'KIMHub', '{}');
     sent := sent + 1;
   END LOOP;
   RETURN sent;

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from kimhub.core.jobs.models import Lane
 from kimhub.core.proxies import FORWARDING
 from tests.support.cluster import hang_up
 
@@ -55,7 +56,8 @@ def test_metrics_count_requests_by_route_and_never_by_address(app):
 def test_metrics_tell_how_the_jobs_fare(app):
     text_of_metrics = app.test_client().get("/metrics").text
     for gauge in ("kimhub_jobs_due", "kimhub_jobs_running", "kimhub_jobs_parked", "kimhub_jobs_lag_seconds"):
-        assert f"\n{gauge} " in text_of_metrics
+        for lane in Lane:
+            assert f'\n{gauge}{{lane="{lane}"}} ' in text_of_metrics
 
 
 def test_metrics_are_for_this_machine_only(app):

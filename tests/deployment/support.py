@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,14 @@ def locked(name: str) -> dict[str, set[str]]:
 
 
 def resolve(arguments: list[str]) -> click.Command:
-    """Return the command that `kimhub ARGUMENTS` calls. Raises where there is none."""
+    """Return the command that `kimhub ARGUMENTS` calls. Raises where there is none or it has no such option."""
     command: click.Command = kimhub
-    for name in arguments:
+    names = list(takewhile(lambda argument: not argument.startswith("-"), arguments))
+    for name in names:
         assert isinstance(command, click.Group), f"kimhub {' '.join(arguments)}: {name} is one too many"
         found = command.get_command(click.Context(command), name)
         assert found is not None, f"kimhub {' '.join(arguments)}: there is no {name}"
         command = found
     assert not isinstance(command, click.Group), f"kimhub {' '.join(arguments)} is a group"
+    command.make_context(command.name, arguments[len(names) :], resilient_parsing=False)
     return command

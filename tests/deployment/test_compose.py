@@ -106,7 +106,7 @@ def test_every_process_is_confined():
 
 
 def test_pages_wait_for_migrations_and_are_reachable_from_this_machine_only():
-    for name in ("web", "worker", "relay"):
+    for name in ("web", "worker-short", "worker-long", "relay"):
         assert OURS[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert OURS["migrate"]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
     services = compose()["services"]

@@ -7,19 +7,21 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import select
 
 from kimhub.core.formats import LOCAL_TIME
-from kimhub.core.jobs.models import Job, JobState
+from kimhub.core.jobs.claims import claim
+from kimhub.core.jobs.working import attempt
 from kimhub.planning.public import create_plan
 from kimhub.programme.public import Plan, load_foerderrichtlinien, plan_from_toml
 from kimhub.reports.assembly import Particulars
 from kimhub.reports.documents import to_json
 from kimhub.reports.letterhead import Cover, Letterhead
+from kimhub.reports.models import Report
 from kimhub.reports.types.finanzierungsuebersicht.collect import collect
-from kimhub.reports.usecases.build_report import build_report
 from kimhub.reports.usecases.request_report import RequestReport, request_report
 from tenants import Actor, transaction
+from tests.support.jobs import Recorder
 
 KOELN = plan_from_toml((Path(__file__).parents[2] / "examples" / "koeln.toml").read_bytes())
 
@@ -57,11 +59,12 @@ def built(actor: Actor, plan_id: UUID, **details: object) -> UUID:
     return report_id
 
 
-def build(actor: Actor, report_id: UUID) -> list[tuple[str, int, int]]:
-    """Do what a worker does: the report and its job's completion in one transaction; return the stages told."""
-    told: list[tuple[str, int, int]] = []
-    done = {"state": JobState.DONE, "finished_at": func.clock_timestamp()}
-    with transaction(actor) as session:
-        build_report(actor, report_id, lambda *stage: told.append(stage))
-        session.execute(update(Job).where(Job.payload["report_id"].astext == str(report_id)).values(**done))
-    return told
+def build(actor: Actor, report_id: UUID) -> list[tuple[str, int | None, int | None]]:
+    """Do the job of a report as a worker does, whatever else waits; return the stages told."""
+    recorder = Recorder()
+    with transaction(actor, read_only=True) as session:
+        job_id = session.scalars(select(Report.job_id).where(Report.id == report_id)).one()
+    held = claim(job_id, actor.tenant_id)
+    assert held is not None, "somebody else has it, or it is done"
+    attempt(held, recorder)
+    return recorder.stages

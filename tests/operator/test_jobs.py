@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from kimhub.cli import kimhub
-from kimhub.core.jobs.models import JobState
+from kimhub.core.jobs.models import JobState, Lane
 from kimhub.core.jobs.registry import job
 from kimhub.core.jobs.working import work_off
 from kimhub.core.operator_error import OperatorError
@@ -69,19 +69,22 @@ def test_a_job_with_an_open_successor_is_not_retried(works, kimhub_cli):
 
 @pytest.mark.faults
 def test_relay_and_worker_start_do_their_work_and_end_when_told(works):
-    @job("test.unknown-outside")
+    @job("test.unknown-outside", lane=Lane.SHORT)
     def never(actor, payload, context):
         raise AssertionError
 
     unknown = works.ask("test.unknown-outside")
     environ = {**os.environ, **works.environ}
     command = [sys.executable, "-m", "kimhub"]
-    processes = [subprocess.Popen([*command, name], env=environ) for name in ("relay", "worker")]
+    processes = [
+        subprocess.Popen([*command, *name], env=environ)
+        for name in (("relay",), ("worker", "--lane", "short"))
+    ]
     try:
         # This release's worker does not know the kind: it leaves the job alone, and comes back from it.
         eventually(lambda: works.status(unknown).state is JobState.DISPATCHED, "not handed over")
         with works.queue.client() as redis:
-            eventually(lambda: redis.llen("rq:queue:kimhub") == 0, "not taken")
+            eventually(lambda: redis.llen("rq:queue:kimhub-short") == 0, "not taken")
         assert works.status(unknown).attempts == 0
         for process in processes:
             process.send_signal(signal.SIGTERM)

@@ -161,6 +161,9 @@ def test_progress_is_a_fragment_that_ends_with_the_way_to_the_report(portal, coo
     assert fragment.one("progress").attributes.items() >= {"value": "3", "max": "6"}.items()
     assert "PDF setzen" in fragment.text
     assert fragment.one("div", id="fortschritt")["hx-trigger"] == "every 2s"
+    with transaction(coordinator) as session:
+        waiting = {"state": JobState.WAITING, "stage": "", "done": None, "total": None}
+        session.execute(update(Job).where(Job.tenant_id == coordinator.tenant_id).values(**waiting))
     build(coordinator, report_id)
     fragment = read(portal, url)
     assert "hx-get" not in fragment.one("div", id="fortschritt").attributes

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from tenants import Actor, db
 from tenants.binding import bind_connection
@@ -52,48 +56,90 @@ def note_start(actor: Actor, context: JobContext) -> None:
         connection.execute(*_trace("job_start", actor, context))
 
 
-def leave_result(actor: Actor, context: JobContext) -> None:
-    context.session.execute(*_trace("job_result", actor, context))
+@contextmanager
+def a_result(actor: Actor, context: JobContext) -> Iterator[Session]:
+    """Leave a result early in the transaction that completes the job, so that a lost job has something to roll back."""
+    with context.completing() as session:
+        session.execute(*_trace("job_result", actor, context))
+        yield session
 
 
-@job("test.work", lease=LEASE, max_attempts=6, first_wait=FIRST_WAIT)
+@job("test.work", lane=Lane.SHORT, lease=LEASE, max_attempts=6, first_wait=FIRST_WAIT)
 def work(actor, payload, context):
     """Take `ms` milliseconds (only in the attempts up to `slow_until`), showing progress."""
     note_start(actor, context)
-    leave_result(actor, context)  # early, so that a lost job has something to roll back
-    if context.attempt <= payload.get("slow_until", 99):
-        steps = payload.get("ms", 0) // 50
+    with a_result(actor, context):
+        steps = payload.get("ms", 0) // 50 if context.attempt <= payload.get("slow_until", 99) else 0
         for step in range(steps):
             context.progress("Warten", step, steps)
             time.sleep(0.05)
 
 
-@job("test.quiet", lease=LEASE, max_attempts=6, first_wait=FIRST_WAIT)
+@job("test.long", lane=Lane.LONG, lease=LEASE, max_attempts=6, first_wait=FIRST_WAIT)
+def long(actor, payload, context):
+    """The same, in the other lane."""
+    work(actor, payload, context)
+
+
+def _fill_memory() -> None:
+    kept = bytearray()
+    while True:
+        kept += bytes(10_000_000)
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _stumble() -> None:
+    raise ValueError("Zelle B7")
+
+
+HARM = {
+    "none": lambda: None,
+    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "memory": _fill_memory,
+    "time": _spin,
+    "error": _stumble,
+}
+"""What a file can do to the process that reads it."""
+
+
+@job("test.file", lane=Lane.LONG, lease=LEASE, max_attempts=6, reads_files=True, first_wait=FIRST_WAIT)
+def file(actor, payload, context):
+    """Work on somebody's file; `how` says what that does to the process."""
+    note_start(actor, context)
+    with a_result(actor, context):
+        HARM[payload["how"]]()
+
+
+@job("test.quiet", lane=Lane.SHORT, lease=LEASE, max_attempts=6, first_wait=FIRST_WAIT)
 def quiet(actor, payload, context):
     """Take `ms` milliseconds in the first attempt without touching the database in between."""
     note_start(actor, context)
-    leave_result(actor, context)
-    if context.attempt == 1:
-        time.sleep(payload["ms"] / 1000)
+    with a_result(actor, context):
+        if context.attempt == 1:
+            time.sleep(payload["ms"] / 1000)
 
 
-@job("test.poison", lease=LEASE, max_attempts=2, first_wait=FIRST_WAIT)
+@job("test.poison", lane=Lane.SHORT, lease=LEASE, max_attempts=2, first_wait=FIRST_WAIT)
 def poison(actor, payload, context):
     """Take the whole process down, every time."""
     note_start(actor, context)
-    leave_result(actor, context)
-    os.kill(os.getpid(), signal.SIGKILL)
+    with a_result(actor, context):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
-@job("test.refused", lease=LEASE, max_attempts=2, first_wait=FIRST_WAIT)
+@job("test.refused", lane=Lane.SHORT, lease=LEASE, max_attempts=2, first_wait=FIRST_WAIT)
 def refused(actor, payload, context):
     """Fail, every time, with a message that nobody may see."""
     note_start(actor, context)
-    leave_result(actor, context)
-    raise RuntimeError("Frau Muster, Musterweg 1")
+    with a_result(actor, context):
+        raise RuntimeError("Frau Muster, Musterweg 1")
 
 
-@job("test.endless", lease=LEASE, max_attempts=1, time_limit=0.6)
+@job("test.endless", lane=Lane.SHORT, lease=LEASE, max_attempts=1, time_limit=0.6)
 def endless(actor, payload, context):
     """Never come back."""
     note_start(actor, context)

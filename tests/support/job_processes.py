@@ -13,11 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
+from typing import Any
 
 import psutil
 import time_machine
 
 from kimhub.app import create_app
+from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.pulse import Pulse
 from kimhub.core.jobs.relay import Pace, run_relay
 from kimhub.core.jobs.worker import run_worker
@@ -38,13 +40,13 @@ def _relay(environ: dict[str, str]) -> None:
     run_relay(Settings.from_environ(environ), stop, pace=PACE)
 
 
-def _worker(environ: dict[str, str], *, deaf: bool, hours_off: int) -> None:
+def _worker(environ: dict[str, str], *, deaf: bool, hours_off: int, lanes: tuple[Lane, ...]) -> None:
     if hours_off:
         time_machine.travel(datetime.now(UTC) + timedelta(hours=hours_off)).start()
     if deaf:
         Pulse._beat = lambda _: None  # type: ignore[method-assign]  # a worker that gives no signs of life
     settings = Settings.from_environ(environ)
-    run_worker(create_app(settings), settings)
+    run_worker(create_app(settings), settings, lanes)
 
 
 @dataclass
@@ -57,10 +59,12 @@ class Crew:
     def relay(self) -> ForkServerProcess:
         return self._start(_relay, {})
 
-    def worker(self, *, deaf: bool = False, hours_off: int = 0) -> ForkServerProcess:
-        return self._start(_worker, {"deaf": deaf, "hours_off": hours_off})
+    def worker(self, *lanes: Lane, deaf: bool = False, hours_off: int = 0) -> ForkServerProcess:
+        """Start a worker, of both lanes where none is named."""
+        options = {"deaf": deaf, "hours_off": hours_off, "lanes": lanes or tuple(Lane)}
+        return self._start(_worker, options)
 
-    def _start(self, target: Callable[..., None], options: dict[str, int]) -> ForkServerProcess:
+    def _start(self, target: Callable[..., None], options: dict[str, Any]) -> ForkServerProcess:
         process = _processes.Process(target=target, args=(self.environ,), kwargs=options)
         process.start()
         self.processes.append(process)

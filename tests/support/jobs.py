@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from kimhub.core.jobs.claims import claim
 from kimhub.core.jobs.queries import JobStatus, job_status
@@ -28,6 +30,23 @@ class Recorder:
 
     def rest(self) -> None:
         pass
+
+
+class Unfenced(Recorder):
+    """Stands where a job's context would be, without a job: nothing keeps two from doing the same."""
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__()
+        self._actor = actor
+
+    def reading(self) -> AbstractContextManager[Session]:
+        return transaction(self._actor, read_only=True)
+
+    def completing(self) -> AbstractContextManager[Session]:
+        return transaction(self._actor)
+
+    def progress(self, stage: str, done: int | None = None, total: int | None = None) -> None:
+        self.report(stage, done, total)
 
 
 def do_jobs(actor: Actor, recorder: Recorder | None = None) -> list[JobStatus]:

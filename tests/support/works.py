@@ -45,6 +45,17 @@ class Works:
         with self.app.app_context(), transaction(actor) as session:
             return after_commit(session, actor, kind, payload, dedup_key=dedup_key)
 
+    def multiply(self, job_id: UUID, times: int) -> None:
+        """Ask for the same so many times more, each a moment later."""
+        same = "kind, lane, payload, max_attempts, max_losses, actor_kind, actor_label, permissions, due_at"
+        statement = text(
+            f"INSERT INTO job (tenant_id, id, run_at, {same})"
+            f" SELECT tenant_id, gen_random_uuid(), run_at + make_interval(secs => more * 0.001), {same}"
+            " FROM job, generate_series(1, :times) AS more WHERE id = :job"
+        )
+        with self.app.app_context(), transaction(self.actor) as session:
+            session.execute(statement, {"times": times, "job": job_id})
+
     def status(self, job_id: UUID, actor: Actor | None = None) -> JobStatus:
         with self.app.app_context(), transaction(actor or self.actor, read_only=True) as session:
             status = job_status(session, job_id)
@@ -56,6 +67,24 @@ class Works:
 
     def results(self, job_id: UUID) -> int:
         return self._count("job_result", job_id)
+
+    def turn_of(self, job_id: UUID) -> tuple[int, int]:
+        """Return how many jobs had been begun when the job was asked for, and when it began itself."""
+        with self.owner.connect() as connection, self.relay.connect() as relay:
+            asked = relay.scalar(text("SELECT created_at FROM job WHERE id = :job"), {"job": job_id})
+            began = connection.scalar(
+                text("SELECT min(at) FROM job_start WHERE job_id = :job"), {"job": job_id}
+            )
+            count = text("SELECT count(*) FROM job_start WHERE at < :at")
+            return (
+                connection.scalar(count, {"at": asked}) or 0,
+                connection.scalar(count, {"at": began}) or 0,
+            )
+
+    def forget(self) -> None:
+        """Drop all jobs and their traces, for tests that leave some undone."""
+        with self.owner.begin() as connection:
+            connection.execute(text("TRUNCATE job, job_start, job_result"))
 
     def _count(self, table: str, job_id: UUID) -> int:
         with self.owner.connect() as connection:
@@ -74,6 +103,15 @@ class Works:
                 {"name": self.relay.url.database},
             )
             return len(ended.all())
+
+    def open_transactions(self) -> int:
+        """Return how many transactions of the application wait for their next statement."""
+        with self.admin.connect() as connection:
+            waiting = text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = :name AND usename = 'kimhub_app'"
+                " AND state = 'idle in transaction'"
+            )
+            return connection.scalar(waiting, {"name": self.relay.url.database}) or 0
 
     def admit(self, *, connections: bool) -> None:
         """Let the database take or refuse new connections, as while the server restarts."""

@@ -10,7 +10,20 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, CursorResult, Row, Table, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Integer,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from kimhub.core.jobs.errors import Failure, LeaseLostError
@@ -53,9 +66,10 @@ _CLAIM = (
     .where(
         _this,
         _job.attempts < _job.max_attempts,
+        # One that runs and whose lease has ended is the relay's, which counts the loss of its worker.
         or_(
             _job.state == JobState.DISPATCHED,
-            and_(_job.state.in_((JobState.WAITING, JobState.RUNNING)), _job.run_at <= _clock()),
+            and_(_job.state == JobState.WAITING, _job.run_at <= _clock()),
         ),
     )
     .values(
@@ -74,12 +88,14 @@ _PROGRESS = (
     .values(stage=bindparam("new_stage"), done=bindparam("new_done"), total=bindparam("new_total"))
 )
 _FINISH = update(_table).where(_held).values(state=JobState.DONE, finished_at=_clock(), last_error=None)
-_given_up = or_(bindparam("final"), _job.attempts >= _job.max_attempts)
+_losses = _job.losses + bindparam("lost", type_=Integer)
+_given_up = or_(bindparam("final"), _job.attempts >= _job.max_attempts, _losses >= _job.max_losses)
 _FAIL = (
     update(_table)
     .where(_held)
     .values(
         state=case((_given_up, JobState.PARKED), else_=JobState.WAITING),
+        losses=_losses,
         finished_at=case((_given_up, _clock())),
         due_at=_after("wait"),
         run_at=_after("wait"),
@@ -135,7 +151,12 @@ def give_back(connection: Connection | Session, held: Claim, failure: Failure) -
 
     Raises `LeaseLostError` where it is in other hands.
     """
-    values = {"final": failure.final, "error": failure.code, "wait": held.kind.wait_after(held.attempt)}
+    values = {
+        "final": failure.final,
+        "lost": int(failure.lost),
+        "error": failure.code,
+        "wait": held.kind.wait_after(held.attempt),
+    }
     state: str | None = connection.execute(_FAIL, {**_named(held), **values}).scalar_one_or_none()
     if state is None:
         raise LeaseLostError

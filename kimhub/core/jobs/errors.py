@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    PendingRollbackError,
+)
 
 from kimhub.core.attempt import declared_error
 from tenants.errors import KimhubError, TooManyRequestsError
@@ -30,16 +37,20 @@ class Failure:
 
     code: str
     final: bool
+    lost: bool = False
+    """Whether it counts as the loss of a worker, of which some kinds of jobs bear fewer than of other failures."""
 
 
-TIME_LIMIT = Failure("time-limit", final=False)
+_ACCIDENTS = (OperationalError, InterfaceError, InternalError, PendingRollbackError, RedisError, OSError)
+TIME_LIMIT = Failure("time-limit", final=False, lost=True)
 
 
-def failure_of(error: Exception) -> Failure:
+def failure_of(error: Exception, *, reads_files: bool = False) -> Failure:
     """Return what is recorded of `error`.
 
     A refusal (a `KimhubError` below 500) stands: the same rows would be refused again. The one exception is a
-    limit on requests, which passes. Everything else may be an accident of the moment and is tried again.
+    limit on requests, which passes. Everything else may be an accident of the moment and is tried again; of work on
+    somebody's file only what the database, the queue or the network brought about, for the rest lies in the file.
     """
     if isinstance(error, JobError):
         return Failure(error.code, error.final)
@@ -47,7 +58,7 @@ def failure_of(error: Exception) -> Failure:
         error = declared_error(error) or error
     if isinstance(error, KimhubError):
         return Failure(error.code, error.status < 500 and not isinstance(error, TooManyRequestsError))
-    return Failure(_code(type(error).__name__), final=False)
+    return Failure(_code(type(error).__name__), final=reads_files and not isinstance(error, _ACCIDENTS))
 
 
 def _code(class_name: str) -> str:

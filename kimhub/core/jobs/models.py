@@ -17,6 +17,20 @@ from tenants.isolation import APP_ROLE, GATE_ROLE, RELAY_ROLE
 from tenants.models import one_of
 
 
+class Lane(StrEnum):
+    """Which workers do a job, so that short work never waits behind long work."""
+
+    SHORT = "short"
+    """Mails, deliveries, small periodic work: done within moments."""
+    LONG = "long"
+    """Reports, imports, whatever reads people's files or draws: may take minutes."""
+
+    @property
+    def label(self) -> str:
+        """Return how the terminal names the lane."""
+        return "kurze" if self is Lane.SHORT else "lange"
+
+
 class JobState(StrEnum):
     """Where a job stands."""
 
@@ -49,14 +63,18 @@ _LABELS = {
 OPEN = (JobState.WAITING, JobState.DISPATCHED, JobState.RUNNING)
 FINISHED = (JobState.DONE, JobState.DROPPED)
 IS_OPEN = one_of("state", OPEN)
+IS_DUE = one_of("state", (JobState.WAITING, JobState.DISPATCHED))
+"""With a `run_at` that has come: a worker may be woken for it."""
+IN_FLIGHT = one_of("state", (JobState.DISPATCHED, JobState.RUNNING))
+"""With a `run_at` still to come: a worker has it or has been woken for it."""
 
 _RELAY_MAKES = (
-    "tenant_id", "id", "kind", "payload", "dedup_key", "state", "due_at", "run_at", "max_attempts", "actor_kind",
-    "actor_label", "permissions", "request_id",
+    "tenant_id", "id", "kind", "lane", "payload", "dedup_key", "state", "due_at", "run_at", "max_attempts",
+    "max_losses", "actor_kind", "actor_label", "permissions", "request_id",
 )  # fmt: skip
 _RELAY_SEES = (
-    "tenant_id", "id", "kind", "dedup_key", "state", "due_at", "run_at", "attempts", "max_attempts", "dispatches",
-    "last_error", "request_id", "created_at", "started_at", "finished_at",
+    "tenant_id", "id", "kind", "lane", "dedup_key", "state", "due_at", "run_at", "attempts", "max_attempts", "losses",
+    "max_losses", "dispatches", "last_error", "request_id", "created_at", "started_at", "finished_at",
 )  # fmt: skip
 
 
@@ -72,7 +90,7 @@ class Job(TenantOwned, Base):
         # What a job does is recorded on the rows it changes; its own row only says how far the machinery is.
         audited=False,
         updatable=(
-            "state", "due_at", "run_at", "attempts", "fence", "stage", "done", "total", "last_error",
+            "state", "due_at", "run_at", "attempts", "losses", "fence", "stage", "done", "total", "last_error",
             "started_at", "finished_at",
         ),
         others=(
@@ -81,7 +99,7 @@ class Job(TenantOwned, Base):
                 reason="hands due jobs of all tenants to the queue, and the operator's list: never the payload",
                 select=_RELAY_SEES,
                 update=(
-                    "state", "due_at", "run_at", "attempts", "dispatches", "last_error", "finished_at",
+                    "state", "due_at", "run_at", "attempts", "losses", "dispatches", "last_error", "finished_at",
                 ),
             ),
             RoleAccess(
@@ -99,14 +117,14 @@ class Job(TenantOwned, Base):
             RoleAccess(
                 role=GATE_ROLE,
                 reason="counts for the operator's metrics",
-                select=("tenant_id", "state", "due_at", "run_at"),
+                select=("tenant_id", "lane", "state", "due_at", "run_at", "finished_at"),
             ),
             RoleAccess(
                 role=GATE_ROLE,
                 reason="has a mail delivered that it wrote itself",
                 insert=(
-                    "tenant_id", "id", "kind", "payload", "max_attempts", "actor_kind", "actor_label",
-                    "permissions",
+                    "tenant_id", "id", "kind", "lane", "payload", "max_attempts", "max_losses", "actor_kind",
+                    "actor_label", "permissions",
                 ),
                 condition="kind = 'mail.deliver' AND actor_kind = 'system'",
             ),
@@ -115,7 +133,9 @@ class Job(TenantOwned, Base):
     __table_args__ = (
         CheckConstraint(one_of("state", JobState), name="state"),
         CheckConstraint(one_of("actor_kind", ActorKind), name="actor_kind"),
+        CheckConstraint(one_of("lane", Lane), name="lane"),
         CheckConstraint("attempts BETWEEN 0 AND max_attempts", name="attempts"),
+        CheckConstraint("losses BETWEEN 0 AND attempts", name="losses"),
         CheckConstraint(f"(finished_at IS NULL) = ({IS_OPEN})", name="finished"),
         CheckConstraint("done IS NULL OR (done >= 0 AND total >= done)", name="progress"),
         Index(
@@ -128,9 +148,26 @@ class Job(TenantOwned, Base):
         ),
         Index(
             "ix_job_due",
+            "lane",
+            "tenant_id",
             "run_at",
-            postgresql_where=text(IS_OPEN),
-            info={"crosses_tenants": "the relay looks for due jobs of all tenants"},
+            postgresql_where=text(IS_DUE),
+            info={"crosses_tenants": "the relay looks for the oldest due job of each tenant"},
+        ),
+        Index(
+            "ix_job_in_flight",
+            "lane",
+            "tenant_id",
+            postgresql_where=text(IN_FLIGHT),
+            info={"crosses_tenants": "the relay counts what each tenant has in hand, and finds lost workers"},
+        ),
+        Index(
+            "ix_job_turn",
+            "lane",
+            "tenant_id",
+            "started_at",
+            postgresql_where=text("started_at IS NOT NULL"),
+            info={"crosses_tenants": "the relay asks when each tenant had its last turn"},
         ),
         Index(
             "ix_job_finished",
@@ -142,6 +179,7 @@ class Job(TenantOwned, Base):
     )
 
     kind: Mapped[str]
+    lane: Mapped[str]
     payload: Mapped[dict[str, Any]]
     dedup_key: Mapped[str | None]
     """While a job of this kind and key is open, asking for it again gives the same job."""
@@ -152,6 +190,9 @@ class Job(TenantOwned, Base):
     """When the relay looks at it next: the due time, the end of the hand-over, or the end of the lease."""
     attempts: Mapped[int] = mapped_column(server_default="0")
     max_attempts: Mapped[int]
+    losses: Mapped[int] = mapped_column(server_default="0")
+    """Attempts that ended with the loss of their worker: killed, beyond a limit, gone."""
+    max_losses: Mapped[int]
     fence: Mapped[int] = mapped_column(BigInteger, server_default="0")
     """Counts claims; whoever holds an older number can write nothing any more."""
     dispatches: Mapped[int] = mapped_column(server_default="0")

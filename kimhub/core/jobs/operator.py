@@ -40,7 +40,7 @@ _PARKED = text(
 )
 _RETRY = text(
     """
-    UPDATE job SET state = 'waiting', attempts = 0, finished_at = NULL, due_at = clock_timestamp(),
+    UPDATE job SET state = 'waiting', attempts = 0, losses = 0, finished_at = NULL, due_at = clock_timestamp(),
       run_at = clock_timestamp()
     WHERE id = ANY(:ids) AND state = 'parked'
     """

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import structlog
 from sqlalchemy import Connection, text
 
-from kimhub.core.jobs.models import IS_OPEN
+from kimhub.core.jobs.models import IS_OPEN, Lane
 from kimhub.core.jobs.registry import MAX_ATTEMPTS, JobKind
 from kimhub.core.jobs.schedule import Errand, Periodic, PerTenant
 
@@ -25,10 +25,10 @@ _MOVE_ON = text(
 )
 _FOR_EVERY_TENANT = text(
     f"""
-    INSERT INTO job (tenant_id, id, kind, payload, dedup_key, max_attempts, actor_kind, actor_label, permissions,
-      request_id, state, due_at, run_at)
-    SELECT id, gen_random_uuid(), :task, '{{}}', :task, :max_attempts, 'system', 'KIMHub', '{{}}', '', 'waiting',
-      clock_timestamp(), clock_timestamp()
+    INSERT INTO job (tenant_id, id, kind, lane, payload, dedup_key, max_attempts, max_losses, actor_kind, actor_label,
+      permissions, request_id, state, due_at, run_at)
+    SELECT id, gen_random_uuid(), :task, :lane, '{{}}', :task, :max_attempts, :max_losses, 'system', 'KIMHub', '{{}}',
+      '', 'waiting', clock_timestamp(), clock_timestamp()
     FROM tenant
     ON CONFLICT (tenant_id, kind, dedup_key) WHERE {IS_OPEN} DO NOTHING
     """  # noqa: S608 - a constant of the model, no input
@@ -49,7 +49,12 @@ def begin_periodic_work(connection: Connection, task: Periodic, kinds: Mapping[s
         return False
     if isinstance(task, PerTenant):
         kind = kinds.get(task.task)
-        values = {"task": task.task, "max_attempts": kind.max_attempts if kind else MAX_ATTEMPTS}
+        values = {
+            "task": task.task,
+            "lane": kind.lane if kind else Lane.SHORT,
+            "max_attempts": kind.max_attempts if kind else MAX_ATTEMPTS,
+            "max_losses": kind.max_losses if kind else MAX_ATTEMPTS,
+        }
         rows = connection.execute(_FOR_EVERY_TENANT, values).rowcount
     else:
         rows = connection.execute(text(task.statement)).rowcount

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.orm import Session
 
-from kimhub.core.jobs.models import OPEN, Job, JobState
+from kimhub.core.jobs.models import OPEN, Job, JobState, Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,10 @@ def job_status(session: Session, job_id: UUID) -> JobStatus | None:
 
 
 @dataclass(frozen=True, slots=True)
-class JobFigures:
-    """The state of the machinery, over all tenants."""
+class LaneFigures:
+    """The state of one lane, over all tenants."""
 
+    lane: Lane
     due: int
     """Jobs that could be running and are not yet: the depth of the outbox."""
     running: int
@@ -76,9 +77,13 @@ class JobFigures:
     """For how long the oldest of `due` could have been running."""
 
 
-_FIGURES = text("SELECT due, running, parked, lag_seconds FROM app.job_figures()")
+_FIGURES = text("SELECT lane, due, running, parked, lag_seconds FROM app.job_figures()")
 
 
-def job_figures(connection: Connection | Session) -> JobFigures:
-    """Return the figures. Any role of KIMHub may ask, also while nobody is bound."""
-    return JobFigures(**connection.execute(_FIGURES).mappings().one())
+def job_figures(connection: Connection | Session) -> list[LaneFigures]:
+    """Return the figures of each lane. Any role of KIMHub may ask, also while nobody is bound."""
+    found = {row["lane"]: row for row in connection.execute(_FIGURES).mappings()}
+    return [
+        LaneFigures(**{**found[lane], "lane": lane}) if lane in found else LaneFigures(lane, 0, 0, 0, 0.0)
+        for lane in Lane
+    ]

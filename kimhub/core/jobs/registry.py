@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from kimhub.core.jobs.models import Lane
+
 if TYPE_CHECKING:
     from kimhub.core.jobs.context import JobContext
     from tenants import Actor
@@ -18,6 +20,7 @@ Handler = Callable[["Actor", dict[str, Any], "JobContext"], None]
 LEASE_SECONDS = 30.0
 TIME_LIMIT_SECONDS = 600.0
 MAX_ATTEMPTS = 5
+LOSSES_BY_FILES = 2
 FIRST_WAIT_SECONDS = 10.0
 _WAIT_FACTOR = 4
 _LONGEST_WAIT_SECONDS = 3600.0
@@ -29,6 +32,7 @@ class JobKind:
 
     name: str
     handler: Handler
+    lane: Lane
     lease: float = LEASE_SECONDS
     """How long after a sign of life a worker counts as alive; renewed every third of it."""
     max_attempts: int = MAX_ATTEMPTS
@@ -36,6 +40,13 @@ class JobKind:
     """Before the second attempt; each further wait is four times as long, an hour at most."""
     time_limit: float = TIME_LIMIT_SECONDS
     """After which one attempt is ended, whatever it is doing."""
+    reads_files: bool = False
+    """Whether it works on what people have uploaded: then each failure that the file brings about is the last."""
+
+    @property
+    def max_losses(self) -> int:
+        """Return after how many lost workers it is parked: a file that has cost two costs each further one, too."""
+        return LOSSES_BY_FILES if self.reads_files else self.max_attempts
 
     def wait_after(self, attempt: int) -> float:
         """Return how long to wait after the failed attempt number `attempt` (from 1)."""
@@ -50,20 +61,24 @@ _MODULES = {"kimhub.core.mail.jobs": None}
 def job(
     name: str,
     *,
+    lane: Lane,
     lease: float = LEASE_SECONDS,
     max_attempts: int = MAX_ATTEMPTS,
     first_wait: float = FIRST_WAIT_SECONDS,
     time_limit: float = TIME_LIMIT_SECONDS,
+    reads_files: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare the decorated function as the handler of jobs of the kind `name` (``feature.verb``).
 
+    `lane`: LONG for whatever reads people's files, draws, or may take longer than moments. `reads_files`: parked at its
+    first failure that is no accident of the database or the network, and at the second lost worker.
     Raises ValueError when two functions claim one name.
     """
 
     def declare(handler: Handler) -> Handler:
         if name in _KINDS:
             raise ValueError(f"two handlers for jobs of kind {name}")
-        _KINDS[name] = JobKind(name, handler, lease, max_attempts, first_wait, time_limit)
+        _KINDS[name] = JobKind(name, handler, lane, lease, max_attempts, first_wait, time_limit, reads_files)
         return handler
 
     return declare

@@ -1,4 +1,4 @@
-"""What is in Redis: wake-ups, nothing else. Losing all of them loses no job.
+"""What is in Redis: wake-ups and who could follow one, nothing else. Losing all of it loses no job.
 
 A wake-up is an RQ job with two arguments, the job's id and its tenant's, as JSON. The worker does not run the
 function that RQ's data names (see worker.py), so whoever can write to Redis can wake workers and no more.
@@ -7,27 +7,31 @@ function that RQ's data names (see worker.py), so whoever can write to Redis can
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.queue import EnqueueData
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
+from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 
-QUEUE = "kimhub"
+from kimhub.core.jobs.models import Lane
+
 WAKE_UP = "kimhub.core.jobs.work_off"
 """A name for RQ's data; it is not imported."""
-CAPACITY = 500
-"""Wake-ups waiting at most; more jobs wait in the database, in the order in which they are due."""
 KEPT_SECONDS = 24 * 3600
 """After which Redis forgets a wake-up that nobody took."""
 _SOCKET_SECONDS = 5
 _FILLED = "kimhub:filled"
 _UUID_LENGTH = 36
+_FREE = (WorkerStatus.IDLE, WorkerStatus.STARTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,18 @@ class WakeUp:
     dispatch: int
     """The how-manieth wake-up of this job it is; part of RQ's id, which RQ wants unique."""
     time_limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLoad:
+    """How a lane fares now."""
+
+    workers: int
+    """Workers that have given a sign of life within the last minute."""
+    free: int
+    """How many of them wait for a wake-up."""
+    called: frozenset[str]
+    """The ids of jobs for which a worker has been called and has not come yet."""
 
 
 def connect(redis_url: str) -> Redis:
@@ -54,11 +70,11 @@ def connect(redis_url: str) -> Redis:
 
 
 class WakeUps:
-    """The queue of wake-ups, as the relay sees it."""
+    """The queues of wake-ups, one per lane, as the relay sees them."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._queue = queue_on(redis)
+        self._queues = {lane: queue_on(redis, lane) for lane in Lane}
 
     def are_lost(self) -> bool:
         """Tell whether Redis has been emptied since `mark` (or is new)."""
@@ -68,18 +84,48 @@ class WakeUps:
         """Leave the mark by which a relay knows that what was sent is still there."""
         self._redis.set(_FILLED, "1")
 
-    def waiting(self) -> set[str]:
-        """Return the ids of jobs for which a worker has been called and has not come yet."""
-        return {rq_id[:_UUID_LENGTH] for rq_id in self._queue.get_job_ids()}
+    def loads(self) -> Mapping[Lane, LaneLoad]:
+        """Return how each lane fares, in two round trips."""
+        asking = self._redis.pipeline(transaction=False)
+        for queue in self._queues.values():
+            asking.lrange(queue.key, 0, -1)
+            asking.smembers(WORKERS_BY_QUEUE_KEY % queue.name)
+        answers = iter(asking.execute())
+        found: dict[Lane, tuple[list[bytes], list[bytes]]] = {
+            lane: (next(answers), sorted(next(answers))) for lane in self._queues
+        }
+        asking = self._redis.pipeline(transaction=False)
+        for _, workers in found.values():
+            for key in workers:
+                asking.hget(key, "state")  # None of a worker that died: its key expires, its name stays
+        states: Iterator[Any] = iter(asking.execute())
+        loads = {}
+        for lane, (calls, workers) in found.items():
+            known = [state.decode() for _ in workers if (state := next(states)) is not None]
+            loads[lane] = LaneLoad(
+                workers=len(known),
+                free=sum(state in _FREE for state in known),
+                called=frozenset(call.decode()[:_UUID_LENGTH] for call in calls),
+            )
+        return loads
 
-    def send(self, wake_ups: Iterable[WakeUp]) -> None:
-        """Call workers, in one round trip."""
-        self._queue.enqueue_many([_data(wake_up) for wake_up in wake_ups])
+    def send(self, lane: Lane, wake_ups: Iterable[WakeUp]) -> None:
+        """Call workers of a lane, in one round trip."""
+        self._queues[lane].enqueue_many([_data(wake_up) for wake_up in wake_ups])
 
 
-def queue_on(redis: Redis) -> Queue:
-    """Return the RQ queue; JSON instead of pickle, which would run what it reads."""
-    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+def workers_known(redis_url: str) -> dict[Lane, int] | None:
+    """Return how many workers of each lane live; None while Redis does not answer."""
+    try:
+        with connect(redis_url) as redis:
+            return {lane: load.workers for lane, load in WakeUps(redis).loads().items()}
+    except RedisError:
+        return None
+
+
+def queue_on(redis: Redis, lane: Lane) -> Queue:
+    """Return the RQ queue of a lane; JSON instead of pickle, which would run what it reads."""
+    return Queue(f"kimhub-{lane}", connection=redis, serializer=JSONSerializer)
 
 
 def job_in(arguments: Sequence[object]) -> tuple[UUID, int]:

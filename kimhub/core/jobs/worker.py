@@ -1,4 +1,4 @@
-"""The worker: waits for wake-ups and does each job in a process of its own.
+"""The worker: waits for wake-ups of its lanes and does each job in a process of its own.
 
 RQ brings the wake-up, forks and watches the child. It decides nothing else: the child claims the job in the
 database, and what Redis says about functions, callbacks, results or commands is not followed.
@@ -12,6 +12,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
 
 import structlog
@@ -25,19 +26,24 @@ from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.timeouts import HorseMonitorTimeoutException
 from rq.utils import current_timestamp, now
-from rq.worker_registration import clean_worker_registry
+from rq.worker_registration import clean_worker_registry, register
 from sqlalchemy.orm import configure_mappers
 
+from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import load_kinds
 from kimhub.core.jobs.wakeups import connect, job_in, queue_on
 from kimhub.core.jobs.working import work_off
 from kimhub.core.settings import Settings
 from tenants import db
 
-_SECONDS_BETWEEN_SIGNS = 30
+_SECONDS_BETWEEN_SIGNS = 15
+_SECONDS_KNOWN = 60
+"""After its last sign of life a worker is no longer expected to come."""
 _SECONDS_BEYOND_LIMIT = 30
 """A child ends itself at its job's time limit; one that cannot is killed this much later."""
 _SECONDS_UNTIL_NEXT_TRY = 1.0
+_RQ_WAKES_EARLIER = 15
+"""By so many seconds before its own limit RQ looks up from waiting for a wake-up."""
 
 _log = structlog.get_logger("kimhub.jobs.worker")
 
@@ -47,14 +53,14 @@ class JobWorker(Worker):
 
     max_connection_wait_time = 2.0
 
-    def __init__(self, app: Flask, redis: Redis, stop: threading.Event) -> None:
+    def __init__(self, app: Flask, redis: Redis, stop: threading.Event, lanes: Sequence[Lane]) -> None:
         super().__init__(
-            [queue_on(redis)],
+            [queue_on(redis, lane) for lane in lanes],
             connection=redis,
             serializer=JSONSerializer,
             log_job_description=False,
             job_monitoring_interval=_SECONDS_BETWEEN_SIGNS,
-            worker_ttl=60,
+            worker_ttl=_SECONDS_BETWEEN_SIGNS + _RQ_WAKES_EARLIER,
         )
         self._app = app
         self._stop = stop
@@ -113,10 +119,16 @@ class JobWorker(Worker):
         with contextlib.suppress(RedisError):
             super().set_state(state, pipeline=pipeline)
 
-    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
-        """Say in Redis that the worker lives, if it listens; what keeps a job is its lease in the database."""
-        with contextlib.suppress(RedisError):
-            super().heartbeat(timeout, pipeline=pipeline)
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:  # noqa: ARG002 - RQ's
+        """Say in Redis that the worker lives and what it does, if Redis listens; an emptied one learns it anew.
+
+        The relay counts free workers by it. What keeps a job is its lease in the database.
+        """
+        with contextlib.suppress(RedisError), self.connection.pipeline() as telling:
+            super().heartbeat(_SECONDS_KNOWN, pipeline=telling)
+            super().set_state(self.get_state(), pipeline=telling)
+            register(self, telling)
+            telling.execute()
 
     def set_shutdown_requested_date(self) -> None:
         """Say so in Redis, if it listens."""
@@ -167,8 +179,10 @@ def _hear_rq() -> None:
     logger.propagate = False
 
 
-def run_worker(app: Flask, settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; the job under way is finished first. A Redis that is away is waited for.
+def run_worker(app: Flask, settings: Settings, lanes: Sequence[Lane] = tuple(Lane)) -> None:
+    """Do jobs of `lanes`, of several the first ones first, until SIGTERM or SIGINT.
+
+    The job under way is finished first. A Redis that is away is waited for.
 
     The parent process opens no database connection. Everything is imported before the first fork.
     """
@@ -182,7 +196,7 @@ def run_worker(app: Flask, settings: Settings) -> None:
             signal.signal(number, lambda *_: stop.set())
         with contextlib.suppress(StopRequested), connect(settings.redis_url) as redis:
             try:
-                JobWorker(app, redis, stop).work(logging_level="WARNING")
+                JobWorker(app, redis, stop, lanes).work(logging_level="WARNING")
             except RedisError as trouble:
                 _log.warning("worker-waits", trouble=type(trouble).__name__, seconds=_SECONDS_UNTIL_NEXT_TRY)
             stop.wait(_SECONDS_UNTIL_NEXT_TRY)

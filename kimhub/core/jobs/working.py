@@ -9,8 +9,8 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from kimhub.core.jobs.claims import Claim, claim, finish, give_back
-from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.claims import Claim, claim, give_back
+from kimhub.core.jobs.context import JobContext, Signs
 from kimhub.core.jobs.errors import LeaseLostError, failure_of
 from kimhub.core.jobs.pulse import Pulse
 from tenants import db, transaction
@@ -41,22 +41,21 @@ def work_off(app: Flask, job_id: UUID, tenant_id: int) -> bool:
         return attempt(held, pulse)
 
 
-def attempt(held: Claim, pulse: Pulse) -> bool:
+def attempt(held: Claim, signs: Signs) -> bool:
     """Let the handler do its work and complete the job with it, or give the job back; return whether it is done.
 
     Needs an app context in which nobody acts yet.
     """
+    context = JobContext(held, signs)
     try:
-        with transaction(held.actor) as session:
-            context = JobContext(held.job_id, held.attempt, session, pulse.report)
-            held.kind.handler(held.actor, held.payload, context)
-            pulse.rest()
-            finish(session, held)
+        held.kind.handler(held.actor, held.payload, context)
+        if not context.is_complete:
+            raise RuntimeError(f"{held.kind.name} has not completed its job")  # noqa: TRY301 - recorded like any other
     except LeaseLostError:
         _log.warning("job-fenced")
         return False
     except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes the job's state
-        pulse.rest()
+        signs.rest()
         _give_back(held, error)
         return False
     _log.info("job-done")
@@ -64,7 +63,7 @@ def attempt(held: Claim, pulse: Pulse) -> bool:
 
 
 def _give_back(held: Claim, error: Exception) -> None:
-    failure = failure_of(error)
+    failure = failure_of(error, reads_files=held.kind.reads_files)
     try:
         with transaction(held.actor) as session:
             state = give_back(session, held, failure)

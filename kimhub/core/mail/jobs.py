@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, update
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from kimhub.core.mail.delivery import send_by_smtp, write_file
 from kimhub.core.mail.message import message_of
@@ -18,19 +19,32 @@ from kimhub.core.mail.models import Mail
 from kimhub.core.settings import Settings
 from tenants import Actor
 
+_SENT = (
+    update(Mail)
+    .where(Mail.tenant_id == bindparam("tenant"), Mail.id == bindparam("mail"), Mail.sent_at.is_(None))
+    .values(sent_at=func.clock_timestamp())
+)
 
-@job("mail.deliver", max_attempts=8, first_wait=10, time_limit=50)
+
+@job("mail.deliver", lane=Lane.SHORT, max_attempts=8, first_wait=10, time_limit=50)
 def deliver_mail(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
     """Send the mail unless it was sent.
 
     SMTP itself has a gap that nobody can close: if this process dies between the server's "250" and the commit,
     the mail goes out again, with the same Message-ID. A file is written once in any case.
     """
-    mail = context.session.get(Mail, (actor.tenant_id, UUID(payload["mail_id"])))
+    key = (actor.tenant_id, UUID(payload["mail_id"]))
+    with context.reading() as session:
+        mail = session.get(Mail, key)
     if mail is None:
         raise NotFoundError
-    if mail.sent_at is not None:
-        return
+    if mail.sent_at is None:
+        _send(mail, actor)
+    with context.completing() as session:
+        session.execute(_SENT, {"tenant": key[0], "mail": key[1]})
+
+
+def _send(mail: Mail, actor: Actor) -> None:
     settings: Settings = current_app.extensions["kimhub.settings"]
     message = message_of(mail, tenant_name=actor.tenant_name, settings=settings)
     if settings.smtp is None:
@@ -38,4 +52,3 @@ def deliver_mail(actor: Actor, payload: dict[str, Any], context: JobContext) -> 
     else:
         sender = parseaddr(settings.mail_from)[1]
         send_by_smtp(message, settings.smtp, sender=sender, recipient=mail.recipient)
-    mail.sent_at = context.session.scalar(select(func.clock_timestamp()))

@@ -14,14 +14,18 @@ from sqlalchemy import Connection, NullPool, create_engine
 
 from kimhub.app import create_app, name_jobs
 from kimhub.core.formats import moment, number
+from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.operator import MOST_SHOWN, NewerJobError, drop_jobs, parked_jobs, retry_jobs
 from kimhub.core.jobs.queries import job_figures
 from kimhub.core.jobs.relay import run_relay
+from kimhub.core.jobs.wakeups import workers_known
 from kimhub.core.jobs.worker import run_worker
 from kimhub.core.logs import configure_logs
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
+
+BOTH_LANES = "both"
 
 
 @click.command()
@@ -40,14 +44,22 @@ def relay() -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option(
+    "--lane",
+    type=click.Choice([*(lane.value for lane in Lane), BOTH_LANES]),
+    default=BOTH_LANES,
+    show_default=True,
+    help="short: Nachrichten und andere kurze Arbeit; long: Berichte und eingelesene Dateien.",
+)
+def worker(lane: str) -> None:
     """Aufträge erledigen, bis SIGTERM oder Strg+C; der laufende wird noch fertig (Rolle kimhub_app).
 
-    Mehrere können gleichzeitig laufen.
+    Mehrere können gleichzeitig laufen. Damit keine Nachricht hinter einer großen Datei wartet, braucht jede Spur einen
+    eigenen.
     """
     settings = replace(Settings.from_environ(), database_sign_in_url=None)  # nobody signs in at a worker
     configure_logs(settings)
-    run_worker(create_app(settings), settings)
+    run_worker(create_app(settings), settings, tuple(Lane) if lane == BOTH_LANES else (Lane(lane),))
 
 
 @click.group()
@@ -57,20 +69,25 @@ def jobs() -> None:
 
 @jobs.command("list")
 def list_command() -> None:
-    """Zeigen, wie viele Aufträge offen sind und welche nach dem letzten Versuch aufgegeben wurden."""
+    """Zeigen, wie viele Aufträge offen sind, wie viele Worker leben und welche Aufträge aufgegeben wurden."""
+    settings = Settings.from_environ()
     with _connection() as connection:
-        figures = job_figures(connection)
+        lanes = job_figures(connection)
         parked = parked_jobs(connection)
-    click.echo(
-        f"fällig {number(figures.due)} (ältester seit {figures.lag_seconds:.0f} s), "
-        f"laufend {number(figures.running)}, aufgegeben {number(figures.parked)}"
-    )
+        workers = workers_known(settings.redis_url)
+    for figures in lanes:
+        there = "unbekannt" if workers is None else number(workers[figures.lane])
+        click.echo(
+            f"{figures.lane.label:<6} Aufträge: fällig {number(figures.due)} "
+            f"(ältester seit {figures.lag_seconds:.0f} s), laufend {number(figures.running)}, "
+            f"aufgegeben {number(figures.parked)}, Worker {there}"
+        )
     for job in parked:
         click.echo(
             f"{job.id}  {job.tenant}  {job.kind}  {moment(job.finished_at)}  "
             f"{number(job.attempts)} Versuche  {job.last_error}"
         )
-    if figures.parked > len(parked):
+    if sum(figures.parked for figures in lanes) > len(parked):
         click.echo(f"Gezeigt sind die {MOST_SHOWN} zuletzt aufgegebenen.")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from kimhub.core.documents.names import safe_name
 from kimhub.core.formats import day
@@ -14,42 +17,60 @@ from kimhub.reports.frame import RenderedReport, ReportRefusedError, render
 from kimhub.reports.models import FileFormat, Report, ReportFile, ReportState
 from kimhub.reports.queries import material_of_report
 from kimhub.reports.types.finanzierungsuebersicht.report import FINANZIERUNGSUEBERSICHT
-from tenants import Actor, Permission, db
-
-Tell = Callable[[str, int, int], None]
-"""Called before each stage with its German name, its number from 0, and how many there are."""
+from tenants import Actor, Permission
 
 
-def build_report(actor: Actor, report_id: UUID, tell: Tell) -> None:
-    """Build the report unless that has been done, all or nothing in the actor's transaction.
+class Work(Protocol):
+    """What the job gives (`kimhub.core.jobs.context.JobContext`)."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Return a transaction that writes nothing."""
+
+    def completing(self) -> AbstractContextManager[Session]:
+        """Return the transaction in which the report is kept."""
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Tell before each stage its German name, its number from 0, and how many there are."""
+
+
+def build_report(actor: Actor, report_id: UUID, work: Work) -> None:
+    """Build the report unless that has been done: read in one transaction, draw outside of any, keep all or nothing.
 
     What the check refuses becomes the state „nicht erstellt“ with its reasons. Raises `NotFoundError`.
     """
     actor.require(Permission.REPORT_BUILD)
-    tell("Daten sammeln", 0, 6)
-    report, material = material_of_report(db.session(), report_id)
-    if report.state != ReportState.ORDERED:
-        return
+    work.progress("Daten sammeln", 0, 6)
+    with work.reading() as session:
+        ordered, material = material_of_report(session, report_id)
+    drawn = _draw(ordered, material, work) if ordered.state == ReportState.ORDERED else None
+    with work.completing() as session:
+        report = session.get_one(Report, (ordered.tenant_id, ordered.id))
+        if drawn is None or report.state != ReportState.ORDERED:
+            return
+        if isinstance(drawn, RenderedReport):
+            _keep(session, report, material, drawn)
+        else:
+            report.refuse(plan_version=material.plan.version, errors=drawn, at=material.as_of)
+
+
+def _draw(ordered: Report, material: Material, work: Work) -> RenderedReport | tuple[Finding, ...]:
+    """Return the files, or what stands in their way."""
     try:
-        document = document_of(material, Particulars.from_json(report.parameters))
+        document = document_of(material, Particulars.from_json(ordered.parameters))
         rendered = render(
-            FINANZIERUNGSUEBERSICHT, document, lambda stage, done, total: tell(stage, done + 1, total + 2)
+            FINANZIERUNGSUEBERSICHT,
+            document,
+            lambda stage, done, total: work.progress(stage, done + 1, total + 2),
         )
     except PlanInvalidError as refused:
-        _refuse(report, material, plan_findings(refused))
+        return plan_findings(refused)
     except ReportRefusedError as refused:
-        _refuse(report, material, refused.findings)
-    else:
-        tell("Dateien ablegen", 5, 6)
-        _keep(report, material, rendered)
+        return refused.findings
+    work.progress("Dateien ablegen", 5, 6)
+    return rendered
 
 
-def _refuse(report: Report, material: Material, errors: tuple[Finding, ...]) -> None:
-    report.refuse(plan_version=material.plan.version, errors=errors, at=material.as_of)
-
-
-def _keep(report: Report, material: Material, rendered: RenderedReport) -> None:
-    session = db.session()
+def _keep(session: Session, report: Report, material: Material, rendered: RenderedReport) -> None:
     contents = {
         FileFormat.JSON: rendered.json,
         FileFormat.PDF: rendered.pdf,

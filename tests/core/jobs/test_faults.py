@@ -10,8 +10,9 @@ import time
 import pytest
 from sqlalchemy import text
 
-from kimhub.core.jobs.models import JobState
+from kimhub.core.jobs.models import JobState, Lane
 from kimhub.core.jobs.wakeups import WakeUp, WakeUps, queue_on
+from tenants import Role
 from tests.support.job_kinds import LEASE
 from tests.support.job_processes import Crew, child_of, children, eventually, kill
 from tests.support.patience import PATIENCE
@@ -109,12 +110,45 @@ def test_an_emptied_redis_loses_nothing(works, crew):
     is_running(works, first)
     others = [works.ask("test.work") for _ in range(5)]
     with works.queue.client() as redis:
-        eventually(lambda: redis.llen(queue_on(redis).key) == 5, "not handed over")
+        eventually(lambda: redis.llen(queue_on(redis, Lane.SHORT).key) == 1, "not handed over")
         redis.flushall()
     for job_id in (first, *others):
         comes_to(works, job_id)
     assert works.starts(first) == 1
     assert worker.is_alive()
+
+
+def test_short_work_does_not_wait_behind_long_work(works, crew):
+    crew.relay()
+    crew.worker(Lane.LONG)
+    crew.worker(Lane.SHORT)
+    books = [works.ask("test.long", ms=60_000) for _ in range(3)]
+    is_running(works, books[0])
+    mails = [works.ask("test.work") for _ in range(3)]
+    for mail in mails:
+        comes_to(works, mail)
+    assert [works.status(book).state for book in books] == [
+        JobState.RUNNING,
+        JobState.WAITING,
+        JobState.WAITING,
+    ]
+    crew.dismiss()
+    works.forget()
+
+
+def test_a_thousand_jobs_of_one_tenant_hold_up_another_for_no_more_than_the_one_under_way(works, crew):
+    crew.relay()
+    crew.worker(Lane.LONG)
+    first = works.ask("test.long", ms=200)
+    works.multiply(first, 999)
+    is_running(works, first)
+    stadt = works.district.stadt.actor(Role.KI_COORDINATOR)
+    lonely = works.ask("test.long", actor=stadt)
+    eventually(lambda: works.status(lonely, stadt).state is JobState.DONE, "still waiting")
+    crew.dismiss()
+    asked, begun = works.turn_of(lonely)
+    assert begun - asked <= 1, "jobs of the other tenant that began after it was asked for and before it"
+    works.forget()
 
 
 def test_a_redis_that_is_away_when_people_ask_is_waited_for(works, crew):
@@ -172,9 +206,11 @@ def test_five_calls_at_once_are_one_execution(works, crew):
     workers = [crew.worker() for _ in range(3)]
     job_id = works.ask("test.work", ms=500)
     with works.queue.client() as redis:
-        WakeUps(redis).send(WakeUp(job_id, works.district.kreis.id, call, 60) for call in range(5))
+        WakeUps(redis).send(
+            Lane.SHORT, (WakeUp(job_id, works.district.kreis.id, call, 60) for call in range(5))
+        )
         comes_to(works, job_id)
-        eventually(lambda: redis.llen(queue_on(redis).key) == 0, "calls left over")
+        eventually(lambda: redis.llen(queue_on(redis, Lane.SHORT).key) == 0, "calls left over")
     assert works.starts(job_id) == 1
     assert all(worker.is_alive() for worker in workers)
 
@@ -250,10 +286,10 @@ def test_a_call_names_a_function_that_is_never_run(works, crew, tmp_path):
     trace = tmp_path / "run"
     worker = crew.worker()
     with works.queue.client() as redis:
-        queue_on(redis).enqueue("os.mkdir", args=[str(trace)], job_timeout=5)
-        eventually(lambda: redis.llen(queue_on(redis).key) == 0, "not taken")
+        queue_on(redis, Lane.SHORT).enqueue("os.mkdir", args=[str(trace)], job_timeout=5)
+        eventually(lambda: redis.llen(queue_on(redis, Lane.SHORT).key) == 0, "not taken")
         comes_to_nothing = works.ask("test.work")
-        WakeUps(redis).send([WakeUp(comes_to_nothing, works.district.kreis.id, 1, 60)])
+        WakeUps(redis).send(Lane.SHORT, [WakeUp(comes_to_nothing, works.district.kreis.id, 1, 60)])
     comes_to(works, comes_to_nothing)
     assert not trace.exists()
     assert worker.is_alive()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from kimhub.core.jobs.models import JobState
+from kimhub.core.jobs.models import JobState, Lane
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.jobs.registry import job
 from tenants import Role, transaction
 from tests.support.jobs import Recorder, do_jobs
 
 
-@job("test.chain", max_attempts=1)
+@job("test.chain", lane=Lane.SHORT, max_attempts=1)
 def chain(actor, payload, context):
     context.progress("Schritt", payload["left"], 3)
-    if payload["left"]:
-        after_commit(context.session, actor, "test.chain", {"left": payload["left"] - 1})
-    else:
-        raise ZeroDivisionError
+    with context.completing() as session:
+        if not payload["left"]:
+            raise ZeroDivisionError
+        after_commit(session, actor, "test.chain", {"left": payload["left"] - 1})
 
 
 def test_jobs_are_done_in_the_tests_own_transaction(ctx, district):

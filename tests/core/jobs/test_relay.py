@@ -7,20 +7,25 @@ from datetime import timedelta
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
+from rq.worker import WorkerStatus
 from sqlalchemy import text
 
 from kimhub.core.jobs import wakeups
-from kimhub.core.jobs.models import JobState
+from kimhub.core.jobs.claims import claim, finish
+from kimhub.core.jobs.models import JobState, Lane
 from kimhub.core.jobs.operator import NewerJobError, drop_jobs, parked_jobs, retry_jobs
 from kimhub.core.jobs.periodic import begin_periodic_work
 from kimhub.core.jobs.registry import load_kinds
-from kimhub.core.jobs.relay import Pace, Relay
+from kimhub.core.jobs.relay import SPARE, Pace, Relay
 from kimhub.core.jobs.schedule import SCHEDULE, Errand, Housekeeping, PerTenant
 from kimhub.core.jobs.wakeups import WakeUps, job_in, queue_on
+from kimhub.core.jobs.worker import JobWorker
 from kimhub.core.jobs.working import work_off
+from tenants import Role, transaction
 from tests.support import job_kinds  # noqa: F401 - declares the kinds
 
 PACE = Pace(hand_over=30)
+KIND_OF = {Lane.SHORT: "test.work", Lane.LONG: "test.long"}
 
 
 @pytest.fixture
@@ -37,8 +42,36 @@ def relay(works, redis):
     return Relay(works.relay, WakeUps(redis), pace=PACE)
 
 
-def called(redis):
-    return [job_in(queue_on(redis).fetch_job(rq_id).args)[0] for rq_id in queue_on(redis).get_job_ids()]
+def called(redis, lane=Lane.SHORT):
+    queue = queue_on(redis, lane)
+    return [job_in(queue.fetch_job(rq_id).args)[0] for rq_id in queue.get_job_ids()]
+
+
+def waiting_worker(works, redis, *lanes):
+    """A worker as Redis knows it: it lives and waits for a wake-up."""
+    worker = JobWorker(works.app, redis, threading.Event(), lanes or (Lane.SHORT,))
+    worker.register_birth()
+    worker.set_state(WorkerStatus.IDLE)
+    return worker
+
+
+def drain(relay):
+    while relay.step():
+        pass
+
+
+def take(works, redis, lane=Lane.SHORT):
+    """As a worker does: take the next wake-up and claim its job; return both."""
+    queue = queue_on(redis, lane)
+    rq_id = queue.pop_job_id()
+    job_id, tenant_id = job_in(queue.fetch_job(rq_id).args)
+    with works.app.app_context():
+        return claim(job_id, tenant_id)
+
+
+def end(works, held):
+    with works.app.app_context(), transaction(held.actor) as session:
+        finish(session, held)
 
 
 def test_a_due_job_is_called_once(works, relay, redis):
@@ -67,7 +100,7 @@ def test_nothing_is_called_twice_while_the_first_call_still_waits(works, relay, 
 def test_a_call_that_got_lost_is_repeated(works, relay, redis):
     job_id = works.ask("test.work")
     relay.step()
-    queue_on(redis).empty()
+    queue_on(redis, Lane.SHORT).empty()
     assert relay.step() == 0, "not before the hand-over is over"
     works.change("run_at = clock_timestamp()", job_id)
     assert relay.step() == 1
@@ -76,9 +109,13 @@ def test_a_call_that_got_lost_is_repeated(works, relay, redis):
 
 def test_an_emptied_redis_is_filled_at_once(works, relay, redis):
     asked = {works.ask("test.work") for _ in range(3)}
-    relay.step()
+    for worker in [waiting_worker(works, redis) for _ in range(3)]:
+        worker.heartbeat()
+    drain(relay)
     redis.flushall()
-    relay.step()
+    for _ in range(3):
+        waiting_worker(works, redis)
+    drain(relay)
     assert set(called(redis)) == asked
     assert len(called(redis)) == 3
 
@@ -97,7 +134,7 @@ def test_while_redis_is_away_nothing_changes_and_asking_goes_on(works, relay, re
 
 
 def test_a_call_that_cannot_be_sent_takes_nothing(works, redis, monkeypatch):
-    def fail(self, wake_ups):
+    def fail(self, lane, wake_ups):
         list(wake_ups)
         raise RedisConnectionError
 
@@ -108,30 +145,152 @@ def test_a_call_that_cannot_be_sent_takes_nothing(works, redis, monkeypatch):
     assert works.status(job_id).state is JobState.WAITING
 
 
-def test_a_full_queue_is_not_filled_further(works, relay, redis, monkeypatch):
-    monkeypatch.setattr("kimhub.core.jobs.relay.CAPACITY", 2)
-    for _ in range(5):
-        works.ask("test.work")
-    while relay.step():
-        pass
-    assert len(called(redis)) == 2
+@pytest.mark.parametrize("lane", Lane)
+def test_no_more_workers_are_called_than_wait_for_it(works, relay, redis, lane):
+    for _ in range(9):
+        works.ask(KIND_OF[lane])
+    workers = [waiting_worker(works, redis, lane) for _ in range(3)]
+    workers[0].set_state(WorkerStatus.BUSY)
+    drain(relay)
+    assert len(called(redis, lane)) == 2 + SPARE[lane]
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_where_no_worker_is_known_one_is_expected(works, relay, redis, lane):
+    for _ in range(9):
+        works.ask(KIND_OF[lane])
+    drain(relay)
+    assert len(called(redis, lane)) == 1 + SPARE[lane]
+
+
+def test_an_emptied_redis_learns_anew_of_workers_that_live(works, relay, redis):
+    worker = waiting_worker(works, redis, Lane.LONG)
+    redis.flushall()
+    assert WakeUps(redis).loads()[Lane.LONG].workers == 0
+    worker.heartbeat()
+    load = WakeUps(redis).loads()[Lane.LONG]
+    assert (load.workers, load.free) == (1, 1)
+    assert WakeUps(redis).loads()[Lane.SHORT].workers == 0
+
+
+def test_a_worker_that_died_is_expected_no_longer_than_a_minute(works, redis):
+    worker = waiting_worker(works, redis)
+    worker.heartbeat()
+    assert 0 < redis.ttl(worker.key) <= 60
+    redis.delete(worker.key)
+    assert WakeUps(redis).loads()[Lane.SHORT].workers == 0
+
+
+def test_a_worker_of_both_lanes_is_free_for_either_until_it_works(works, redis):
+    worker = waiting_worker(works, redis, *Lane)
+    assert [load.free for load in WakeUps(redis).loads().values()] == [1, 1]
+    worker.set_state(WorkerStatus.BUSY)
+    assert [load.free for load in WakeUps(redis).loads().values()] == [0, 0]
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_a_thousand_jobs_of_one_tenant_do_not_stand_before_the_one_of_another(works, relay, redis, lane):
+    worker = waiting_worker(works, redis, lane)
+    first = works.ask(KIND_OF[lane])
+    works.multiply(first, 999)
+    drain(relay)
+    held = take(works, redis, lane)
+    worker.set_state(WorkerStatus.BUSY)
+    drain(relay)
+    lonely = works.ask(KIND_OF[lane], actor=works.district.stadt.actor(Role.KI_COORDINATOR))
+    before = len(called(redis, lane))
+    assert before == SPARE[lane]
+    for _ in range(before + 1):
+        end(works, held)
+        worker.set_state(WorkerStatus.IDLE)
+        drain(relay)
+        held = take(works, redis, lane)
+        worker.set_state(WorkerStatus.BUSY)
+        drain(relay)
+    assert held.job_id == lonely, "the next that was decided after it came"
+
+
+def test_tenants_take_turns_whatever_they_have_waiting(works, relay, redis):
+    """With one worker no tenant has a job in hand when it becomes free: who had the last turn must be known."""
+    worker = waiting_worker(works, redis, Lane.LONG)
+    kreis, stadt, gemeinde = (
+        works.actor,
+        works.district.stadt.actor(Role.OFFICER),
+        works.district.gemeinde.actor(Role.OFFICER),
+    )
+    for actor, count in ((kreis, 6), (stadt, 3), (gemeinde, 2)):
+        for _ in range(count):
+            works.ask("test.long", actor=actor)
+    turns = []
+    for _ in range(11):
+        drain(relay)
+        held = take(works, redis, Lane.LONG)
+        worker.set_state(WorkerStatus.BUSY)
+        turns.append(held.actor.tenant_id)
+        end(works, held)
+        worker.set_state(WorkerStatus.IDLE)
+    one, two, three = kreis.tenant_id, stadt.tenant_id, gemeinde.tenant_id
+    assert turns == [one, two, three, one, two, three, one, two, one, one, one]
+
+
+def test_no_tenant_has_two_long_jobs_in_hand_while_another_waits(works, relay, redis):
+    stadt = works.district.stadt.actor(Role.OFFICER)
+    workers = [waiting_worker(works, redis, Lane.LONG) for _ in range(2)]
+    for _ in range(20):
+        works.ask("test.long")
+    works.ask("test.long", actor=stadt)
+    drain(relay)
+    tenants = [take(works, redis, Lane.LONG).actor.tenant_id for _ in workers]
+    assert sorted(tenants) == sorted([works.actor.tenant_id, stadt.tenant_id])
+
+
+def test_one_tenant_alone_has_all_workers(works, relay, redis):
+    for _ in range(4):
+        waiting_worker(works, redis, Lane.LONG)
+    for _ in range(9):
+        works.ask("test.long")
+    drain(relay)
+    assert len(called(redis, Lane.LONG)) == 4
+
+
+def test_a_job_just_handed_over_has_taken_a_worker_even_if_that_still_says_it_waits(works, relay, redis):
+    waiting_worker(works, redis, Lane.LONG)
+    works.ask("test.long")
+    works.ask("test.long")
+    relay.step()
+    queue_on(redis, Lane.LONG).empty()  # taken; between that and the claim the worker's word is old
+    assert relay.step() == 0
+
+
+def test_a_lane_does_not_wait_for_the_other(works, relay, redis):
+    worker = waiting_worker(works, redis, Lane.LONG)
+    worker.set_state(WorkerStatus.BUSY)
+    waiting_worker(works, redis, Lane.SHORT)
+    long, short = works.ask("test.long"), works.ask("test.work")
+    drain(relay)
+    assert (called(redis, Lane.LONG), called(redis, Lane.SHORT)) == ([], [short])
+    worker.set_state(WorkerStatus.IDLE)
+    drain(relay)
+    assert called(redis, Lane.LONG) == [long]
 
 
 def test_two_relays_share_the_work(works, redis):
-    asked = {works.ask("test.work") for _ in range(60)}
+    asked = {
+        works.ask("test.work", actor=body.actor(Role.OFFICER))
+        for body in works.district.all()
+        for _ in range(9)
+    }
     relays = [Relay(works.relay, WakeUps(works.queue.client()), pace=Pace(batch=7)) for _ in range(2)]
     WakeUps(redis).mark()
-
-    def drain(relay):
-        while relay.step():
-            pass
-
+    for _ in asked:
+        waiting_worker(works, redis)
     threads = [threading.Thread(target=drain, args=(relay,)) for relay in relays]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(called(redis)) == 60
+    drain(relays[0])  # both may have stopped for the same rows, each skipping what the other held
+    assert len(called(redis)) == len(asked)
     assert set(called(redis)) == asked
 
 
@@ -139,14 +298,26 @@ def test_a_lost_worker_costs_an_attempt_and_the_last_one_parks(works, relay):
     job_id = works.ask("test.work")
     running = "state = 'running', run_at = clock_timestamp() - interval '1 second'"
     works.change(f"{running}, attempts = 5", job_id)
-    relay.step()
+    drain(relay)
     assert (works.status(job_id).state, works.status(job_id).last_error) == (
         JobState.DISPATCHED,
         "worker-lost",
     )
     works.change(f"{running}, attempts = 6", job_id)
-    relay.step()
+    drain(relay)
     assert works.status(job_id).state is JobState.PARKED
+
+
+def test_a_kind_that_bears_two_lost_workers_is_parked_at_the_second(works, relay):
+    job_id = works.ask("test.file", how="none")
+    for state in (JobState.DISPATCHED, JobState.PARKED):
+        works.change(
+            "state = 'running', attempts = attempts + 1, run_at = clock_timestamp() - interval '1 second'",
+            job_id,
+        )
+        drain(relay)
+        assert works.status(job_id).state is state
+    assert works.status(job_id).last_error == "worker-lost"
 
 
 def test_whatever_stands_in_redis_only_wakes(works, redis):

@@ -12,7 +12,7 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.jobs.models import JobState
+from kimhub.core.jobs.models import JobState, Lane
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.jobs.queries import job_figures, job_status
 from kimhub.core.jobs.registry import JobKind, job, kind_named
@@ -110,9 +110,10 @@ def test_ten_requests_for_the_same_thing_at_once_are_one_job(works):
 def test_a_job_has_the_rights_of_who_asked_and_no_others(works):
     seen = []
 
-    @job("test.rights")
+    @job("test.rights", lane=Lane.SHORT)
     def look(actor, payload, context):
-        seen.append(actor)
+        with context.completing():
+            seen.append(actor)
 
     officer = works.district.gemeinde.actor(Role.OFFICER, request_id="r-1")
     job_id = works.ask("test.rights", actor=officer)
@@ -152,7 +153,7 @@ def test_a_message_of_an_error_is_kept_nowhere(works):
 
 
 def test_a_refusal_is_parked_at_once(works):
-    @job("test.not-found")
+    @job("test.not-found", lane=Lane.SHORT)
     def miss(actor, payload, context):
         raise NotFoundError
 
@@ -164,12 +165,13 @@ def test_a_refusal_is_parked_at_once(works):
 def test_progress_is_seen_by_its_tenant_while_the_job_runs_and_by_nobody_else(works):
     seen = []
 
-    @job("test.progress")
+    @job("test.progress", lane=Lane.SHORT)
     def show(actor, payload, context):
         context.progress("Tabellen setzen", 1, 4)
         seen.append(works_status())
-        context.progress("Diagramme zeichnen")
-        seen.append(works_status())
+        with context.completing():
+            context.progress("Diagramme zeichnen")
+            seen.append(works_status())
 
     def works_status():
         outcome = []
@@ -192,16 +194,74 @@ def test_progress_is_seen_by_its_tenant_while_the_job_runs_and_by_nobody_else(wo
     ]  # fmt: skip
 
 
+def test_a_handler_completes_its_job_exactly_once(works):
+    @job("test.never-complete", lane=Lane.SHORT, max_attempts=1)
+    def never(actor, payload, context):
+        job_kinds.note_start(actor, context)
+
+    @job("test.twice-complete", lane=Lane.SHORT, max_attempts=1)
+    def twice(actor, payload, context):
+        for _ in range(2):
+            with job_kinds.a_result(actor, context):
+                pass
+
+    forgotten, repeated = works.ask("test.never-complete"), works.ask("test.twice-complete")
+    assert not work(works, forgotten)
+    assert (works.status(forgotten).state, works.status(forgotten).last_error) == (
+        JobState.PARKED,
+        "runtime-error",
+    )
+    work(works, repeated)
+    assert works.status(repeated).state is JobState.DONE
+    assert works.results(repeated) == 1
+
+
+def test_a_job_holds_no_transaction_while_it_reads_draws_or_talks_to_others(works):
+    @job("test.outside", lane=Lane.LONG)
+    def outside(actor, payload, context):
+        with context.reading() as session:
+            seen.append(session.scalar(text("SHOW transaction_read_only")))
+        seen.append(works.open_transactions())
+        with context.completing():
+            seen.append(works.open_transactions())
+
+    seen = []
+    assert work(works, works.ask("test.outside"))
+    assert seen == ["on", 0, 1]
+
+
+def test_work_on_a_file_is_not_tried_again_when_the_file_is_the_reason(works):
+    job_id = works.ask("test.file", how="error")
+    assert not work(works, job_id)
+    status = works.status(job_id)
+    assert (status.state, status.attempts, status.last_error) == (JobState.PARKED, 1, "value-error")
+
+
+def test_work_on_a_file_is_tried_again_when_the_database_is_the_reason(works):
+    @job("test.cut-off", lane=Lane.LONG, reads_files=True)
+    def be_cut_off(actor, payload, context):
+        with context.completing() as session:
+            pid = session.scalar(text("SELECT pg_backend_pid()"))
+            assert works.cut(f"pid = {pid}") == 1
+            session.execute(text("SELECT 1"))
+
+    job_id = works.ask("test.cut-off")
+    assert not work(works, job_id)
+    assert works.status(job_id).state is JobState.WAITING
+
+
 def test_a_worker_that_was_overtaken_writes_nothing(works):
-    @job("test.overtaken")
+    @job("test.overtaken", lane=Lane.SHORT)
     def be_overtaken(actor, payload, context):
         job_kinds.note_start(actor, context)
-        job_kinds.leave_result(actor, context)
-        if context.attempt == 1:
-            works.change("run_at = clock_timestamp()", context.job_id)
-            thread = threading.Thread(target=lambda: overtaker.append(work(works, context.job_id)))
-            thread.start()
-            thread.join()
+        with job_kinds.a_result(actor, context):
+            if context.attempt == 1:
+                works.change(
+                    "state = 'waiting', run_at = clock_timestamp()", context.job_id
+                )  # as the relay does
+                thread = threading.Thread(target=lambda: overtaker.append(work(works, context.job_id)))
+                thread.start()
+                thread.join()
 
     overtaker = []
     job_id = works.ask("test.overtaken")
@@ -212,7 +272,7 @@ def test_a_worker_that_was_overtaken_writes_nothing(works):
 
 
 def test_a_lost_lease_shows_in_progress(works):
-    @job("test.lost")
+    @job("test.lost", lane=Lane.SHORT)
     def lose(actor, payload, context):
         works.change("fence = fence + 1", context.job_id)
         context.progress("Weiter")
@@ -253,7 +313,9 @@ def test_figures_count_over_all_tenants_for_every_role(works):
     job_id = works.ask("test.work", actor=works.district.stadt.actor(Role.OFFICER))
     with works.app.app_context(), transaction(works.actor) as session:
         after = job_figures(session)
-    assert (after.due, after.parked) == (before.due + 1, before.parked)
+    assert [figures.lane for figures in after] == [Lane.SHORT, Lane.LONG]
+    assert (after[0].due, after[0].parked) == (before[0].due + 1, before[0].parked)
+    assert after[1] == before[1]
     with works.relay.connect() as connection:
-        assert job_figures(connection).due == after.due
+        assert [figures.due for figures in job_figures(connection)] == [figures.due for figures in after]
     assert work(works, job_id, works.district.stadt)

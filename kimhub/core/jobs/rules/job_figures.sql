@@ -1,12 +1,21 @@
--- How many jobs are due, running and parked, over all tenants: numbers for /metrics, nothing of their content.
+-- How many jobs of each lane are due, running and parked, over all tenants: numbers for /metrics, nothing of their content.
 -- owner: kimhub_gate
-CREATE FUNCTION app.job_figures(OUT due bigint, OUT running bigint, OUT parked bigint, OUT lag_seconds float8)
+CREATE FUNCTION app.job_figures()
+RETURNS TABLE (lane text, due bigint, running bigint, parked bigint, lag_seconds float8)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT
-    count(*) FILTER (WHERE state <> 'running' AND due_at <= statement_timestamp()),
-    count(*) FILTER (WHERE state = 'running'),
-    (SELECT count(*) FROM job WHERE state = 'parked'),
-    coalesce(extract(epoch FROM statement_timestamp() - min(due_at)
-      FILTER (WHERE state <> 'running' AND due_at <= statement_timestamp())), 0)
-  FROM job WHERE state IN ('waiting', 'dispatched', 'running')
+    one.lane,
+    count(*) FILTER (WHERE one.what = 'due'),
+    count(*) FILTER (WHERE one.what = 'running'),
+    count(*) FILTER (WHERE one.what = 'parked'),
+    coalesce(extract(epoch FROM statement_timestamp() - min(one.due_at) FILTER (WHERE one.what = 'due')), 0)
+  FROM (
+    SELECT job.lane, 'due' AS what, job.due_at FROM job
+    WHERE job.state IN ('waiting', 'dispatched') AND job.due_at <= statement_timestamp()
+    UNION ALL
+    SELECT job.lane, 'running', NULL FROM job WHERE job.state = 'running'
+    UNION ALL
+    SELECT job.lane, 'parked', NULL FROM job WHERE job.state = 'parked' AND job.finished_at IS NOT NULL
+  ) AS one
+  GROUP BY one.lane
 $$;
