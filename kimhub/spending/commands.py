@@ -16,11 +16,11 @@ from kimhub.core.documents import UploadedFile
 from kimhub.core.formats import euro, number
 from kimhub.core.jobs.working import work_off
 from kimhub.core.operator_error import OperatorError
+from kimhub.core.tables.uploads import MAX_TABLE_SIZE
 from kimhub.core.web.paging import PageRequest
 from kimhub.operator.public import Desk, working_for
 from kimhub.spending.imports.queries import ShownImport, list_findings, show_import
 from kimhub.spending.imports.template import csv_template, xlsx_template
-from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
 from kimhub.spending.models import ExpenditureImport, ImportState
 from kimhub.spending.references import known_references
 from kimhub.spending.usecases.confirm_import import confirm_import
@@ -71,7 +71,7 @@ def import_command(path: Path, slug: str, *, book: bool) -> None:
         gc.freeze()  # as in the worker: what is loaded now need not be looked at again and again
         actor = desk.actor
         with path.open("rb") as stream:
-            file = UploadedFile.read(path.name, stream, MAX_IMPORT_SIZE)
+            file = UploadedFile.read(path.name, stream, MAX_TABLE_SIZE)
         with transaction(actor) as session:
             import_id = upload_import(session, actor, file).id
         del file

@@ -13,6 +13,7 @@ from kimhub.core.api import Resource, picked
 from kimhub.core.documents import UploadedFile
 from kimhub.core.fields import CommandSchema
 from kimhub.core.money import to_json
+from kimhub.core.tables.uploads import MAX_TABLE_SIZE
 from kimhub.core.web.paging import PageRequest
 from kimhub.spending.imports.queries import (
     FINDINGS,
@@ -23,7 +24,6 @@ from kimhub.spending.imports.queries import (
     list_findings,
     list_imports,
 )
-from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
 from kimhub.spending.models import ExpenditureImport, ImportState, Severity
 from kimhub.spending.schemas import ImportFileSchema
 from kimhub.spending.usecases.confirm_import import confirm_import, discard_import
@@ -137,7 +137,7 @@ def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
 def upload(actor: Actor, command: dict[str, Any]) -> ExpenditureImport:
     """Upload a file."""
     sent = command["file"]
-    file = UploadedFile.read(sent.filename, sent.stream, MAX_IMPORT_SIZE)
+    file = UploadedFile.read(sent.filename, sent.stream, MAX_TABLE_SIZE)
     return upload_import(db.session(), actor, file)
 
 

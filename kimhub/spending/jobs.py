@@ -21,12 +21,10 @@ _SECONDS = 900.0
 @job(CHECK, lane=Lane.LONG, reads_files=True, time_limit=_SECONDS)
 def check(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
     """Check the file that the payload names."""
-    with context.completing() as session:
-        check_import(session, actor, UUID(payload["import_id"]), context.progress)
+    check_import(actor, UUID(payload["import_id"]), context)
 
 
 @job(BOOK, lane=Lane.LONG, reads_files=True, time_limit=_SECONDS)
 def book(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
     """Book the file that the payload names."""
-    with context.completing() as session:
-        book_import(session, actor, UUID(payload["import_id"]), context.progress)
+    book_import(actor, UUID(payload["import_id"]), context)

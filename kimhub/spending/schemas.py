@@ -9,9 +9,9 @@ from kimhub.core.documents.limits import MEGABYTE
 from kimhub.core.fields import Amount, Choice, CommandSchema, Day, Number, Text, Upload
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import number
+from kimhub.core.tables.uploads import MAX_TABLE_SIZE
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, GrantPurpose, Teilplanzeile
-from kimhub.spending.imports.source import MAX_ROWS
-from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
+from kimhub.spending.imports.checking import MAX_ROWS
 from kimhub.spending.models import (
     FIRST_DAY,
     LAST_DAY,
@@ -83,6 +83,6 @@ class ImportFileSchema(CommandSchema):
 
     file = Upload(
         "Datei",
-        hint=f"Excel-Arbeitsmappe (.xlsx) oder CSV, höchstens {MAX_IMPORT_SIZE // MEGABYTE} MB und "
+        hint=f"Excel-Arbeitsmappe (.xlsx) oder CSV, höchstens {MAX_TABLE_SIZE // MEGABYTE} MB und "
         f"{number(MAX_ROWS)} Buchungen.",
     )

@@ -76,6 +76,10 @@ def test_progress_then_files_with_true_hashes(service, coordinator, plan_id):
     assert (body["state"], body["progress"]) == (
         "building", {"stage": "PDF setzen", "done": 3, "total": 6},
     )  # fmt: skip
+    with transaction(coordinator) as session:
+        session.execute(
+            update(Job).where(Job.tenant_id == coordinator.tenant_id).values(state=JobState.WAITING, stage="")
+        )
     build(coordinator, report_id)
     answer = service.client.get(f"{BASE}/{report_id}")
     body = answer.json

@@ -10,7 +10,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 from kimhub.core.database.urls import with_database
 from kimhub.programme.public import GrantPurpose, Teilplanzeile
-from kimhub.spending.imports.books import Books, planned_each_time
+from kimhub.spending.imports.books import look_up, planned_each_time
 from kimhub.spending.public import BookExpenditure
 from tenants import Role, transaction
 from tests.support.committed import committed_district
@@ -61,12 +61,11 @@ def receipts(first, count):
 @pytest.mark.usefixtures("counted_while_empty")
 def test_a_look_up_reads_only_what_it_finds_however_fast_the_books_have_grown(committing, actor):
     with committing.app.app_context(), transaction(actor) as session, planned_each_time(session):
-        books = Books(session, actor)
         for _ in range(12):  # often enough for a plan that the connection would keep
-            books.known(receipts(0, 10))
+            look_up(session, actor, receipts(0, 10))
         session.execute(BOOKED, {"tenant": actor.tenant_id, "count": IN_THE_BOOKS})
         before = session.execute(ROWS_READ).one()
-        known = books.known(receipts(IN_THE_BOOKS - ASKED // 2 + 1, ASKED))
+        known = look_up(session, actor, receipts(IN_THE_BOOKS - ASKED // 2 + 1, ASKED))
         after = session.execute(ROWS_READ).one()
     assert [one.is_booked for one in known] == [True] * (ASKED // 2) + [False] * (ASKED // 2)
     assert (after.scanned - before.scanned, after.entries - before.entries) == (0, ASKED // 2)

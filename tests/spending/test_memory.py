@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from sqlalchemy import create_engine
 
-from kimhub.spending.imports.source import MAX_ROWS
+from kimhub.spending.imports.checking import MAX_ROWS
 from tests.factories.tenants import create_district
 from tests.spending.files import HEAD
 from tests.support.cluster import NO_QUEUE

@@ -131,7 +131,7 @@ def poison(actor, payload, context):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-@job("test.refused", lane=Lane.SHORT, lease=LEASE, max_attempts=2, first_wait=FIRST_WAIT)
+@job("test.refused", lane=Lane.SHORT, lease=LEASE, max_attempts=2, first_wait=10 * FIRST_WAIT)
 def refused(actor, payload, context):
     """Fail, every time, with a message that nobody may see."""
     note_start(actor, context)

@@ -18,9 +18,9 @@ import xlsxwriter
 
 from kimhub.core.exports import neutral
 from kimhub.core.formats import day, number
-from kimhub.spending.imports.csv_source import CsvSource
+from kimhub.core.tables.reading import Rows
+from kimhub.core.tables.values import CellTrouble, UnreadableFileError, Value
 from kimhub.spending.imports.findings import MOST_LISTED, Finding
-from kimhub.spending.imports.source import CellTrouble, Source, UnreadableFileError, Value
 
 HEADING = "Prüfung"
 _DAY, _AMOUNT = "dd.mm.yyyy", "#,##0.00"
@@ -29,13 +29,13 @@ _LONGEST_CELL = 32_000
 _FIGURE = re.compile(r"[-+]?[0-9.,]+")
 
 
-def annotated(source: Source, findings: Sequence[Finding], counted: int) -> bytes:
+def annotated(source: Rows, findings: Sequence[Finding], counted: int) -> bytes:
     """Return the copy; `counted` is how many findings there are, listed or not."""
     notes = _by_row(findings)
     if counted > len(findings):
         notes[0].append(f"Hier stehen die ersten {number(MOST_LISTED)} von {number(counted)} Hinweisen.")
-    if isinstance(source, CsvSource):
-        return _as_csv(source, notes)
+    if source.look is not None:
+        return _as_csv(source, notes, source.look.delimiter)
     return _as_xlsx(source, notes, _marked(findings))
 
 
@@ -56,7 +56,7 @@ def _marked(findings: Iterable[Finding]) -> set[tuple[int, int]]:
     }
 
 
-def _rows(source: Source, notes: dict[int, list[str]]) -> Iterator[tuple[int, Sequence[Value], str]]:
+def _rows(source: Rows, notes: dict[int, list[str]]) -> Iterator[tuple[int, Sequence[Value], str]]:
     """Yield the rows with what is to be said of each; a file that cannot be read any further ends there."""
     first = True
     try:
@@ -68,12 +68,15 @@ def _rows(source: Source, notes: dict[int, list[str]]) -> Iterator[tuple[int, Se
         return
 
 
-def _as_csv(source: CsvSource, notes: dict[int, list[str]]) -> bytes:
+def _as_csv(source: Rows, notes: dict[int, list[str]], delimiter: str) -> bytes:
     buffer = BytesIO()
     stream = TextIOWrapper(buffer, "utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(stream, delimiter=source.look.delimiter, lineterminator="\r\n")
-    for _, cells, note in _rows(source, notes):
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
+    last = 0
+    for row, cells, note in _rows(source, notes):
+        stream.write("\r\n" * (row - last - 1))  # empty rows were not kept; the others keep their numbers
         writer.writerow([neutral(note), *(_harmless(cell) for cell in cells)])
+        last = row
     return buffer.getvalue()
 
 
@@ -90,7 +93,7 @@ def _written(cell: Value) -> str:
     return day(cell) if isinstance(cell, date) else str(cell)
 
 
-def _as_xlsx(source: Source, notes: dict[int, list[str]], marked: set[tuple[int, int]]) -> bytes:
+def _as_xlsx(source: Rows, notes: dict[int, list[str]], marked: set[tuple[int, int]]) -> bytes:
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"constant_memory": True})
     sheet = _Sheet(workbook)

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kimhub.core.tables.reading import Work
 from kimhub.spending.models import fingerprint_sql
 from kimhub.spending.usecases.book_expenditure import BookExpenditure
 from tenants import Actor
@@ -83,24 +84,32 @@ class SoundRow(NamedTuple):
     generation: int
 
 
-class Books:
-    """The books as a check of a file sees them: it looks, it writes nothing."""
+def look_up(session: Session, actor: Actor, batch: Sequence[BookExpenditure]) -> list[Known]:
+    """Return what the books know of each booking, in the same order."""
+    fingerprints = [bytes(found) for found in session.scalars(_FINGERPRINTS, _identities(batch))]
+    rows = session.execute(LAST_BOOKED, {"tenant": actor.tenant_id, "fingerprints": fingerprints})
+    return [
+        Known(fingerprint, row[0], row[1], bool(row[2]))
+        for fingerprint, row in zip(fingerprints, rows, strict=True)
+    ]
 
-    def __init__(self, session: Session, actor: Actor) -> None:
-        self._session, self._actor = session, actor
+
+class Books:
+    """The books as a check of a file sees them: it looks, it writes nothing.
+
+    Each look is a transaction of its own: between two of them the rows of the file are gone through, which takes as
+    long as the file likes.
+    """
+
+    def __init__(self, work: Work, actor: Actor) -> None:
+        self._work, self._actor = work, actor
 
     def known(self, batch: Sequence[BookExpenditure]) -> list[Known]:
         """Return what the books know of each booking, in the same order."""
         if not batch:
             return []
-        fingerprints = [bytes(found) for found in self._session.scalars(_FINGERPRINTS, _identities(batch))]
-        rows = self._session.execute(
-            LAST_BOOKED, {"tenant": self._actor.tenant_id, "fingerprints": fingerprints}
-        )
-        return [
-            Known(fingerprint, row[0], row[1], bool(row[2]))
-            for fingerprint, row in zip(fingerprints, rows, strict=True)
-        ]
+        with self._work.reading() as session, planned_each_time(session):
+            return look_up(session, self._actor, batch)
 
     def take(self, batch: Sequence[SoundRow]) -> None:
         """Leave them alone."""
@@ -112,8 +121,8 @@ class BooksToWrite(Books):
     So nobody who books the same receipt waits while the file is read.
     """
 
-    def __init__(self, session: Session, actor: Actor, import_id: UUID) -> None:
-        super().__init__(session, actor)
+    def __init__(self, work: Work, actor: Actor, import_id: UUID) -> None:
+        super().__init__(work, actor)
         self._import_id = import_id
         self._taken: list[bytes] = []
         """Batches as columns; pickled, 100,000 rows need 15 MB instead of 80."""
@@ -131,7 +140,7 @@ class BooksToWrite(Books):
         self._taken.append(pickle.dumps(columns))
         self._rows += len(batch)
 
-    def write(self, tell: Callable[[int, int], None]) -> None:
+    def write(self, session: Session, tell: Callable[[int, int], None]) -> None:
         """Enter all that was taken. Raises `IntegrityError` if one of the receipts was booked meanwhile."""
         common = {
             "tenant": self._actor.tenant_id,
@@ -140,7 +149,7 @@ class BooksToWrite(Books):
             "label": self._actor.label,
         }
         for number, batch in enumerate(self._taken, 1):
-            self._session.execute(_INSERT, {**common, **pickle.loads(batch)})  # noqa: S301 - our own, from memory
+            session.execute(_INSERT, {**common, **pickle.loads(batch)})  # noqa: S301 - our own, from memory
             tell(min(number * BATCH, self._rows), self._rows)
 
 

@@ -12,19 +12,28 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+import structlog
+
 from kimhub.core.formats import day, number
+from kimhub.core.tables.reading import Rows
+from kimhub.core.tables.values import SourceRow, UnreadableFileError, Value
 from kimhub.programme.public import Baustein
 from kimhub.spending.imports.books import BATCH, Known, SoundRow
 from kimhub.spending.imports.findings import Finding, FindingCode, Findings
 from kimhub.spending.imports.headings import NO_HEADINGS, SEARCHED_ROWS, Headings, headings_in
 from kimhub.spending.imports.reading import RowReader
-from kimhub.spending.imports.source import MAX_ROWS, Source, SourceRow, UnreadableFileError
 from kimhub.spending.usecases.book_expenditure import BookExpenditure
 
+MAX_ROWS = 100_000
+"""Bookings in one file."""
+MOST_READ = MAX_ROWS + SEARCHED_ROWS + 1
+"""Rows of a file that are read: with more, there are too many bookings."""
 _BATCHES_BETWEEN_COLLECTIONS = 5
 
-Tell = Callable[[int, int | None], None]
-"""Told how many rows are done, of how many if that is known."""
+Tell = Callable[[int, int], None]
+"""Told how many rows are done, of how many."""
+
+_log = structlog.get_logger("kimhub.spending")
 
 
 class Books(Protocol):
@@ -56,18 +65,18 @@ class Outcome:
         return self.findings.errors == 0 and self.rows > 0
 
 
-def go_through(source: Source, books: Books, tell: Tell) -> Outcome:
+def go_through(source: Rows, books: Books, tell: Tell) -> Outcome:
     """Check every row of the file; give `books` the bookings batch by batch as long as nothing is wrong."""
     outcome = Outcome()
     try:
         _Pass(source, books, tell, outcome).run()
     except UnreadableFileError as trouble:
-        outcome.findings.add(Finding(FindingCode.UNREADABLE, trouble.message, trouble.cure))
+        outcome.findings.add(Finding(FindingCode.UNREADABLE, trouble.message, trouble.cure, trouble.row))
     return outcome
 
 
 class _Pass:
-    def __init__(self, source: Source, books: Books, tell: Tell, outcome: Outcome) -> None:
+    def __init__(self, source: Rows, books: Books, tell: Tell, outcome: Outcome) -> None:
         self._source, self._books, self._tell, self._outcome = source, books, tell, outcome
         self._seen: dict[bytes, int] = {}
         """Fingerprint → the row in which it stood first."""
@@ -77,7 +86,7 @@ class _Pass:
 
     def run(self) -> None:
         outcome = self._outcome
-        rows = self._source.rows()
+        rows = enumerate(self._source.rows(), 1)
         outcome.headings = _find_headings(rows)
         if outcome.headings is None:
             outcome.findings.add(NO_HEADINGS)
@@ -87,14 +96,14 @@ class _Pass:
             return
         reader = RowReader(outcome.headings)
         batch: list[tuple[int, BookExpenditure]] = []
-        for row, cells in rows:
+        for done, (row, cells) in rows:
             if not any(cell is not None and cell != "" for cell in cells):
                 continue
             outcome.rows += 1
             if outcome.rows > MAX_ROWS:
                 outcome.findings.add(_TOO_MANY)
                 break
-            booking, found = reader.read(row, cells)
+            booking, found = _read(reader, row, cells)
             self._pending += found
             if booking is not None:
                 batch.append((row, booking))
@@ -102,7 +111,7 @@ class _Pass:
                 self._finish(batch, reader)
                 batch = []
                 self._tidy()
-                self._tell(row, self._source.expected_rows)
+                self._tell(done, self._source.count)
         self._finish(batch, reader)
         if outcome.rows == 0:
             outcome.findings.add(_NO_ROWS)
@@ -138,8 +147,19 @@ class _Pass:
             self._books.take(taken)
 
 
-def _find_headings(rows: Iterator[SourceRow]) -> Headings | None:
-    for row, cells in rows:
+def _read(
+    reader: RowReader, row: int, cells: Sequence[Value]
+) -> tuple[BookExpenditure | None, list[Finding]]:
+    """Read a row. What nobody has thought of is a finding at its row, since it would break each further try too."""
+    try:
+        return reader.read(row, cells)
+    except Exception as error:  # noqa: BLE001 - see above
+        _log.warning("row-broke-reader", error=type(error).__name__, row=row, exc_info=error)
+        return None, [Finding(FindingCode.ROW_UNREADABLE, _ODD_ROW, _RETYPE, row)]
+
+
+def _find_headings(rows: Iterator[tuple[int, SourceRow]]) -> Headings | None:
+    for _, (row, cells) in rows:
         if row > SEARCHED_ROWS:
             return None
         found = headings_in(row, cells)
@@ -164,6 +184,10 @@ def _booked(known: Known) -> str:
     )
 
 
+_ODD_ROW = "In dieser Zeile steht etwas, das sich nicht lesen lässt."
+_RETYPE = (
+    "Tippen Sie die Werte der Zeile neu ein. Bleibt es dabei, wenden Sie sich an den Betrieb von KIMHub."
+)
 _TOO_MANY = Finding(
     FindingCode.TOO_MANY_ROWS,
     f"Die Datei hat mehr als {number(MAX_ROWS)} Buchungen.",

@@ -18,6 +18,7 @@ class FindingCode(StrEnum):
 
     UNREADABLE = "datei-unlesbar"
     EMPTY = "datei-leer"
+    ROW_UNREADABLE = "zeile-unlesbar"
     TOO_MANY_ROWS = "zu-viele-zeilen"
     COLUMN_MISSING = "spalte-fehlt"
     COLUMN_TWICE = "spalte-doppelt"

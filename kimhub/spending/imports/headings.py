@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kimhub.core.tables.values import Value
 from kimhub.spending.columns import BookColumn
 from kimhub.spending.imports.findings import Finding, FindingCode
-from kimhub.spending.imports.source import Value
 from kimhub.spending.models import Severity
 
 SEARCHED_ROWS = 30

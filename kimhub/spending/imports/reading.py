@@ -18,11 +18,11 @@ from kimhub.core.exports import FORMULA_STARTS, NEUTRAL
 from kimhub.core.fields import parse_day
 from kimhub.core.formats import number as written
 from kimhub.core.money import AmountError, parse_euro
+from kimhub.core.tables.values import CellTrouble, Value
 from kimhub.programme.public import COST_TEILPLANZEILEN, Baustein, GrantPurpose
 from kimhub.spending.columns import BookColumn
 from kimhub.spending.imports.findings import Finding, FindingCode, sentences
 from kimhub.spending.imports.headings import REQUIRED, Headings
-from kimhub.spending.imports.source import CellTrouble, Value
 from kimhub.spending.models import FIRST_DAY, MAX_RECEIPT, MAX_RECIPIENT, MAX_REFERENCE, MAX_TEXT, Severity
 from kimhub.spending.usecases.book_expenditure import BookExpenditure, flaws
 

@@ -19,6 +19,7 @@ from kimhub.core.errors import ConflictError, NotFoundError
 from kimhub.core.exports import CSV_TYPE, XLSX_TYPE
 from kimhub.core.formats import number
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.tables.uploads import MAX_TABLE_SIZE
 from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.lists import ListPage
@@ -33,7 +34,6 @@ from kimhub.spending.imports.queries import (
     show_import,
 )
 from kimhub.spending.imports.template import csv_template, xlsx_template
-from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE
 from kimhub.spending.models import ImportState
 from kimhub.spending.pages import import_presenting as presenting
 from kimhub.spending.pages.blueprint import crumbs, page_url, pages, status_of
@@ -109,7 +109,7 @@ def new_import() -> ResponseReturnValue:
         sent = form.data["file"]
         try:
             with attempt(session):
-                file = UploadedFile.read(sent.filename, sent.stream, MAX_IMPORT_SIZE)
+                file = UploadedFile.read(sent.filename, sent.stream, MAX_TABLE_SIZE)
                 taken = upload_import(session, actor, file)
         except DocumentRefusedError as refused:
             form["file"].errors.append(refused.detail)

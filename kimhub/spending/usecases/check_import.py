@@ -2,78 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from uuid import UUID
 
+import structlog
 from sqlalchemy import delete, func, insert
 from sqlalchemy.orm import Session
 
-from kimhub.core.documents import DocumentRefusedError, UploadedFile, content_stream, document_of
+from kimhub.core.documents import DocumentRefusedError, UploadedFile
 from kimhub.core.documents.kinds import SPREADSHEETS
 from kimhub.core.documents.store import store_document
 from kimhub.core.money import to_json
+from kimhub.core.tables.reading import Rows, Work, table_of
+from kimhub.core.tables.uploads import MAX_TABLE_SIZE
 from kimhub.spending.imports.annotating import annotated
-from kimhub.spending.imports.books import BATCH, Books, planned_each_time
-from kimhub.spending.imports.checking import Outcome, go_through
-from kimhub.spending.imports.findings import Finding, FindingCode
+from kimhub.spending.imports.books import BATCH, Books
+from kimhub.spending.imports.checking import MOST_READ, Outcome, go_through
+from kimhub.spending.imports.findings import Finding
 from kimhub.spending.imports.headings import Headings
 from kimhub.spending.imports.queries import get_import
-from kimhub.spending.imports.source import Source, UnreadableFileError
-from kimhub.spending.imports.uploads import MAX_IMPORT_SIZE, open_source
 from kimhub.spending.models import ExpenditureImport, ImportFinding, ImportState
 from tenants import Actor, Permission
 
-Tell = Callable[[str, int | None, int | None], None]
-"""Called with the German name of the stage, and how many rows are done, of how many."""
+_log = structlog.get_logger("kimhub.spending")
 
 
-def check_import(session: Session, actor: Actor, import_id: UUID, tell: Tell) -> None:
+def check_import(actor: Actor, import_id: UUID, work: Work) -> None:
     """Check every row, and keep what was found with a copy of the file that says it row by row.
 
     Does nothing when the file was checked already. Raises `NotFoundError`.
     """
     actor.require(Permission.EXPENDITURE_WRITE)
-    taken = get_import(session, import_id)
-    if taken.state != ImportState.CHECKING:
-        return
-    outcome = look_through(session, taken, Books(session, actor), tell)
-    tell("Ergebnis ablegen", None, None)
-    settle(session, actor, taken, outcome, sound=ImportState.READY)
-
-
-def look_through(session: Session, taken: ExpenditureImport, books: Books, tell: Tell) -> Outcome:
-    """Hold every row of the file against itself and the books."""
-    with opened(session, taken) as source:
-        if isinstance(source, Outcome):
-            return source
-        with planned_each_time(session):
-            return go_through(source, books, lambda done, total: tell("Zeilen prüfen", *counted(done, total)))
+    with rows_while(ImportState.CHECKING, import_id, work) as rows:
+        if rows is None:
+            return
+        outcome = look_through(rows, Books(work, actor), work)
+        conclude(actor, import_id, rows, outcome, work)
 
 
 @contextmanager
-def opened(session: Session, taken: ExpenditureImport) -> Iterator[Source | Outcome]:
-    """Yield the rows of the kept file; for one that cannot be opened an outcome that says so."""
-    document = document_of(session, taken.document_id)
-    with content_stream(session, document) as stream:
-        try:
-            source: Source | Outcome = open_source(document.media_type, stream)
-        except UnreadableFileError as trouble:
-            source = Outcome()
-            source.findings.add(Finding(FindingCode.UNREADABLE, trouble.message, trouble.cure))
-        yield source
+def rows_while(state: ImportState, import_id: UUID, work: Work) -> Iterator[Rows | None]:
+    """Yield the rows of a file in this state; of one that is further already None, and its job is complete."""
+    with work.reading() as session:
+        taken = get_import(session, import_id)
+    if taken.state == state:
+        with table_of(work, taken.document_id, most_rows=MOST_READ) as rows:
+            yield rows
+    else:
+        with work.completing():
+            yield None
 
 
-def counted(done: int, total: int | None) -> tuple[int | None, int | None]:
-    """Return progress that never says more than all."""
-    return (None, None) if total is None else (min(done, total), total)
+def look_through(rows: Rows, books: Books, work: Work) -> Outcome:
+    """Hold every row of the file against itself and the books."""
+    return go_through(rows, books, lambda done, total: work.progress("Zeilen prüfen", done, total))
 
 
-def settle(
-    session: Session, actor: Actor, taken: ExpenditureImport, outcome: Outcome, *, sound: ImportState
-) -> None:
-    """Keep what a pass has found; the file is then in the state `sound`, or faulty."""
+def conclude(actor: Actor, import_id: UUID, rows: Rows, outcome: Outcome, work: Work) -> None:
+    """Keep what a look through the file has found, and complete the job; the file is then ready or faulty."""
+    work.progress("Ergebnis ablegen")
+    copy = _annotated(rows, outcome) if outcome.findings.listed and outcome.headings else None
+    with work.completing() as session:
+        taken = get_import(session, import_id)
+        if copy is not None:
+            taken.annotated_id = _stored(session, actor, taken, copy)
+        settle(session, taken, outcome, state=ImportState.READY if outcome.is_sound else ImportState.FAULTY)
+
+
+def settle(session: Session, taken: ExpenditureImport, outcome: Outcome, *, state: ImportState) -> None:
+    """Write down what was found and the state in which the file is then."""
     session.execute(
         delete(ImportFinding).where(
             ImportFinding.tenant_id == taken.tenant_id, ImportFinding.import_id == taken.id
@@ -83,14 +82,12 @@ def settle(
     rows = [_row(taken, number, finding) for number, finding in enumerate(found.listed)]
     for start in range(0, len(rows), BATCH):
         session.execute(insert(ImportFinding), rows[start : start + BATCH])
-    if found.listed and outcome.headings and not (outcome.is_sound and taken.annotated_id):
-        taken.annotated_id = _annotated_copy(session, actor, taken, outcome)
     taken.rows, taken.amount = outcome.rows, outcome.amount
     taken.errors, taken.hints = found.errors, found.hints
     taken.summary = {"sums": _sums(outcome), **_columns(outcome.headings)}
-    taken.state = sound if outcome.is_sound else ImportState.FAULTY
+    taken.state = state
     taken.checked_at = func.clock_timestamp()
-    if taken.state == ImportState.BOOKED:
+    if state is ImportState.BOOKED:
         taken.booked_at = func.clock_timestamp()
     session.flush()
 
@@ -110,18 +107,21 @@ def _row(taken: ExpenditureImport, number: int, finding: Finding) -> dict[str, o
     }
 
 
-def _annotated_copy(
-    session: Session, actor: Actor, taken: ExpenditureImport, outcome: Outcome
-) -> UUID | None:
+def _annotated(rows: Rows, outcome: Outcome) -> bytes | None:
+    """Return the copy; None of a file that breaks the writer, whose findings can be read on the page all the same."""
     found = outcome.findings
-    with opened(session, taken) as source:
-        if isinstance(source, Outcome):
-            return None
-        content = annotated(source, found.listed, found.errors + found.hints)
-    path = PurePosixPath(taken.filename)
-    file = UploadedFile(f"{path.stem} geprüft{path.suffix}", content)
     try:
-        return store_document(session, actor, file, kinds=SPREADSHEETS, limit=2 * MAX_IMPORT_SIZE).id
+        return annotated(rows, found.listed, found.errors + found.hints)
+    except (ValueError, TypeError, ArithmeticError, MemoryError) as error:
+        _log.warning("file-broke-copy", error=type(error).__name__, exc_info=error)
+        return None
+
+
+def _stored(session: Session, actor: Actor, taken: ExpenditureImport, copy: bytes) -> UUID | None:
+    path = PurePosixPath(taken.filename)
+    file = UploadedFile(f"{path.stem} geprüft{path.suffix}", copy)
+    try:
+        return store_document(session, actor, file, kinds=SPREADSHEETS, limit=2 * MAX_TABLE_SIZE).id
     except DocumentRefusedError:  # too large, or no room: the findings can be read on the page all the same
         return None
 

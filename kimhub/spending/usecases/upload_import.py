@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.documents import UploadedFile
 from kimhub.core.jobs.outbox import after_commit
-from kimhub.spending.imports.uploads import keep_upload
+from kimhub.core.tables.uploads import keep_table
 from kimhub.spending.models import ExpenditureImport
 from tenants import Actor, Permission
 
@@ -22,7 +22,7 @@ def upload_import(session: Session, actor: Actor, file: UploadedFile) -> Expendi
     Raises `DocumentRefusedError` for a file that is no table, too large, damaged or protected.
     """
     actor.require(Permission.EXPENDITURE_WRITE)
-    document = keep_upload(session, actor, file)
+    document = keep_table(session, actor, file)
     import_id = uuid4()
     taken = ExpenditureImport(
         tenant_id=actor.tenant_id,

@@ -222,7 +222,8 @@ def test_a_job_holds_no_transaction_while_it_reads_draws_or_talks_to_others(work
         with context.reading() as session:
             seen.append(session.scalar(text("SHOW transaction_read_only")))
         seen.append(works.open_transactions())
-        with context.completing():
+        with context.completing() as session:
+            session.execute(text("SELECT 1"))
             seen.append(works.open_transactions())
 
     seen = []
@@ -292,10 +293,10 @@ def test_a_job_carries_ids_and_codes_only(works):
 
 
 def test_waits_grow_and_end_at_an_hour():
-    kind = JobKind("k", lambda *_: None, first_wait=10)
+    kind = JobKind("k", lambda *_: None, Lane.SHORT, first_wait=10)
     assert [kind.wait_after(n) for n in range(1, 7)] == [10, 40, 160, 640, 2560, 3600]
     with pytest.raises(ValueError, match=r"two handlers"):
-        job("test.work")(lambda *_: None)
+        job("test.work", lane=Lane.SHORT)(lambda *_: None)
     assert kind_named("test.work").max_attempts == 6
 
 

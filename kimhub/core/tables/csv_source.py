@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from kimhub.spending.imports.source import MAX_COLUMNS, Look, SourceRow, UnreadableFileError
+from kimhub.core.tables.values import MAX_COLUMNS, Look, SourceRow, UnreadableFileError
 
 DELIMITERS = (";", "\t", ",", "|")
 _SAMPLE_ROWS = 30
@@ -27,18 +27,21 @@ class CsvSource:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self.look = look_of(stream)
+        self._look = look_of(stream)
+        self.look: Look | None = self._look
         self.expected_rows: int | None = 1 + sum(piece.count(b"\n") for piece in _pieces(stream))
 
     def rows(self) -> Iterator[SourceRow]:
         """Yield the records; raises `UnreadableFileError` where quotation marks leave no end to a field."""
+        number = 0
         try:
-            for number, record in enumerate(_reader(self._stream, self.look), 1):
+            for number, record in enumerate(_reader(self._stream, self._look), 1):
                 yield number, [cell or None for cell in record[:MAX_COLUMNS]]
         except csv.Error as trouble:
             raise UnreadableFileError(
                 "Die Datei ist als CSV nicht lesbar: Ein Feld hat kein Ende.",
                 "Prüfen Sie die Anführungszeichen, oder exportieren Sie die Datei als Excel-Arbeitsmappe (.xlsx).",
+                number + 1,
             ) from trouble
 
 

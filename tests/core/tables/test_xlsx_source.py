@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from kimhub.spending.imports.source import CellTrouble
-from kimhub.spending.imports.xlsx_source import XlsxSource
+from kimhub.core.tables.values import CellTrouble
+from kimhub.core.tables.xlsx_source import XlsxSource
 from tests.spending.files import xlsx_file
 
 

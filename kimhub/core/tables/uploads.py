@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
 from kimhub.core.documents import Document, DocumentRefusedError, UploadedFile, store_document
 from kimhub.core.documents.kinds import SPREADSHEETS
 from kimhub.core.documents.limits import MEGABYTE
-from kimhub.spending.imports.csv_source import CsvSource
-from kimhub.spending.imports.source import Source
-from kimhub.spending.imports.xlsx_source import XlsxSource
 from tenants import Actor
 
-MAX_IMPORT_SIZE = 18 * MEGABYTE
+MAX_TABLE_SIZE = 18 * MEGABYTE
 """Bytes: 100,000 rows as CSV have 12 to 15 megabytes."""
 ENDINGS = tuple(ending for kind in SPREADSHEETS for ending in kind.endings)
 
@@ -55,14 +51,14 @@ def _something_else(ending: str, content: bytes) -> str | None:
     return next((sentence for is_it, sentence in cases if is_it), None)
 
 
-def keep_upload(session: Session, actor: Actor, file: UploadedFile) -> Document:
-    """Keep a file that is to be read; raises `DocumentRefusedError` that says what it is instead and what to do."""
+def keep_table(
+    session: Session, actor: Actor, file: UploadedFile, *, limit: int = MAX_TABLE_SIZE
+) -> Document:
+    """Keep a file that a job is to read; `limit` is in bytes.
+
+    Raises `DocumentRefusedError` that says what it is instead and what to do.
+    """
     ending = PurePosixPath(file.name.lower()).suffix
     if sentence := _something_else(ending, file.content):
         raise DocumentRefusedError(sentence)
-    return store_document(session, actor, file, kinds=SPREADSHEETS, limit=MAX_IMPORT_SIZE)
-
-
-def open_source(media_type: str, stream: BinaryIO) -> Source:
-    """Return the rows of a kept file; raises `UnreadableFileError`."""
-    return CsvSource(stream) if media_type == "text/csv" else XlsxSource(stream)
+    return store_document(session, actor, file, kinds=SPREADSHEETS, limit=limit)

@@ -1,4 +1,4 @@
-"""A file as a run of rows, whatever its format: never more than a few of them in memory."""
+"""A table as a run of rows, whatever its format: never more than a few of them in memory."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-MAX_ROWS = 100_000
-"""Bookings in one file."""
 MAX_COLUMNS = 200
 """Further columns are not looked at."""
 
@@ -30,22 +28,16 @@ SourceRow: TypeAlias = tuple[int, Sequence[Value]]
 
 
 class UnreadableFileError(Exception):
-    """The file cannot be read to its end; message and cure are German sentences."""
+    """The file cannot be read to its end; message and cure are German sentences.
 
-    def __init__(self, message: str, cure: str) -> None:
+    `row` is the one in which reading ended, as the spreadsheet counts; None where that says nothing.
+    """
+
+    def __init__(self, message: str, cure: str, row: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.cure = cure
-
-
-class Source(Protocol):
-    """A file that was uploaded."""
-
-    expected_rows: int | None
-    """How many rows there will be about, for the progress; None where the file does not say."""
-
-    def rows(self) -> Iterator[SourceRow]:
-        """Yield all rows from the first, empty ones too or not; raises `UnreadableFileError`."""
+        self.row = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +46,15 @@ class Look:
 
     encoding: str
     delimiter: str
+
+
+class Source(Protocol):
+    """A table in a file."""
+
+    expected_rows: int | None
+    """How many rows there will be about, for the progress; None where the file does not say."""
+    look: Look | None
+    """How it is written, if it is CSV."""
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Yield all rows from the first, empty ones too or not; raises `UnreadableFileError`."""
