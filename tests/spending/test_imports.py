@@ -292,7 +292,7 @@ def test_progress_is_told_in_rows(desk):
     desk.book(desk.check(csv_file(*rows)))
     told = [(stage, done, total) for stage, done, total in desk.recorder.stages if done is not None]
     assert ("Zeilen prüfen", 1001, 2501) in told
-    assert {stage for stage, _, _ in told} == {"Zeilen prüfen", "Ausgaben buchen"}
+    assert {stage for stage, _, _ in told} == {"Datei lesen", "Zeilen prüfen", "Ausgaben buchen"}
     assert all(done <= total for _, done, total in told)
 
 

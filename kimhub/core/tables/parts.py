@@ -2,7 +2,7 @@
 
 A workbook of half a megabyte may unpack to a hundred, and what it costs then depends on the reader: openpyxl makes
 objects of every part, up to 35 microseconds and 600 bytes for each five bytes of ``styles.xml``
-(docs/adr/0023-uploaded-tables.md). So each part has a limit of its own in bytes and in elements, counted while it is
+(docs/adr/0031-uploaded-tables.md). So each part has a limit of its own in bytes and in elements, counted while it is
 read, and the parser passes over everything else.
 """
 

@@ -1,7 +1,7 @@
 """XLSX, its first visible sheet, streamed: what a cell holds, and nothing of how it looks but whether it is a day.
 
 The cells are read here and not by openpyxl, which makes an uncomputed formula look like an empty cell, and builds
-objects of all that stands in a workbook before the first row (docs/adr/0023-uploaded-tables.md).
+objects of all that stands in a workbook before the first row (docs/adr/0031-uploaded-tables.md).
 """
 
 from __future__ import annotations
