@@ -1,85 +1,75 @@
-"""Uploaded tables of key figures: CSV as it is, the first sheet of a workbook as rows of words."""
+"""Uploaded tables of key figures: rows of whatever format as the words that people typed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
 from decimal import Decimal
-from io import BytesIO
-from zipfile import BadZipFile
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
-from kimhub.core.documents.archive import ArchiveError, require_office_document
-from kimhub.core.errors import InvalidInputError
-from kimhub.distributions.errors import refusals
+from kimhub.core.documents.limits import MEGABYTE
+from kimhub.core.formats import number
+from kimhub.core.tables.reading import Rows
+from kimhub.core.tables.values import CellTrouble, SourceRow, UnreadableFileError, Value
 from kimhub.programme.public import (
     Distribution,
-    key_figures_from_csv,
+    DistributionInvalidError,
+    KeyLine,
     key_figures_from_rows,
     with_key_figures,
 )
 
-MAX_BYTES = 1_000_000
-MAX_ROWS, MAX_COLUMNS = 20_000, 20
-_ZIP = b"PK\x03\x04"
+MAX_BYTES = 1 * MEGABYTE
+MAX_ROWS = 20_000
+MOST_READ = MAX_ROWS + 1
+"""Rows: one more than may be is enough to refuse a file."""
+MOST_LISTED = 100
 
 
-def import_key_figures(distribution: Distribution, content: bytes) -> Distribution:
-    """Return `distribution` with the key figures of an uploaded file.
+class UnusableTableError(Exception):
+    """A table that cannot be taken over; `problems` are German sentences, each with its line where it has one."""
 
-    What the file is, its content decides, not its name. Raises `InvalidInputError` with every line that is wrong.
-    """
-    if len(content) > MAX_BYTES:
-        raise _refused("Die Datei ist größer als 1 MB und damit keine Liste von Kennzahlen.")
-    with refusals():
-        lines = (
-            key_figures_from_rows(_rows(content))
-            if content.startswith(_ZIP)
-            else key_figures_from_csv(content)
-        )
-        return with_key_figures(distribution, lines)
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(problems[0])
+        left_out = len(problems) - MOST_LISTED
+        more = [f"{number(left_out)} weitere Fehler sind nicht einzeln aufgeführt."] if left_out > 0 else []
+        self.problems = [*problems[:MOST_LISTED], *more]
 
 
-def _rows(content: bytes) -> list[tuple[int, list[str]]]:
-    """Return the rows of the first sheet as words; formulas count with the value they were stored with."""
+def lines_of(table: Rows) -> list[KeyLine]:
+    """Return the lines of a table that was read; raises `UnusableTableError` with every line that is wrong."""
+    if table.count > MAX_ROWS:
+        raise UnusableTableError([
+            f"Die Tabelle hat mehr als {number(MAX_ROWS)} Zeilen und ist damit keine Liste von Kennzahlen."
+        ])  # fmt: skip
     try:
-        require_office_document(content, part="xl/workbook.xml", subtype="spreadsheetml.sheet")
-        workbook = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
-        try:
-            cells = workbook.worksheets[0].iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
-            return [(number, [_word(cell) for cell in row]) for number, row in enumerate(cells, start=1)]
-        finally:
-            workbook.close()
-    except ArchiveError as error:
-        raise _refused(f"{error} Speichern Sie die Tabelle als XLSX ohne Makros oder als CSV.") from error
-    except (
-        InvalidFileException,
-        BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        IndexError,
-        AttributeError,
-        OSError,
-    ) as error:
-        # What openpyxl raises for parts that do not fit together.
-        raise _refused(
-            "Die Arbeitsmappe lässt sich nicht lesen. Speichern Sie die Tabelle als CSV."
-        ) from error
+        return key_figures_from_rows(_words(table.rows()))
+    except UnreadableFileError as trouble:
+        where = f"Zeile {number(trouble.row)}: " if trouble.row else ""
+        raise UnusableTableError([f"{where}{trouble.message} {trouble.cure}"]) from trouble
+    except DistributionInvalidError as error:
+        raise UnusableTableError(_sentences(error)) from error
 
 
-def _word(cell: object) -> str:
+def with_lines(distribution: Distribution, lines: list[KeyLine]) -> Distribution:
+    """Return `distribution` with the figures of `lines`; raises `UnusableTableError` where a line fits nobody."""
+    try:
+        return with_key_figures(distribution, lines)
+    except DistributionInvalidError as error:
+        raise UnusableTableError(_sentences(error)) from error
+
+
+def _sentences(error: DistributionInvalidError) -> list[str]:
+    return [sentence for sentences in error.fields.values() for sentence in sentences]
+
+
+def _words(rows: Iterator[SourceRow]) -> Iterator[tuple[int, list[str]]]:
+    for line, cells in rows:
+        yield line, [_word(cell) for cell in cells]
+
+
+def _word(cell: Value) -> str:
     """Return a cell as a person would type it; a figure with at most two decimals."""
-    if cell is None:
+    if cell is None or isinstance(cell, CellTrouble):
         return ""
-    if isinstance(cell, bool | datetime):
-        return str(cell)
-    if isinstance(cell, float | int):
-        figure = Decimal(str(cell))
-        return f"{figure:f}" if figure == figure.to_integral_value() else f"{round(figure, 2):f}"
+    if isinstance(cell, Decimal):
+        return f"{cell:f}" if cell == cell.to_integral_value() else f"{round(cell, 2):f}"
     return str(cell)
-
-
-def _refused(message: str) -> InvalidInputError:
-    return InvalidInputError(message, fields={"file": [message]})

@@ -13,10 +13,16 @@ from sqlalchemy import RowMapping, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
+from kimhub.core.jobs.queries import JobStatus, job_status
 from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
-from kimhub.distributions.models import DistributedAllocation, StoredDistribution
+from kimhub.distributions.models import (
+    DistributedAllocation,
+    KeyFigureFile,
+    KeyFigureState,
+    StoredDistribution,
+)
 from kimhub.funding.public import WORKFLOW, Allocation, AllocationItem, AllocationVersion, State
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, Tenant, db
@@ -162,6 +168,48 @@ def allocations_of(session: Session, stored: StoredDistribution) -> list[MadeAll
         MadeAllocation(row.id, row.recipient, row.issued_at, row.amount, State(row.state))
         for row in session.execute(_ALLOCATIONS, {"tenant": stored.tenant_id, "distribution": stored.id})
     ]
+
+
+def key_figure_file_of(session: Session, distribution_id: UUID) -> KeyFigureFile | None:
+    """Return the table of key figures that was last uploaded for a distribution."""
+    return session.scalars(
+        select(KeyFigureFile).where(KeyFigureFile.distribution_id == distribution_id)
+    ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKeyFigures:
+    """The table last uploaded for a distribution, and how far the work on it is."""
+
+    file: KeyFigureFile
+    job: JobStatus | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still makes sense to ask again."""
+        return self.file.state == KeyFigureState.READING and self.job is not None and self.job.is_open
+
+    @property
+    def was_given_up(self) -> bool:
+        """Tell whether the work on it failed for good."""
+        return self.file.state == KeyFigureState.READING and not self.is_open
+
+    @property
+    def was_refused(self) -> bool:
+        """Tell whether the table is wrong."""
+        return self.file.state == KeyFigureState.REFUSED
+
+
+def show_key_figures(session: Session, distribution_id: UUID) -> ShownKeyFigures | None:
+    """Return the table last uploaded for a distribution with its progress, if there is one."""
+    file = key_figure_file_of(session, distribution_id)
+    if file is None:
+        return None
+    job = job_status(session, file.job_id) if file.state == KeyFigureState.READING else None
+    if job is not None and not job.is_open:
+        # Job and table are completed in one transaction; it may lie between the two looks.
+        session.refresh(file)
+    return ShownKeyFigures(file, job)
 
 
 DISTRIBUTION = Versioned(

@@ -16,6 +16,7 @@ from kimhub.programme.distribution.documents import (
 )
 from kimhub.programme.distribution.inputs import Distribution, KeyFigure, MoneyBehind, Party
 from kimhub.programme.distribution.key_figures import (
+    KeyLine,
     key_figures_from_csv,
     key_figures_from_rows,
     with_key_figures,
@@ -109,6 +110,7 @@ __all__ = [
     "GrantPurpose",
     "GrantStep",
     "KeyFigure",
+    "KeyLine",
     "Limit",
     "Measure",
     "MoneyBehind",

@@ -1,4 +1,4 @@
-"""Stored distributions and the allocations that came of them.
+"""Stored distributions, the tables that fill them, and the allocations that came of them.
 
 Revision 0013, after 0012.
 """
@@ -85,10 +85,60 @@ GRANT INSERT (tenant_id, id, distribution_id, allocation_id) ON distributed_allo
 
 CREATE POLICY distributed_allocation_insert ON distributed_allocation FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
 
-CREATE CONSTRAINT TRIGGER distributed_allocation_audit AFTER INSERT OR UPDATE OR DELETE ON distributed_allocation DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')
+CREATE CONSTRAINT TRIGGER distributed_allocation_audit AFTER INSERT OR UPDATE OR DELETE ON distributed_allocation DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
+
+CREATE TABLE key_figure_file (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  distribution_id UUID NOT NULL,
+  distribution_version INTEGER NOT NULL,
+  document_id UUID,
+  filename TEXT NOT NULL,
+  state TEXT DEFAULT 'reading' NOT NULL,
+  problems JSONB DEFAULT '[]' NOT NULL,
+  job_id UUID NOT NULL,
+  finished_at TIMESTAMP WITH TIME ZONE,
+  account_id UUID,
+  actor_label TEXT NOT NULL,
+  CONSTRAINT pk_key_figure_file PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_key_figure_file_state CHECK (state IN ('reading', 'taken', 'refused')),
+  CONSTRAINT ck_key_figure_file_filename CHECK (length(filename) BETWEEN 1 AND 150),
+  CONSTRAINT ck_key_figure_file_kept_until_read CHECK ((state = 'reading') = (document_id IS NOT NULL) AND (document_id IS NULL) = (finished_at IS NOT NULL)),
+  CONSTRAINT fk_key_figure_file_distribution FOREIGN KEY(tenant_id, distribution_id) REFERENCES distribution (tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT fk_key_figure_file_document FOREIGN KEY(tenant_id, document_id) REFERENCES document (tenant_id, id),
+  CONSTRAINT uq_key_figure_file_distribution UNIQUE (tenant_id, distribution_id),
+  CONSTRAINT fk_key_figure_file_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_key_figure_file_id UNIQUE (id)
+);
+
+CREATE INDEX ix_key_figure_file_document ON key_figure_file (tenant_id, document_id) WHERE document_id IS NOT NULL;
+
+ALTER TABLE key_figure_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE key_figure_file FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT ON key_figure_file TO kimhub_app;
+
+CREATE POLICY key_figure_file_read ON key_figure_file FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, distribution_id, distribution_version, document_id, filename, state, problems, job_id, finished_at, account_id, actor_label) ON key_figure_file TO kimhub_app;
+
+CREATE POLICY key_figure_file_insert ON key_figure_file FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT UPDATE (state, problems, document_id, finished_at) ON key_figure_file TO kimhub_app;
+
+CREATE POLICY key_figure_file_update ON key_figure_file FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT DELETE ON key_figure_file TO kimhub_app;
+
+CREATE POLICY key_figure_file_delete ON key_figure_file FOR DELETE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (true));
+
+CREATE CONSTRAINT TRIGGER key_figure_file_audit AFTER INSERT OR UPDATE OR DELETE ON key_figure_file DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id')
 """
 
 DOWN = r"""
+DROP TABLE key_figure_file;
 DROP TABLE distributed_allocation;
 DROP TABLE distribution
 """

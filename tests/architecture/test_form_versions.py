@@ -32,7 +32,7 @@ ADDS = {
     "applications.new_participant": "adds a participant",
     "applications.receipt": "adds an event that can happen once",
     "applications.withdraw": "adds an event that can happen once",
-    "distributions.key_figures": "fills in the sheet, which carries its own state when it is saved",
+    "distributions.key_figures": "is read into the state that it was uploaded for, or not at all",
     "funding.new_grant_document": "adds a file",
     "funding.new_amendment": "begins the one draft that there can be",
     "funding.state_spending": "adds a statement",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
 
-import openpyxl
 import pytest
 
 from tenants import Role
@@ -183,48 +181,6 @@ def test_everything_typed_is_saved(browser, base, distribution_id, sheet):
 def test_a_colleagues_change_is_not_overwritten(browser, base, distribution_id, sheet):
     send(browser, base, distribution_id, sheet, total="2,5", ziel="speichern")
     assert send(browser, base, distribution_id, sheet, total="3", ziel="speichern").status_code == 409
-
-
-def workbook(*rows):
-    book, stream = openpyxl.Workbook(), BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(stream)
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("zahlen.csv", "Name;Personen\nMusterstadt;1.000\nÖhringhausen;3000\n".encode("cp1252")),
-        ("zahlen.xlsx", workbook(["Name", "Personen"], ["Musterstadt", 1000], ["Öhringhausen", 3000.0])),
-    ],
-)
-def test_key_figures_come_from_a_table(browser, base, distribution_id, name, content):
-    answer = browser.client.post(
-        f"{base}/{distribution_id}/kennzahlen", data={"file": (BytesIO(content), name)}
-    )
-    assert answer.status_code == 303
-    again = inputs(browser.client.get(answer.location).text)
-    assert (again["parties.0.key"], again["parties.1.key"]) == ("1.000", "3.000")
-
-
-@pytest.mark.parametrize(
-    ("file", "reason"),
-    [
-        (("zahlen.csv", b"Name;Personen\nKleve;1\n"), "Zeile 2: „Kleve“"),
-        (("zahlen.xlsx", b"PK\x03\x04 kaputt"), "XLSX ohne Makros"),
-        (("zahlen.xlsx", workbook(["Name", "Personen"], ["Musterstadt", "viele"])), "Zeile 2, Spalte 2"),
-        (("zahlen.csv", b"\x00" * 10), "keine CSV-Datei"),
-        (("zahlen.pdf", b"%PDF-"), "anderes Format"),
-    ],
-)
-def test_a_table_with_errors_changes_nothing(browser, page_of, sheet, file, reason):
-    name, content = file
-    answer = browser.client.post(f"{page_of}/kennzahlen", data={"file": (BytesIO(content), name)})
-    assert answer.status_code == 422
-    assert reason in answer.text
-    assert inputs(browser.client.get(page_of).text) == sheet
 
 
 def test_from_the_check_to_issued_allocations(browser, base, distribution_id, sheet):

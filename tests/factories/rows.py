@@ -422,6 +422,7 @@ HINTS: dict[str, Hint] = {
         values=lambda _: dict(_CELL), states=(SHARED,), fits=_is_child_and_parent
     ),
     "distribution": Hint(before=_fund, states=(PRIVATE,)),
+    "key_figure_file": Hint(values=lambda _: {"state": "taken", "finished_at": LONG_AGO}, states=(PRIVATE,)),
     "distributed_allocation": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
 }  # fmt: skip
 """What the models cannot say. Tables of other kinds (own rows, plain columns) need no line."""

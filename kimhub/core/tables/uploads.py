@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from kimhub.core.documents import Document, DocumentRefusedError, UploadedFile, store_document
 from kimhub.core.documents.kinds import SPREADSHEETS
 from kimhub.core.documents.limits import MEGABYTE
+from kimhub.core.formats import number
 from tenants import Actor
 
 MAX_TABLE_SIZE = 18 * MEGABYTE
@@ -61,4 +62,9 @@ def keep_table(
     ending = PurePosixPath(file.name.lower()).suffix
     if sentence := _something_else(ending, file.content):
         raise DocumentRefusedError(sentence)
+    if len(file.content) > limit:
+        raise DocumentRefusedError(
+            f"Die Datei ist größer als {number(limit // MEGABYTE)} MB. Entfernen Sie Blätter und Spalten, die nicht "
+            "gebraucht werden, oder teilen Sie sie auf mehrere Dateien auf."
+        )
     return store_document(session, actor, file, kinds=SPREADSHEETS, limit=limit)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.distributions.pages import allocating, listing, working
+from kimhub.distributions.pages import allocating, key_figures, listing, working
 from kimhub.distributions.pages.blueprint import pages
 from tenants import Permission
 
-__all__ = ["allocating", "init_app", "listing", "working"]
+__all__ = ["allocating", "init_app", "key_figures", "listing", "working"]
 
 
 def init_app(app: Flask) -> None:

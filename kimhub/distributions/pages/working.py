@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from uuid import UUID
 
 from flask import redirect, render_template, request
@@ -12,9 +11,7 @@ from kimhub.core.errors import InvalidInputError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.versions import typed_version
 from kimhub.core.web.asking import Seen, ask_page
-from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Crumb
-from kimhub.distributions.key_figure_files import MAX_BYTES, import_key_figures
 from kimhub.distributions.models import StoredDistribution
 from kimhub.distributions.pages.blueprint import crumbs, file_crumbs, page_url, pages, state_of
 from kimhub.distributions.pages.presenting import (
@@ -24,8 +21,12 @@ from kimhub.distributions.pages.presenting import (
     share_columns,
 )
 from kimhub.distributions.parties import recipients_of
-from kimhub.distributions.queries import DISTRIBUTION, allocations_of, get_distribution
-from kimhub.distributions.schemas import KeyFigureFileSchema
+from kimhub.distributions.queries import (
+    DISTRIBUTION,
+    allocations_of,
+    get_distribution,
+    show_key_figures,
+)
 from kimhub.distributions.sheet import Sheet, distribution_of, open_sheet, read_sheet, unit_of
 from kimhub.distributions.usecases.store_distribution import change_distribution, delete_distribution
 from kimhub.distributions.working import work_out
@@ -66,34 +67,6 @@ def calculate(distribution_id: UUID) -> ResponseReturnValue:
         goal = "check_drafts" if wish == "pruefen" else "show"
         return redirect(page_url(goal, distribution_id=distribution_id), 303)
     return _page(stored, distribution, sheet)
-
-
-@pages.route("/<uuid:distribution_id>/kennzahlen", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
-def key_figures(distribution_id: UUID) -> ResponseReturnValue:
-    """Read the key figures from a table."""
-    session, actor = db.session(), current_actor()
-    stored = get_distribution(session, distribution_id)
-    schema = KeyFigureFileSchema()
-    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
-    if form.valid:
-        try:
-            with closing(form.data["file"]) as upload:
-                changed = import_key_figures(stored.distribution, upload.read(MAX_BYTES + 1))
-            change_distribution(session, actor, distribution_id, changed, expected_version=stored.version)
-            return redirect(page_url("show", distribution_id=distribution_id), 303)
-        except InvalidInputError as refused:
-            form.messages += [
-                "Die Tabelle wurde nicht übernommen.",
-                *(m for ms in refused.fields.values() for m in ms),
-            ]
-    page = render_template(
-        "distributions/key_figures.html",
-        form=form,
-        stored=stored,
-        crumbs=file_crumbs(stored, Crumb("Kennzahlen einlesen")),
-    )
-    return page, 422 if form.submitted else 200
 
 
 @pages.route("/<uuid:distribution_id>/loeschen", methods=["GET", "POST"])
@@ -145,6 +118,9 @@ def _page(stored: StoredDistribution, distribution: Distribution | None, sheet: 
         coverage_columns=coverage_columns(),
         allocation_columns=allocation_columns(),
         fund=fund,
+        key_figures=None
+        if made or swapped or not actor.may(Permission.FUNDING_WRITE)
+        else show_key_figures(session, stored.id),
         typed=sheet.form.submitted,
         may_write=actor.may(Permission.FUNDING_WRITE),
         crumbs=crumbs(Crumb(stored.title)),

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from kimhub.core.documents import discard_document, document_of
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.versions import locked, require_version
 from kimhub.distributions.errors import AllocatedError
 from kimhub.distributions.models import StoredDistribution
 from kimhub.distributions.parties import recipients_of, references_of
-from kimhub.distributions.queries import allocations_of
+from kimhub.distributions.queries import allocations_of, key_figure_file_of
 from kimhub.funding.public import get_fund
 from kimhub.programme.public import Distribution, distribution_to_json
 from tenants import Actor, Permission
@@ -71,8 +72,21 @@ def change_distribution(
 def delete_distribution(session: Session, actor: Actor, distribution_id: UUID) -> None:
     """Delete a distribution that nothing came of; raises `NotFoundError`, `AllocatedError`."""
     actor.require(Permission.FUNDING_WRITE)
-    session.delete(load_open(session, distribution_id))
+    stored = load_open(session, distribution_id)
+    forget_key_figures(session, distribution_id)
+    session.delete(stored)
     session.flush()  # a constraint speaks now
+
+
+def forget_key_figures(session: Session, distribution_id: UUID) -> None:
+    """Remove the table last uploaded, read or not. Needs the distribution locked."""
+    file = key_figure_file_of(session, distribution_id)
+    if file is not None:
+        document_id = file.document_id
+        session.delete(file)
+        session.flush()  # it refers to the document
+        if document_id is not None:
+            discard_document(session, document_of(session, document_id))
 
 
 def load_open(

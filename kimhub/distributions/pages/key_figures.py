@@ -1,0 +1,99 @@
+"""Key figures from a table: upload, progress, what is wrong with it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kimhub.core.attempt import attempt
+from kimhub.core.documents import DocumentRefusedError, UploadedFile
+from kimhub.core.errors import NotFoundError
+from kimhub.core.jobs.models import JobState
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.forms import bind, blank
+from kimhub.core.web.view import Crumb, Progress
+from kimhub.distributions.key_figure_files import MAX_BYTES
+from kimhub.distributions.pages.blueprint import file_crumbs, page_url, pages
+from kimhub.distributions.queries import ShownKeyFigures, get_distribution, show_key_figures
+from kimhub.distributions.schemas import KeyFigureFileSchema
+from kimhub.distributions.usecases.read_key_figures import upload_key_figures
+from tenants import Permission, db
+
+GIVEN_UP = (
+    "Das Lesen der Tabelle wurde abgebrochen, weil es zu viel Speicher oder Zeit brauchte. Die Kennzahlen sind "
+    "unverändert. Kopieren Sie die beiden Spalten als Werte in eine neue Tabelle und laden Sie diese hoch."
+)
+
+
+@pages.route("/<uuid:distribution_id>/kennzahlen", methods=["GET", "POST"])
+@requires(Permission.FUNDING_WRITE)
+def key_figures(distribution_id: UUID) -> ResponseReturnValue:
+    """Take a table of key figures, which a job reads, and show what has become of the last one."""
+    session, actor = db.session(), current_actor()
+    stored = get_distribution(session, distribution_id)
+    schema = KeyFigureFileSchema()
+    form = bind(schema, request.form, request.files) if request.method == "POST" else blank(schema)
+    if form.valid:
+        try:
+            with closing(form.data["file"]) as sent, attempt(session):
+                file = UploadedFile.read(sent.filename, sent.stream, MAX_BYTES)
+                upload_key_figures(session, actor, distribution_id, file)
+        except DocumentRefusedError as refused:
+            form["file"].errors.append(refused.detail)
+        else:
+            return redirect(page_url("key_figures", distribution_id=distribution_id), 303)
+    shown = None if form.submitted else show_key_figures(session, distribution_id)
+    page = render_template(
+        "distributions/key_figures.html",
+        form=form,
+        stored=stored,
+        shown=shown,
+        progress=_progress(shown) if shown and shown.is_open else None,
+        given_up=GIVEN_UP,
+        crumbs=file_crumbs(stored, Crumb("Kennzahlen einlesen")),
+    )
+    return page, 422 if form.submitted else 200
+
+
+@pages.get("/<uuid:distribution_id>/kennzahlen/fortschritt")
+@requires(Permission.FUNDING_WRITE)
+def key_figures_progress(distribution_id: UUID) -> str:
+    """Answer the page's question how far the table is: a fragment."""
+    shown = show_key_figures(db.session(), distribution_id)
+    if shown is None:
+        raise NotFoundError
+    return render_template("distributions/_progress.html", work=_progress(shown))
+
+
+def _progress(shown: ShownKeyFigures) -> Progress:
+    distribution_id = shown.file.distribution_id
+    page = page_url("key_figures", distribution_id=distribution_id)
+    running = shown.job is not None and shown.job.state is JobState.RUNNING
+    return Progress(
+        title="Tabelle wird gelesen",
+        stage=_stage(shown),
+        url=page_url("key_figures_progress", distribution_id=distribution_id),
+        reload_url=page,
+        finished=not shown.is_open and not shown.was_given_up,
+        failed=shown.was_given_up,
+        done=shown.job.done if shown.job and running else None,
+        total=shown.job.total if shown.job and running else None,
+        unit="Zeilen",
+        result_url=page if shown.was_refused else page_url("show", distribution_id=distribution_id),
+        result_label="Fehler ansehen" if shown.was_refused else "Zur Verteilung",
+        afterwards="Die Kennzahlen stehen dann in der Verteilung.",
+        problem=GIVEN_UP,
+    )
+
+
+def _stage(shown: ShownKeyFigures) -> str:
+    if shown.was_refused:
+        return "Die Tabelle wurde nicht übernommen."
+    if not shown.is_open:
+        return "Die Kennzahlen sind übernommen."
+    if shown.job is not None and shown.job.state is JobState.RUNNING:
+        return shown.job.stage or "Beginnt"
+    return "Wartet auf Bearbeitung"
