@@ -132,6 +132,10 @@ class Settings:
     log_format: LogFormat
     log_level: LogLevel
     max_upload_mb: int
+    job_memory_mb: int
+    """What the process of one job may use at most."""
+    job_cpu_seconds: int
+    """How long the process of one job may compute at most."""
     operator: tuple[str, ...]
     """Who runs this installation: the lines of the imprint; empty while it is only tried out."""
     contact: str
@@ -277,6 +281,8 @@ class _Reader:
             ),
             log_level=self._choice("LOG_LEVEL", LogLevel, LogLevel.INFO),
             max_upload_mb=self._number("MAX_UPLOAD_MB", 20, least=1, most=1024),
+            job_memory_mb=self._number("JOB_MEMORY_MB", 1536, least=1024, most=65536),
+            job_cpu_seconds=self._number("JOB_CPU_SECONDS", 600, least=1, most=86400),
             operator=tuple(line.strip() for line in self._text("OPERATOR", "").split("|") if line.strip()),
             contact=self._parsed("CONTACT", _mailbox, ""),
             metrics_token=self._text("METRICS_TOKEN", "") or None,

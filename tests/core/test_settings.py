@@ -100,6 +100,8 @@ def test_an_empty_variable_counts_as_not_set():
         ("PORT", "²", "from 1 to 65535"),
         ("PROXY_HOPS", "-1", "from 0 to 9"),
         ("MAX_UPLOAD_MB", "0", "from 1 to 1024"),
+        ("JOB_MEMORY_MB", "512", "from 1024 to 65536"),
+        ("JOB_CPU_SECONDS", "0", "from 1 to 86400"),
         ("LOG_LEVEL", "verbose", "DEBUG, INFO, WARNING, ERROR"),
         ("LOG_FORMAT", "xml", "json, console"),
         ("ENVIRONMENT", "staging", "embedded, production"),

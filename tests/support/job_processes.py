@@ -9,10 +9,11 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -59,13 +60,22 @@ class Crew:
     def relay(self) -> ForkServerProcess:
         return self._start(_relay, {})
 
-    def worker(self, *lanes: Lane, deaf: bool = False, hours_off: int = 0) -> ForkServerProcess:
-        """Start a worker, of both lanes where none is named."""
+    def worker(
+        self, *lanes: Lane, deaf: bool = False, hours_off: int = 0, **settings: int
+    ) -> ForkServerProcess:
+        """Start a worker, of both lanes where none is named; `settings` as in `Settings`."""
         options = {"deaf": deaf, "hours_off": hours_off, "lanes": lanes or tuple(Lane)}
-        return self._start(_worker, options)
+        return self._start(
+            _worker, options, {f"KIMHUB_{name.upper()}": str(settings[name]) for name in settings}
+        )
 
-    def _start(self, target: Callable[..., None], options: dict[str, Any]) -> ForkServerProcess:
-        process = _processes.Process(target=target, args=(self.environ,), kwargs=options)
+    def _start(
+        self,
+        target: Callable[..., None],
+        options: dict[str, Any],
+        environ: Mapping[str, str] = MappingProxyType({}),
+    ) -> ForkServerProcess:
+        process = _processes.Process(target=target, args=({**self.environ, **environ},), kwargs=options)
         process.start()
         self.processes.append(process)
         return process

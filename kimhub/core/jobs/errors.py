@@ -42,7 +42,10 @@ class Failure:
 
 
 _ACCIDENTS = (OperationalError, InterfaceError, InternalError, PendingRollbackError, RedisError, OSError)
+CPU_LIMIT = Failure("cpu-limit", final=False, lost=True)
 TIME_LIMIT = Failure("time-limit", final=False, lost=True)
+WORKER_LOST = "worker-lost"
+"""The code of a job whose process ended without a word, which the relay finds."""
 
 
 def failure_of(error: Exception, *, reads_files: bool = False) -> Failure:

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from kimhub.core.jobs.claims import Claim, give_back, renew, report_progress
-from kimhub.core.jobs.errors import TIME_LIMIT, LeaseLostError
+from kimhub.core.jobs.errors import CPU_LIMIT, TIME_LIMIT, Failure, LeaseLostError
 from tenants.binding import bind_connection
 
 EXIT_FENCED = 75
 """Exit status of a worker process that has lost its job (``EX_TEMPFAIL``)."""
-EXIT_TIME_LIMIT = 76
+EXIT_LIMIT = 76
 
 _BETWEEN_REPORTS = 0.3
 """Seconds; a stage that counts fast is not written more often."""
@@ -32,12 +32,14 @@ class Pulse:
     """Renews the lease every third of it, for the life of a `with` block, and carries progress.
 
     A process that has lost its job, that cannot reach the database for a whole lease, or that has reached the
-    job's time limit is ended on the spot: whatever the handler is doing, none of it can be committed any more.
+    job's limit of time or of `cpu` seconds is ended on the spot: whatever the handler is doing, none of it can be
+    committed any more. Without `cpu` the process belongs to somebody else, who computes, too.
     """
 
-    def __init__(self, engine: Engine, held: Claim) -> None:
+    def __init__(self, engine: Engine, held: Claim, *, cpu: float | None = None) -> None:
         self._engine = engine
         self._held = held
+        self._cpu = cpu
         self._connection: Connection | None = None
         self._lock = threading.Lock()
         self._still = threading.Event()
@@ -84,7 +86,9 @@ class Pulse:
                 if self._still.is_set():
                     return
                 if time.monotonic() >= ends:
-                    self._end_for_time()
+                    self._end_at(TIME_LIMIT)
+                if self._cpu is not None and time.process_time() > self._cpu:
+                    self._end_at(CPU_LIMIT)
                 self._renew()
 
     def _renew(self) -> None:
@@ -100,10 +104,10 @@ class Pulse:
         else:
             self._last_sign = time.monotonic()
 
-    def _end_for_time(self) -> NoReturn:
+    def _end_at(self, limit: Failure) -> NoReturn:
         with contextlib.suppress(SQLAlchemyError, LeaseLostError), self._transaction() as connection:
-            give_back(connection, self._held, TIME_LIMIT)
-        self._end(EXIT_TIME_LIMIT, TIME_LIMIT.code)
+            give_back(connection, self._held, limit)
+        self._end(EXIT_LIMIT, limit.code)
 
     def _end(self, status: int, reason: str) -> NoReturn:
         _log.warning("job-ended", reason=reason, job_id=str(self._held.job_id), kind=self._held.kind.name)

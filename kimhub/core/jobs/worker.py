@@ -29,6 +29,7 @@ from rq.utils import current_timestamp, now
 from rq.worker_registration import clean_worker_registry, register
 from sqlalchemy.orm import configure_mappers
 
+from kimhub.core.jobs.limits import JobLimits, confine
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import load_kinds
 from kimhub.core.jobs.wakeups import connect, job_in, queue_on
@@ -53,7 +54,9 @@ class JobWorker(Worker):
 
     max_connection_wait_time = 2.0
 
-    def __init__(self, app: Flask, redis: Redis, stop: threading.Event, lanes: Sequence[Lane]) -> None:
+    def __init__(
+        self, app: Flask, redis: Redis, stop: threading.Event, lanes: Sequence[Lane], limits: JobLimits
+    ) -> None:
         super().__init__(
             [queue_on(redis, lane) for lane in lanes],
             connection=redis,
@@ -64,9 +67,11 @@ class JobWorker(Worker):
         )
         self._app = app
         self._stop = stop
+        self._limits = limits
 
     def perform_job(self, job: RqJob, queue: Queue) -> bool:
-        """In the child: do the job that the wake-up names, then forget the wake-up."""
+        """In the child: do the job that the wake-up names within its limits, then forget the wake-up."""
+        confine(self._limits)
         with self._app.app_context():
             db.engine.dispose(close=False)  # connections of the parent, if it ever has any, stay the parent's
         try:
@@ -75,7 +80,7 @@ class JobWorker(Worker):
             _log.warning("strange-wake-up", wake_up=job.id)
             worked = False
         else:
-            worked = work_off(self._app, job_id, tenant_id)
+            worked = work_off(self._app, job_id, tenant_id, cpu=self._limits.cpu)
         self._forget(job, queue)
         return worked
 
@@ -157,11 +162,13 @@ class JobWorker(Worker):
         self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares its first value only
 
     def _forget(self, job: RqJob, queue: Queue) -> None:
-        with contextlib.suppress(RedisError), self.connection.pipeline() as pipeline:
-            self.cleanup_execution(job, pipeline=pipeline)
-            pipeline.lrem(queue.intermediate_queue_key, 1, job.id)
-            job.delete(pipeline=pipeline, remove_from_queue=False)
-            pipeline.execute()
+        with contextlib.suppress(RedisError):
+            with self.connection.pipeline() as pipeline:
+                self.cleanup_execution(job, pipeline=pipeline)
+                pipeline.lrem(queue.intermediate_queue_key, 1, job.id)
+                pipeline.execute()
+            # Afterwards: RQ looks up what is still being executed, and stumbles over what has expired (75 s).
+            job.delete(remove_from_queue=False)
 
 
 class _RqLines(logging.Handler):
@@ -196,7 +203,7 @@ def run_worker(app: Flask, settings: Settings, lanes: Sequence[Lane] = tuple(Lan
             signal.signal(number, lambda *_: stop.set())
         with contextlib.suppress(StopRequested), connect(settings.redis_url) as redis:
             try:
-                JobWorker(app, redis, stop, lanes).work(logging_level="WARNING")
+                JobWorker(app, redis, stop, lanes, JobLimits.of(settings)).work(logging_level="WARNING")
             except RedisError as trouble:
                 _log.warning("worker-waits", trouble=type(trouble).__name__, seconds=_SECONDS_UNTIL_NEXT_TRY)
             stop.wait(_SECONDS_UNTIL_NEXT_TRY)

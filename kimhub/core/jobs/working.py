@@ -18,12 +18,13 @@ from tenants import db, transaction
 _log = structlog.get_logger("kimhub.jobs")
 
 
-def work_off(app: Flask, job_id: UUID, tenant_id: int) -> bool:
+def work_off(app: Flask, job_id: UUID, tenant_id: int, *, cpu: float | None = None) -> bool:
     """Do the job if it is there to be done; return whether this call has completed it.
 
     Called any number of times for one job, at the same moment too: one call does it. Each job has an app
     context of its own, with its actor bound. Errors of the handler are recorded, none is raised; where not
-    even that is possible, the lease ends by itself and the relay finds the job again.
+    even that is possible, the lease ends by itself and the relay finds the job again. `cpu`: how many seconds this
+    process may have computed before it is ended.
     """
     with app.app_context():
         held = claim(job_id, tenant_id)
@@ -36,7 +37,7 @@ def work_off(app: Flask, job_id: UUID, tenant_id: int) -> bool:
             request_id=held.actor.request_id,
         ),
         app.app_context(),
-        Pulse(engine, held) as pulse,
+        Pulse(engine, held, cpu=cpu) as pulse,
     ):  # fmt: skip
         return attempt(held, pulse)
 

@@ -13,6 +13,7 @@ from kimhub.core.documents import DocumentRefusedError, UploadedFile
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.models import JobState
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.tables.given_up import given_up
 from kimhub.core.web.forms import bind, blank
 from kimhub.core.web.view import Crumb, Progress
 from kimhub.distributions.key_figure_files import MAX_BYTES
@@ -21,11 +22,6 @@ from kimhub.distributions.queries import ShownKeyFigures, get_distribution, show
 from kimhub.distributions.schemas import KeyFigureFileSchema
 from kimhub.distributions.usecases.read_key_figures import upload_key_figures
 from tenants import Permission, db
-
-GIVEN_UP = (
-    "Das Lesen der Tabelle wurde abgebrochen, weil es zu viel Speicher oder Zeit brauchte. Die Kennzahlen sind "
-    "unverändert. Kopieren Sie die beiden Spalten als Werte in eine neue Tabelle und laden Sie diese hoch."
-)
 
 
 @pages.route("/<uuid:distribution_id>/kennzahlen", methods=["GET", "POST"])
@@ -52,7 +48,7 @@ def key_figures(distribution_id: UUID) -> ResponseReturnValue:
         stored=stored,
         shown=shown,
         progress=_progress(shown) if shown and shown.is_open else None,
-        given_up=GIVEN_UP,
+        given_up=given_up(shown.job) if shown and shown.was_given_up else None,
         crumbs=file_crumbs(stored, Crumb("Kennzahlen einlesen")),
     )
     return page, 422 if form.submitted else 200
@@ -85,7 +81,7 @@ def _progress(shown: ShownKeyFigures) -> Progress:
         result_url=page if shown.was_refused else page_url("show", distribution_id=distribution_id),
         result_label="Fehler ansehen" if shown.was_refused else "Zur Verteilung",
         afterwards="Die Kennzahlen stehen dann in der Verteilung.",
-        problem=GIVEN_UP,
+        problem=given_up(shown.job) if shown.was_given_up else None,
     )
 
 

@@ -9,6 +9,7 @@ from kimhub.core import formats
 from kimhub.core.documents import Document as StoredDocument
 from kimhub.core.documents.kinds import label_of
 from kimhub.core.jobs.models import JobState
+from kimhub.core.tables.given_up import given_up
 from kimhub.core.web.view import Badge, Document, Fact, Progress, Tone
 from kimhub.programme.public import Baustein
 from kimhub.spending.columns import BookColumn
@@ -26,7 +27,6 @@ _TONES = {
     ImportState.READY: Tone.WARNING,
     ImportState.BOOKED: Tone.SUCCESS,
 }
-GIVEN_UP = "Die Arbeit an der Datei ist mehrfach abgebrochen. Es wurde nichts gebucht."
 
 
 def badge(state: ImportState) -> Badge:
@@ -52,7 +52,7 @@ def progress(shown: ShownImport) -> Progress:
         result_url=address,
         result_label="Ergebnis ansehen",
         afterwards="Das Ergebnis steht dann unter „Heute“.",
-        problem=GIVEN_UP,
+        problem=given_up(shown.job) if shown.was_given_up else None,
     )
 
 

@@ -19,6 +19,7 @@ from kimhub.core.errors import ConflictError, NotFoundError
 from kimhub.core.exports import CSV_TYPE, XLSX_TYPE
 from kimhub.core.formats import number
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.tables.given_up import given_up
 from kimhub.core.tables.uploads import MAX_TABLE_SIZE
 from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.forms import bind, blank
@@ -158,7 +159,7 @@ def show_import_file(import_id: UUID) -> str:
         taken=taken,
         state=None if shown.is_open else presenting.badge(shown.state),
         progress=presenting.progress(shown) if shown.is_open else None,
-        given_up=shown.was_given_up,
+        given_up=given_up(shown.job) if shown.was_given_up else None,
         ready=shown.state is ImportState.READY,
         faulty=shown.state is ImportState.FAULTY,
         booked=shown.state is ImportState.BOOKED,

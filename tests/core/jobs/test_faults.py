@@ -119,6 +119,42 @@ def test_an_emptied_redis_loses_nothing(works, crew):
     assert worker.is_alive()
 
 
+def test_a_file_that_eats_memory_is_parked_at_once_and_costs_nobody_else(works, crew):
+    crew.relay()
+    worker = crew.worker(job_memory_mb=1024)
+    hungry, other = works.ask("test.file", how="memory"), works.ask("test.file", how="none")
+    comes_to(works, hungry, JobState.PARKED)
+    assert works.status(hungry).last_error == "memory-error"
+    assert works.starts(hungry) == 1
+    comes_to(works, other)
+    assert worker.is_alive()
+
+
+@pytest.mark.parametrize(("how", "code"), [("time", "cpu-limit"), ("kill", "worker-lost")])
+def test_a_file_that_ends_two_processes_is_parked_and_costs_nobody_else(works, crew, how, code):
+    crew.relay()
+    worker = crew.worker(job_cpu_seconds=1)
+    harmful, other = works.ask("test.file", how=how), works.ask("test.file", how="none")
+    comes_to(works, harmful, JobState.PARKED)
+    assert works.status(harmful).last_error == code
+    assert works.starts(harmful) == 2
+    comes_to(works, other)
+    assert worker.is_alive()
+
+
+def test_work_that_takes_longer_than_rq_remembers_it_leaves_nothing_behind(works, crew):
+    crew.relay()
+    worker = crew.worker()
+    job_id = works.ask("test.work", ms=1500)
+    is_running(works, job_id)
+    with works.queue.client() as redis:
+        assert redis.delete(*redis.keys("rq:execution:*")) == 1
+        comes_to(works, job_id)
+        eventually(lambda: not redis.keys("rq:job:*"), "the wake-up is still there")
+        eventually(lambda: not children(worker), "the child is still there")
+    assert worker.is_alive()
+
+
 def test_short_work_does_not_wait_behind_long_work(works, crew):
     crew.relay()
     crew.worker(Lane.LONG)

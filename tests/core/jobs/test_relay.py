@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from kimhub.core.jobs import wakeups
 from kimhub.core.jobs.claims import claim, finish
+from kimhub.core.jobs.limits import JobLimits
 from kimhub.core.jobs.models import JobState, Lane
 from kimhub.core.jobs.operator import NewerJobError, drop_jobs, parked_jobs, retry_jobs
 from kimhub.core.jobs.periodic import begin_periodic_work
@@ -49,7 +50,7 @@ def called(redis, lane=Lane.SHORT):
 
 def waiting_worker(works, redis, *lanes):
     """A worker as Redis knows it: it lives and waits for a wake-up."""
-    worker = JobWorker(works.app, redis, threading.Event(), lanes or (Lane.SHORT,))
+    worker = JobWorker(works.app, redis, threading.Event(), lanes or (Lane.SHORT,), JobLimits(10**9, 60))
     worker.register_birth()
     worker.set_state(WorkerStatus.IDLE)
     return worker
