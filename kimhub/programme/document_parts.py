@@ -11,12 +11,18 @@ from kimhub.programme.errors import DocumentInvalidError
 from kimhub.programme.result import Finding, UnverifiedValue
 
 MAX_FILE_BYTES = 1_000_000
+MAX_TOML_BYTES = 100_000
+"""A plan of a large city has 3,000; what a file costs grows faster than the file, and a request waits for it."""
+MOST_DOTS = 100
+"""In a line: ``a.b.c = 1`` costs the square of its names (100,000 bytes of them some minutes)."""
 
 
 def read_toml(content: bytes, refusal: type[DocumentInvalidError], too_large: str) -> dict[str, Any]:
     """Return the TOML document in a file; raises `refusal`. `too_large` says what a huge file cannot be."""
-    if len(content) > MAX_FILE_BYTES:
-        raise refusal({"": [f"Die Datei ist größer als 1 MB und damit {too_large}."]})
+    if len(content) > MAX_TOML_BYTES:
+        raise refusal({"": [f"Die Datei ist größer als 100 KB und damit {too_large}."]})
+    if any(line.count(b".") > MOST_DOTS for line in content.splitlines()):
+        raise refusal({"": [f"Eine Zeile der Datei hat mehr als {MOST_DOTS} Punkte."]})
     try:
         return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kimhub.core.fields import typed_by_people
-from kimhub.programme.document_parts import MAX_FILE_BYTES
+from kimhub.programme.document_parts import MAX_TOML_BYTES, MOST_DOTS
 from kimhub.programme.documents import plan_from_json, plan_from_toml, plan_to_json
 from kimhub.programme.errors import PlanInvalidError
 from kimhub.programme.plan import Period
@@ -251,7 +251,8 @@ def test_assumed_rates_are_kept_by_their_key():
     [
         (b"title = ", "kein gültiges TOML"),
         ("title = 'Köln'".encode("cp1252"), "UTF-8"),
-        (b"#" * (MAX_FILE_BYTES + 1), "1 MB"),
+        (b"#" * (MAX_TOML_BYTES + 1), "100 KB"),
+        (b"title = 'x'\n" + b"a" + b".a" * (MOST_DOTS + 1) + b" = 1", "mehr als 100 Punkte"),
         (b"a = " + b"[" * 5000, "zu tief verschachtelt"),
     ],
 )
