@@ -68,18 +68,12 @@ class Works:
     def results(self, job_id: UUID) -> int:
         return self._count("job_result", job_id)
 
-    def turn_of(self, job_id: UUID) -> tuple[int, int]:
-        """Return how many jobs had been begun when the job was asked for, and when it began itself."""
-        with self.owner.connect() as connection, self.relay.connect() as relay:
-            asked = relay.scalar(text("SELECT created_at FROM job WHERE id = :job"), {"job": job_id})
-            began = connection.scalar(
-                text("SELECT min(at) FROM job_start WHERE job_id = :job"), {"job": job_id}
-            )
-            count = text("SELECT count(*) FROM job_start WHERE at < :at")
-            return (
-                connection.scalar(count, {"at": asked}) or 0,
-                connection.scalar(count, {"at": began}) or 0,
-            )
+    def begun(self, before: UUID | None = None) -> int:
+        """Return how many jobs have been begun by now, or had been when the job `before` was begun."""
+        until = "(SELECT min(at) FROM job_start WHERE job_id = :job)" if before else "'infinity'"
+        with self.owner.connect() as connection:
+            count = text(f"SELECT count(*) FROM job_start WHERE at < {until}")
+            return connection.scalar(count, {"job": before} if before else {}) or 0
 
     def forget(self) -> None:
         """Drop all jobs and their traces, for tests that leave some undone."""
