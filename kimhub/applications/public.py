@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimhub.applications.decisions import bausteine_not_used, list_decisions
+from kimhub.applications.decision_queries import bausteine_not_used, list_decisions
 from kimhub.applications.figures import requested_cells
 from kimhub.applications.models import BausteinDecision, EventKind, GrantApplication
 from kimhub.applications.queries import (

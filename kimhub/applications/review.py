@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kimhub.applications.checks import CheckFinding, check
-from kimhub.applications.decisions import in_force, list_decisions
+from kimhub.applications.decision_queries import in_force, list_decisions
 from kimhub.applications.figures import Basis, basis_of
 from kimhub.applications.queries import ApplicationFile
 from kimhub.programme.public import Baustein, Deadline, application_deadline, load_foerderrichtlinien

@@ -16,7 +16,7 @@ from kimhub.core.fields import typed_by_people
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.distributions.errors import refusals
 from kimhub.distributions.models import StoredDistribution
-from kimhub.distributions.parties import Recipient
+from kimhub.distributions.party_queries import Recipient
 from kimhub.distributions.schemas import STAYS_OUT, TAKES_PART, SheetSchema
 from kimhub.programme.public import (
     Distribution,

@@ -11,7 +11,7 @@ from kimhub.core.fields import CommandSchema
 from kimhub.core.money import to_json
 from kimhub.drawdowns.models import DrawdownKind, DrawdownReceipt, ExpectedPayment
 from kimhub.drawdowns.queries import open_amount, state_of
-from kimhub.drawdowns.standing import Standing
+from kimhub.drawdowns.standing_queries import Standing
 from kimhub.drawdowns.terms import CallState
 from kimhub.programme.public import Limit, ReceiptUse
 

@@ -30,7 +30,7 @@ from kimhub.drawdowns.answers import (
 from kimhub.drawdowns.models import Drawdown, ExpectedPayment
 from kimhub.drawdowns.queries import DRAWDOWN, DRAWDOWNS, PAYMENT, DrawdownFile, list_drawdowns
 from kimhub.drawdowns.schemas import CallSchema, CancelSchema, PaymentSchema, ReceiptSchema, RepaymentSchema
-from kimhub.drawdowns.standing import standings
+from kimhub.drawdowns.standing_queries import standings
 from kimhub.drawdowns.usecases.call_money import CallMoney, CancelDrawdown, call_money, cancel_drawdown
 from kimhub.drawdowns.usecases.expect_payment import ExpectPayment, drop_payment, expect_payment
 from kimhub.drawdowns.usecases.record_receipt import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kimhub.drawdowns.models import Drawdown, DrawdownKind, DrawdownReceipt, ExpectedPayment
 from kimhub.drawdowns.queries import Drawn, drawn
-from kimhub.drawdowns.standing import Standing, standings
+from kimhub.drawdowns.standing_queries import Standing, standings
 from kimhub.drawdowns.usecases.call_money import CallMoney, CancelDrawdown, call_money, cancel_drawdown
 from kimhub.drawdowns.usecases.expect_payment import ExpectPayment, expect_payment
 from kimhub.drawdowns.usecases.record_receipt import (

@@ -9,8 +9,8 @@ import click
 
 from kimhub.core import formats
 from kimhub.core.operator_error import OperatorError
+from kimhub.funding.ledger_queries import verify
 from kimhub.funding.queries import FundView, funds
-from kimhub.funding.verifying import verify
 from kimhub.operator.public import working_for
 from tenants import transaction
 

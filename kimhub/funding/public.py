@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kimhub.funding.address_book import find_organizations
 from kimhub.funding.models import (
     Allocation,
     AllocationItem,
@@ -17,6 +16,7 @@ from kimhub.funding.models import (
     Organization,
     OrganizationKind,
 )
+from kimhub.funding.organization_queries import find_organizations
 from kimhub.funding.queries import (
     AllocationFile,
     AllocationRow,

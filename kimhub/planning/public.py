@@ -5,7 +5,7 @@ from __future__ import annotations
 from kimhub.planning.actions import PlanAction, add_plan_action
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.planner import calculate_plan
-from kimhub.planning.queries import get_plan, list_plans
+from kimhub.planning.queries import get_plan, list_plans, plan_titles
 from kimhub.planning.usecases.store_plan import create_plan
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "create_plan",
     "get_plan",
     "list_plans",
+    "plan_titles",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Text, bindparam, select
+from sqlalchemy import Row, RowMapping, Text, bindparam, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
@@ -39,6 +39,16 @@ PLANS = KeysetList(
 def list_plans(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's plans that are not archived, the last changed first."""
     return PLANS.fetch(session, actor.tenant_id, asked, {"kept": True})
+
+
+_TITLES = select(FinancingPlan.id, FinancingPlan.title).where(
+    FinancingPlan.tenant_id == bindparam("tenant"), FinancingPlan.archived_at.is_(None)
+)
+
+
+def plan_titles(session: Session, actor: Actor) -> Sequence[Row[UUID, str]]:
+    """Return ids and titles of all plans that are not put away, for who names one by its title."""
+    return session.execute(_TITLES, {"tenant": actor.tenant_id}).all()
 
 
 def get_plan(session: Session, plan_id: UUID) -> FinancingPlan:

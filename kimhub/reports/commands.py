@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
-from sqlalchemy import bindparam, select
 
 from kimhub.core.operator_error import OperatorError
 from kimhub.operator.public import working_for
-from kimhub.planning.public import FinancingPlan
+from kimhub.planning.public import plan_titles
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.presenting import finding_lines
 from kimhub.reports.queries import ShownReport, content_of, files_of, get_report
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LOOKS = 0.2
 SECONDS_WITHOUT_MOVEMENT = 30
 MOST_TITLES = 10
-
-_PLANS = select(FinancingPlan.id, FinancingPlan.title).where(
-    FinancingPlan.tenant_id == bindparam("tenant"), FinancingPlan.archived_at.is_(None)
-)
 
 
 @click.group()
@@ -109,7 +104,7 @@ def _plan_id(actor: Actor, wanted: str) -> UUID:
     try:
         return UUID(wanted)
     except ValueError:
-        plans = db.session().execute(_PLANS, {"tenant": actor.tenant_id}).all()
+        plans = plan_titles(db.session(), actor)
     found = [plan.id for plan in plans if plan.title == wanted]
     if len(found) == 1:
         return UUID(str(found[0]))

@@ -16,7 +16,7 @@ from kimhub.core.money import to_json
 from kimhub.core.web.paging import PageRequest
 from kimhub.programme.public import COST_TEILPLANZEILEN, FIRST_YEAR, LAST_YEAR, Baustein, Teilplanzeile
 from kimhub.spending.import_api import imports
-from kimhub.spending.listing import EXPENDITURES, ListFilter, list_expenditures
+from kimhub.spending.list_queries import EXPENDITURES, ListFilter, list_expenditures
 from kimhub.spending.models import Expenditure
 from kimhub.spending.queries import EXPENDITURE, reversal_of
 from kimhub.spending.schemas import PURPOSES, BookExpenditureSchema, ReverseExpenditureSchema, command_of

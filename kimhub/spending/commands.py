@@ -22,7 +22,7 @@ from kimhub.operator.public import Desk, working_for
 from kimhub.spending.imports.queries import ShownImport, list_findings, show_import
 from kimhub.spending.imports.template import csv_template, xlsx_template
 from kimhub.spending.models import ExpenditureImport, ImportState
-from kimhub.spending.references import known_references
+from kimhub.spending.reference_queries import known_references
 from kimhub.spending.usecases.confirm_import import confirm_import
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Actor, transaction

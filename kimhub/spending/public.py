@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kimhub.spending.errors import AlreadyReversedError, ReceiptBookedError
-from kimhub.spending.listing import booked_years
+from kimhub.spending.list_queries import booked_years
 from kimhub.spending.models import STAFF_OF_POSITIONS, Expenditure
 from kimhub.spending.queries import SPENT, Spent, get_expenditure, spent
 from kimhub.spending.usecases.book_expenditure import BookExpenditure, book_expenditure

@@ -13,8 +13,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import NotFoundError, StaleError
 from kimhub.core.versions import locked, mark, require_version
-from kimhub.funding.address_book import ORGANIZATION
 from kimhub.funding.models import OrganizationKind
+from kimhub.funding.organization_queries import ORGANIZATION
 from kimhub.funding.usecases.organizations import OrganizationDetails, add_organization
 from kimhub.positions.models import PositionRequest
 from kimhub.positions.queries import REQUEST

@@ -10,7 +10,7 @@ import pytest
 from kimhub.core.attempt import attempt
 from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleError
 from kimhub.distributions.errors import AllocatedError, NotCoveredError, NothingAllocatedError
-from kimhub.distributions.parties import recipients_of
+from kimhub.distributions.party_queries import recipients_of
 from kimhub.distributions.public import (
     DraftAllocations,
     create_distribution,

@@ -9,7 +9,7 @@ from marshmallow import fields as plain
 from marshmallow import validate
 
 from kimhub.applications.api.outgoing import DecisionListSchema, DecisionOutSchema, decision_body
-from kimhub.applications.decisions import bausteine_not_used, list_decisions
+from kimhub.applications.decision_queries import bausteine_not_used, list_decisions
 from kimhub.applications.schemas import DecisionSchema, decision_of
 from kimhub.applications.usecases.decide_baustein import decide_baustein
 from kimhub.core.api import PREFIX, ApiBlueprint, Operation, QuerySchema

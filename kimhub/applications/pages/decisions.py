@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from kimhub.applications.decisions import in_force, list_decisions
+from kimhub.applications.decision_queries import in_force, list_decisions
 from kimhub.applications.pages import presenting
 from kimhub.applications.pages.blueprint import page_url, pages, tabs
 from kimhub.applications.schemas import DecisionSchema, decision_of

@@ -20,7 +20,7 @@ from kimhub.core.web.tables import MOMENT, NUMBER, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Crumb, Empty
 from kimhub.distributions.errors import refusals
 from kimhub.distributions.pages.blueprint import crumbs, page_url, pages, state_of
-from kimhub.distributions.parties import Recipient, recipients_of
+from kimhub.distributions.party_queries import Recipient, recipients_of
 from kimhub.distributions.queries import DISTRIBUTIONS
 from kimhub.distributions.schemas import NewDistributionSchema
 from kimhub.distributions.usecases.store_distribution import create_distribution

@@ -20,7 +20,7 @@ from kimhub.distributions.pages.presenting import (
     problem_lines,
     share_columns,
 )
-from kimhub.distributions.parties import recipients_of
+from kimhub.distributions.party_queries import recipients_of
 from kimhub.distributions.queries import (
     DISTRIBUTION,
     allocations_of,

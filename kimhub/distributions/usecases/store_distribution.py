@@ -13,7 +13,7 @@ from kimhub.core.errors import InvalidInputError
 from kimhub.core.versions import locked, require_version
 from kimhub.distributions.errors import AllocatedError
 from kimhub.distributions.models import StoredDistribution
-from kimhub.distributions.parties import recipients_of, references_of
+from kimhub.distributions.party_queries import recipients_of, references_of
 from kimhub.distributions.queries import allocations_of, key_figure_file_of
 from kimhub.funding.public import get_fund
 from kimhub.programme.public import Distribution, distribution_to_json

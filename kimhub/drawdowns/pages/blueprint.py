@@ -11,7 +11,7 @@ from kimhub.core import clock
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor
 from kimhub.core.web.view import Crumb
-from kimhub.drawdowns.standing import Standing, standings
+from kimhub.drawdowns.standing_queries import Standing, standings
 from tenants import db
 
 T = TypeVar("T")

@@ -22,7 +22,7 @@ from kimhub.drawdowns.pages.blueprint import (
     standing_url,
 )
 from kimhub.drawdowns.schemas import CallSchema
-from kimhub.drawdowns.standing import Standing
+from kimhub.drawdowns.standing_queries import Standing
 from kimhub.drawdowns.usecases.call_money import CallMoney, call_money
 from kimhub.programme.public import load_drawdown_rules, months_after
 from tenants import Permission

@@ -10,7 +10,7 @@ from kimhub.core import clock, formats
 from kimhub.core.web.view import Badge, Todo, Tone
 from kimhub.desk.public import Contribution
 from kimhub.drawdowns.pages.blueprint import name_of, page_url, standing_url
-from kimhub.drawdowns.standing import Standing, standings
+from kimhub.drawdowns.standing_queries import Standing, standings
 from tenants import Actor, Permission, db
 
 SHOWN = 5

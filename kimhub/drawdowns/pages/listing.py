@@ -17,7 +17,7 @@ from kimhub.drawdowns.pages import presenting
 from kimhub.drawdowns.pages.blueprint import crumbs, pages, standing_url
 from kimhub.drawdowns.pages.tables import ENTRIES, GRANT, STANDINGS
 from kimhub.drawdowns.queries import DRAWDOWNS
-from kimhub.drawdowns.standing import Standing, standings
+from kimhub.drawdowns.standing_queries import Standing, standings
 from tenants import Permission, db
 
 LIST = ListPage(

@@ -12,7 +12,7 @@ from kimhub.core import formats
 from kimhub.core.web.view import Badge, Fact, Tile, Tone
 from kimhub.drawdowns.models import DrawdownKind
 from kimhub.drawdowns.queries import open_amount, state_of
-from kimhub.drawdowns.standing import Standing
+from kimhub.drawdowns.standing_queries import Standing
 from kimhub.drawdowns.terms import CallState
 from kimhub.programme.public import Baustein, DrawdownRules, Limit, Portion, ReceiptUse
 

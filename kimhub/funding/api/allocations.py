@@ -9,7 +9,6 @@ from typing import Any
 
 from marshmallow import fields as plain
 from marshmallow import validate
-from sqlalchemy import select
 
 from kimhub.core.api import Operation, PageQuerySchema, Resource, chosen, picked
 from kimhub.core.attempt import attempt
@@ -18,7 +17,6 @@ from kimhub.core.money import to_json
 from kimhub.core.routing import current_actor
 from kimhub.core.versions import require_version
 from kimhub.core.web.paging import PageRequest
-from kimhub.funding.allocation_recipients import recipient_from_json
 from kimhub.funding.allocation_schemas import (
     AllocationDraftSchema,
     AllocationNoteSchema,
@@ -37,6 +35,7 @@ from kimhub.funding.queries import (
     allocation_items,
     list_allocations,
 )
+from kimhub.funding.recipient_queries import recipient_from_json
 from kimhub.funding.terms import CellAmount, Terms
 from kimhub.funding.usecases.allocate import (
     Allocate,
@@ -193,7 +192,7 @@ def _timeline(file: AllocationFile, me: int) -> list[dict[str, Any]]:
     if me not in {file.allocation.tenant_id, file.allocation.recipient_id}:
         return []
     session = db.session()
-    proceeding = session.scalars(select(Proceeding).where(Proceeding.id == file.allocation.id)).one_or_none()
+    proceeding = session.get(Proceeding, (file.allocation.tenant_id, file.allocation.id))
     if proceeding is None:  # to a body of the address book
         return []
     return [

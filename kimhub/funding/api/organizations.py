@@ -12,8 +12,8 @@ from sqlalchemy import RowMapping
 from kimhub.core.api import PageQuerySchema, Resource, chosen
 from kimhub.core.fields import CommandSchema
 from kimhub.core.web.paging import PageRequest
-from kimhub.funding.address_book import ORGANIZATION, ORGANIZATIONS, AddressFilter, find_organizations
 from kimhub.funding.models import Organization, OrganizationKind
+from kimhub.funding.organization_queries import ORGANIZATION, ORGANIZATIONS, AddressFilter, find_organizations
 from kimhub.funding.schemas import OrganizationSchema, organization_of
 from kimhub.funding.usecases.organizations import (
     add_organization,

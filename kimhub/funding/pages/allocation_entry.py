@@ -16,7 +16,6 @@ from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.editing import VERSION, try_edit, versioned
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Column
-from kimhub.funding.allocation_recipients import recipient_of, recipient_options
 from kimhub.funding.allocation_schemas import DraftFormSchema, NewAllocationFormSchema
 from kimhub.funding.models import Allocation
 from kimhub.funding.pages.allocation_form import CellLine, at_rows, entered, initial_rows, lines_of, rows_of
@@ -31,6 +30,7 @@ from kimhub.funding.queries import (
     funds,
     get_fund,
 )
+from kimhub.funding.recipient_queries import recipient_of, recipient_options
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.usecases.allocate import (
     Allocate,

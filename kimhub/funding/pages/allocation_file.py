@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
@@ -141,7 +140,7 @@ def _timeline(file: AllocationFile, sides: Sides) -> list[TimelineItem]:
     if not sides.is_tenant or sides.stand is Stand.ABOVE:
         return []
     session = db.session()
-    proceeding = session.scalars(select(Proceeding).where(Proceeding.id == file.allocation.id)).one()
+    proceeding = session.get_one(Proceeding, (file.allocation.tenant_id, file.allocation.id))
     return timeline(session, WORKFLOW, proceeding)
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.versions import typed_version
@@ -113,7 +112,8 @@ def moved(allocation_id: UUID) -> ResponseReturnValue:
 
 
 def _proceeding(file: AllocationFile) -> Proceeding:
-    return db.session().scalars(select(Proceeding).where(Proceeding.id == file.allocation.id)).one()
+    its_key = (file.allocation.tenant_id, file.allocation.id)
+    return db.session().get_one(Proceeding, its_key, populate_existing=True)
 
 
 def _last_note(file: AllocationFile, action: str) -> str | None:

@@ -11,7 +11,7 @@ from kimhub.core.attempt import attempt
 from kimhub.core.errors import ConflictError, InvalidInputError, KimhubError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.view import Column, Crumb, Section
-from kimhub.funding.bescheid_checks import check_bescheid
+from kimhub.funding.bescheid_queries import check_bescheid
 from kimhub.funding.comparison import as_listed, compare_items, sums_of
 from kimhub.funding.errors import BelowAllocatedError, BescheidFixedError, BescheidOrderError
 from kimhub.funding.models import GrantKind, GrantVersion

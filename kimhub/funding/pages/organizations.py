@@ -16,8 +16,8 @@ from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
 from kimhub.core.web.tables import WORD, Address, ListColumn
 from kimhub.core.web.view import Action, Badge, Crumb, Empty, Fact
-from kimhub.funding.address_book import ORGANIZATION, ORGANIZATIONS, get_organization
 from kimhub.funding.models import Organization, OrganizationKind
+from kimhub.funding.organization_queries import ORGANIZATION, ORGANIZATIONS, get_organization
 from kimhub.funding.pages.blueprint import crumbs, page_url, pages
 from kimhub.funding.schemas import OrganizationSchema, organization_of
 from kimhub.funding.usecases.organizations import (

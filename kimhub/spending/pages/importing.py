@@ -38,7 +38,7 @@ from kimhub.spending.imports.template import csv_template, xlsx_template
 from kimhub.spending.models import ImportState
 from kimhub.spending.pages import import_presenting as presenting
 from kimhub.spending.pages.blueprint import crumbs, page_url, pages, status_of
-from kimhub.spending.references import known_references
+from kimhub.spending.reference_queries import known_references
 from kimhub.spending.schemas import ImportFileSchema
 from kimhub.spending.usecases.confirm_import import confirm_import, discard_import
 from kimhub.spending.usecases.upload_import import upload_import

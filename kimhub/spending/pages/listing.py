@@ -14,7 +14,7 @@ from kimhub.core.web.tables import DAY, EURO, WORD, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Badge, Empty
 from kimhub.programme.public import Baustein, GrantPurpose
 from kimhub.spending.columns import BookColumn
-from kimhub.spending.listing import EXPENDITURES, booked_years
+from kimhub.spending.list_queries import EXPENDITURES, booked_years
 from kimhub.spending.pages.blueprint import crumbs, page_url, pages
 from kimhub.spending.pages.presenting import BOOKED, purpose_label, state_badge
 from kimhub.spending.schemas import LINES
