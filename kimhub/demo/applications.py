@@ -43,16 +43,16 @@ def load_koeln(actor: Actor) -> None:
     with transaction(actor) as session:
         if not list_decisions(session, actor.tenant_id):
             decision = {**texts["decision"], "baustein": Baustein(texts["decision"]["baustein"])}
-            decide_baustein(session, actor, DecideBaustein(**decision))
+            decide_baustein(actor, DecideBaustein(**decision))
         plans = list_plans(session, actor, PageRequest(limit=1))
         if list_applications(session, actor, PageRequest(limit=1)) or not plans:
             return
         application_id = _draft(session, actor, texts, plans[0]["id"])
         version = application_file(session, application_id).application.version
         submission = Submission(submitted_on=texts["submitted_on"])
-        submit_application(session, actor, application_id, submission, expected_version=version)
+        submit_application(actor, application_id, submission, expected_version=version)
         received = Happening(happened_on=texts["received_on"], note=texts["received_note"])
-        note_receipt(session, actor, application_id, received)
+        note_receipt(actor, application_id, received)
 
 
 def load_rhein_sieg(actor: Actor) -> None:
@@ -63,10 +63,10 @@ def load_rhein_sieg(actor: Actor) -> None:
             return
         with typed_by_people():
             document = plan_from_json(texts["plan"])
-        plan = create_plan(session, actor, document)
+        plan = create_plan(actor, document)
         application_id = _draft(session, actor, texts, plan.id)
         said = {ags: Involvement(**involvement) for ags, involvement in texts["gemeinden"].items()}
-        involve_gemeinden(session, actor, application_id, said)
+        involve_gemeinden(actor, application_id, said)
 
 
 def _texts(tenant: str) -> dict[str, Any]:
@@ -80,13 +80,13 @@ def _draft(session: Session, actor: Actor, texts: Mapping[str, Any], plan_id: UU
     details = ApplicationDetails(
         title=texts["title"], starts_on=texts["starts_on"], ends_on=texts["ends_on"], plan_id=plan_id
     )
-    application_id = create_application(session, actor, details).id
+    application_id = create_application(actor, details).id
     for section in application_file(session, application_id).sections:
         if section.key in texts["sections"]:
             write_section(
-                session, actor, section.id, heading=section.heading, text=texts["sections"][section.key],
+                actor, section.id, heading=section.heading, text=texts["sections"][section.key],
                 expected_version=section.version,
             )  # fmt: skip
     for participant in texts["participants"]:
-        add_participant(session, actor, application_id, Participation(**participant))
+        add_participant(actor, application_id, Participation(**participant))
     return application_id

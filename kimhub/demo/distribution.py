@@ -46,9 +46,8 @@ def load_distribution(actor: Actor) -> None:
         fund_id = held.get(CASE_MANAGEMENT)
         if fund_id is None:
             return
-        stored = create_distribution(session, actor, fund_id, _distribution())
+        stored = create_distribution(actor, fund_id, _distribution())
         draft_allocations(
-            session,
             actor,
             DraftAllocations(
                 distribution_id=stored.id,
@@ -57,7 +56,7 @@ def load_distribution(actor: Actor) -> None:
                 conditions="Die Mittel sind für Case Management im Kommunalen Integrationsmanagement bestimmt.",
             ),
         )
-        issue_distribution(session, actor, stored.id)
+        issue_distribution(actor, stored.id)
 
 
 def _distribution() -> Distribution:

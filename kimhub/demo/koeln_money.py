@@ -57,7 +57,7 @@ def load_koeln_money(actor: Actor) -> None:
         plan_id = plans[0]["id"]
         grant_id = _grant(session, actor, said["grant"], plan_id)
         if not spent(session, actor.tenant_id):
-            _book(session, actor, get_plan(session, plan_id).plan)
+            _book(actor, get_plan(session, plan_id).plan)
         for call in said["calls"]:
             _call(actor, grant_id, call)
 
@@ -95,7 +95,7 @@ def _grant(session: Session, actor: Actor, said: dict[str, Any], plan_id: UUID) 
     return grant.id
 
 
-def _book(session: Session, actor: Actor, plan: Plan) -> None:
+def _book(actor: Actor, plan: Plan) -> None:
     """Book each row of the plan every month of the Förderzeitraum; the months add up to what the plan's table says."""
     result = calculate_plan(plan)
     for year in plan.funding.years:
@@ -118,7 +118,7 @@ def _book(session: Session, actor: Actor, plan: Plan) -> None:
                         position_reference=name,
                         text=label,
                     )
-                    book_expenditure(session, actor, command)
+                    book_expenditure(actor, command)
 
 
 def _rows(plan: Plan) -> Iterator[Row]:

@@ -163,7 +163,7 @@ def _membership(actor: Actor, account: DemoAccount, account_id: UUID) -> None:
 def _plan(actor: Actor, plan: Plan) -> None:
     with transaction(actor) as session:
         if not list_plans(session, actor, PageRequest(limit=1)):
-            create_plan(session, actor, plan)
+            create_plan(actor, plan)
 
 
 _TROISDORF = CreateRequest(

@@ -154,7 +154,7 @@ distributions.read("Verteilung lesen")
 @distributions.create(NewStoredDistributionSchema, "Verteilung speichern", refused=(404,))
 def create(actor: Actor, command: dict[str, Any]) -> StoredDistribution:
     """Store a distribution of money of a fund."""
-    return create_distribution(db.session(), actor, command["fund_id"], command["distribution"])
+    return create_distribution(actor, command["fund_id"], command["distribution"])
 
 
 @distributions.change(
@@ -164,7 +164,6 @@ def create(actor: Actor, command: dict[str, Any]) -> StoredDistribution:
 def create_drafts(actor: Actor, stored: StoredDistribution, command: dict[str, Any]) -> None:
     """Prepare an allocation for every party with an amount."""
     draft_allocations(
-        db.session(),
         actor,
         DraftAllocations(distribution_id=stored.id, expected_version=stored.version, **command),
     )
@@ -175,4 +174,4 @@ def create_drafts(actor: Actor, stored: StoredDistribution, command: dict[str, A
 )
 def issue(actor: Actor, stored: StoredDistribution) -> None:
     """Issue all drafts of the distribution."""
-    issue_distribution(db.session(), actor, stored.id)
+    issue_distribution(actor, stored.id)

@@ -146,10 +146,10 @@ plans.read("Finanzierungsplan mit seiner Berechnung lesen")
 @plans.create(PlanSchema, "Finanzierungsplan anlegen")
 def create(actor: Actor, plan: Plan) -> FinancingPlan:
     """Store a new plan."""
-    return create_plan(db.session(), actor, plan)
+    return create_plan(actor, plan)
 
 
 @plans.change(PlanSchema, "Finanzierungsplan ersetzen")
 def replace(actor: Actor, stored: FinancingPlan, plan: Plan) -> None:
     """Replace the inputs of a stored plan."""
-    change_plan(db.session(), actor, stored.id, plan, expected_version=stored.version)
+    change_plan(actor, stored.id, plan, expected_version=stored.version)

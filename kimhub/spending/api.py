@@ -123,7 +123,7 @@ expenditures.read("Ausgabe lesen")
 )  # fmt: skip
 def create(actor: Actor, command: dict[str, Any]) -> Expenditure:
     """Book an expenditure."""
-    return book_expenditure(db.session(), actor, command_of(command))
+    return book_expenditure(actor, command_of(command))
 
 
 @expenditures.derive(
@@ -133,4 +133,4 @@ def create(actor: Actor, command: dict[str, Any]) -> Expenditure:
 )  # fmt: skip
 def reverse(actor: Actor, booked: Expenditure, command: dict[str, Any]) -> Expenditure:
     """Reverse a booking."""
-    return reverse_expenditure(db.session(), actor, ReverseExpenditure(booked.id, **command))
+    return reverse_expenditure(actor, ReverseExpenditure(booked.id, **command))

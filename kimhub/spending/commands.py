@@ -72,8 +72,8 @@ def import_command(path: Path, slug: str, *, book: bool) -> None:
         actor = desk.actor
         with path.open("rb") as stream:
             file = UploadedFile.read(path.name, stream, MAX_TABLE_SIZE)
-        with transaction(actor) as session:
-            import_id = upload_import(session, actor, file).id
+        with transaction(actor):
+            import_id = upload_import(actor, file).id
         del file
         shown = _done(desk, import_id, "Prüfen")
         _expect(actor, shown, ImportState.READY)
@@ -81,8 +81,8 @@ def import_command(path: Path, slug: str, *, book: bool) -> None:
         if not book:
             click.echo("Noch nicht gebucht. Gebucht wird im Portal oder mit --book.")
             return
-        with transaction(actor) as session:
-            confirm_import(session, actor, import_id)
+        with transaction(actor):
+            confirm_import(actor, import_id)
         shown = _done(desk, import_id, "Buchen")
         _expect(actor, shown, ImportState.BOOKED)
         click.echo(f"{number(shown.taken.rows)} Ausgaben gebucht.")

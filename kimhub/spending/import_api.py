@@ -138,7 +138,7 @@ def upload(actor: Actor, command: dict[str, Any]) -> ExpenditureImport:
     """Upload a file."""
     sent = command["file"]
     file = UploadedFile.read(sent.filename, sent.stream, MAX_TABLE_SIZE)
-    return upload_import(db.session(), actor, file)
+    return upload_import(actor, file)
 
 
 imports.read("Stand einer Datei lesen")
@@ -162,10 +162,10 @@ def findings(actor: Actor, asked: PageRequest, *, import_id: UUID) -> Sequence[R
 )  # fmt: skip
 def book(actor: Actor, shown: ShownImport) -> None:
     """Book a checked file."""
-    confirm_import(db.session(), actor, shown.taken.id)
+    confirm_import(actor, shown.taken.id)
 
 
 @imports.change(None, "Geprüfte Datei verwerfen", method="POST", path="/discard")
 def discard(actor: Actor, shown: ShownImport) -> None:
     """Drop a checked file."""
-    discard_import(db.session(), actor, shown.taken.id)
+    discard_import(actor, shown.taken.id)

@@ -22,14 +22,14 @@ PERIOD = {"starts_on": date(2021, 5, 1), "ends_on": date(2022, 12, 31)}
 
 
 def make_plan(actor):
-    with transaction(actor) as session:
-        return create_plan(session, actor, plan_from_toml(KOELN.read_bytes())).id
+    with transaction(actor):
+        return create_plan(actor, plan_from_toml(KOELN.read_bytes())).id
 
 
 def make_draft(actor, plan_id=None, **changes):
     details = ApplicationDetails(**{"title": "KIM 2021 und 2022", "plan_id": plan_id, **PERIOD, **changes})
-    with transaction(actor) as session:
-        return create_application(session, actor, details).id
+    with transaction(actor):
+        return create_application(actor, details).id
 
 
 def write(actor, application_id, words="Ein Absatz."):
@@ -38,7 +38,7 @@ def write(actor, application_id, words="Ein Absatz."):
         sections = application_file(session, application_id).sections
         for section in sections:
             write_section(
-                session, actor, section.id, heading=section.heading, text=words,
+                actor, section.id, heading=section.heading, text=words,
                 expected_version=section.version,
             )  # fmt: skip
         return len(sections)
@@ -51,9 +51,9 @@ def version_of(actor, application_id):
 
 def submit(actor, application_id, *, expected_version=None, on=date(2021, 3, 1)):
     version = version_of(actor, application_id) if expected_version is None else expected_version
-    with transaction(actor) as session:
+    with transaction(actor):
         submit_application(
-            session, actor, application_id, Submission(submitted_on=on, reference="KI 12/21"),
+            actor, application_id, Submission(submitted_on=on, reference="KI 12/21"),
             expected_version=version,
         )  # fmt: skip
     return application_id

@@ -93,8 +93,8 @@ def test_a_kreis_is_asked_about_each_of_its_gemeinden_and_a_city_about_none(stad
 def test_a_gemeinde_of_another_kreis_is_refused_with_its_row(kreis):
     application_id = make_draft(kreis)
     said = {"05901001": Involvement(True, "Projektgruppe"), "05902001": Involvement(True)}
-    with pytest.raises(InvalidInputError) as refused, transaction(kreis) as session:
-        involve_gemeinden(session, kreis, application_id, said)
+    with pytest.raises(InvalidInputError) as refused, transaction(kreis):
+        involve_gemeinden(kreis, application_id, said)
     assert list(refused.value.fields) == ["gemeinden[1].ags"]
     assert all(g.involved is None for g in file_of(kreis, application_id).gemeinden)
 
@@ -134,7 +134,7 @@ def test_what_the_plan_gives_is_frozen_to_the_cent(stadt, plan, submitted):
     with transaction(stadt) as session:
         stored = get_plan(session, plan)
         cheaper = replace(stored.plan, positions=stored.plan.positions[:1])
-        change_plan(session, stadt, plan, cheaper, expected_version=stored.version)
+        change_plan(stadt, plan, cheaper, expected_version=stored.version)
     with transaction(stadt, read_only=True) as session:
         application = application_file(session, submitted).application
         figures = basis_of(session, application).figures
@@ -153,7 +153,7 @@ def test_a_draft_follows_its_plan(stadt, plan, draft):
     with transaction(stadt) as session:
         stored = get_plan(session, plan)
         cheaper = replace(stored.plan, positions=stored.plan.positions[:1])
-        change_plan(session, stadt, plan, cheaper, expected_version=stored.version)
+        change_plan(stadt, plan, cheaper, expected_version=stored.version)
     with transaction(stadt, read_only=True) as session:
         basis = basis_of(session, application_file(session, draft).application)
     assert basis.plan_version == 2
@@ -166,21 +166,19 @@ def test_after_the_submission_every_change_is_refused(stadt, plan, submitted):
     details = ApplicationDetails(title="Anders", **PERIOD)
     someone = Participation(name="Jobcenter", inside=False)
     changes = [
-        lambda s: change_application(s, stadt, submitted, details),
-        lambda s: put_away_application(s, stadt, submitted),
-        lambda s: write_section(
-            s, stadt, section.id, heading="x", text="x", expected_version=section.version
-        ),
-        lambda s: add_section(s, stadt, submitted, heading="x", text="x"),
-        lambda s: move_section(s, stadt, section.id, down=True),
-        lambda s: remove_section(s, stadt, section.id),
-        lambda s: add_participant(s, stadt, submitted, someone),
-        lambda s: involve_gemeinden(s, stadt, submitted, {}),
-        lambda s: attach_document(s, stadt, submitted, UploadedFile("a.pdf", PDF)),
+        lambda: change_application(stadt, submitted, details),
+        lambda: put_away_application(stadt, submitted),
+        lambda: write_section(stadt, section.id, heading="x", text="x", expected_version=section.version),
+        lambda: add_section(stadt, submitted, heading="x", text="x"),
+        lambda: move_section(stadt, section.id, down=True),
+        lambda: remove_section(stadt, section.id),
+        lambda: add_participant(stadt, submitted, someone),
+        lambda: involve_gemeinden(stadt, submitted, {}),
+        lambda: attach_document(stadt, submitted, UploadedFile("a.pdf", PDF)),
     ]
     for change in changes:
-        with pytest.raises(ApplicationFixedError, match="Berichtigung"), transaction(stadt) as session:
-            change(session)
+        with pytest.raises(ApplicationFixedError, match="Berichtigung"), transaction(stadt):
+            change()
     with pytest.raises(ApplicationFixedError):
         submit(stadt, submitted)
     assert file_of(stadt, submitted).application.version == file.application.version
@@ -200,8 +198,8 @@ def test_an_application_is_not_submitted_in_the_future(stadt, draft):
 
 
 def test_a_correction_begins_with_everything_and_names_the_earlier_one(stadt, submitted):
-    with transaction(stadt) as session:
-        correction = correct_application(session, stadt, submitted).id
+    with transaction(stadt):
+        correction = correct_application(stadt, submitted).id
     was, new = file_of(stadt, submitted), file_of(stadt, correction)
     assert new.supersedes.id == submitted
     assert was.correction.id == correction
@@ -209,38 +207,36 @@ def test_a_correction_begins_with_everything_and_names_the_earlier_one(stadt, su
         (s.key, s.heading, s.text) for s in was.sections
     ]
     assert new.state is ApplicationState.DRAFT
-    with pytest.raises(CorrectedAlreadyError), transaction(stadt) as session:
-        correct_application(session, stadt, submitted)
-    with transaction(stadt) as session:
-        put_away_application(session, stadt, correction)
-    with transaction(stadt) as session:
-        assert correct_application(session, stadt, submitted).id != correction
+    with pytest.raises(CorrectedAlreadyError), transaction(stadt):
+        correct_application(stadt, submitted)
+    with transaction(stadt):
+        put_away_application(stadt, correction)
+    with transaction(stadt):
+        assert correct_application(stadt, submitted).id != correction
 
 
 def test_a_draft_is_not_corrected_but_changed(stadt, draft):
-    with pytest.raises(NotSubmittedError), transaction(stadt) as session:
-        correct_application(session, stadt, draft)
+    with pytest.raises(NotSubmittedError), transaction(stadt):
+        correct_application(stadt, draft)
 
 
 def test_a_colleagues_text_is_not_overwritten(stadt, draft):
     section = file_of(stadt, draft).sections[0]
-    with transaction(stadt) as session:
-        write_section(
-            session, stadt, section.id, heading="Lage", text="Neu", expected_version=section.version
-        )
-    with pytest.raises(SectionStaleError), transaction(stadt) as session:
-        write_section(session, stadt, section.id, heading="Alt", text="Alt", expected_version=section.version)
+    with transaction(stadt):
+        write_section(stadt, section.id, heading="Lage", text="Neu", expected_version=section.version)
+    with pytest.raises(SectionStaleError), transaction(stadt):
+        write_section(stadt, section.id, heading="Alt", text="Alt", expected_version=section.version)
     assert file_of(stadt, draft).sections[0].text == "Neu"
 
 
 def test_sections_move_leave_and_join_without_a_gap(stadt, draft):
     first, second, *_ = file_of(stadt, draft).sections
-    with transaction(stadt) as session:
-        move_section(session, stadt, first.id, down=True)
-        add_section(session, stadt, draft, heading="Anlagen", text="")
-    with transaction(stadt) as session:
-        remove_section(session, stadt, second.id)
-        move_section(session, stadt, first.id, down=False)
+    with transaction(stadt):
+        move_section(stadt, first.id, down=True)
+        add_section(stadt, draft, heading="Anlagen", text="")
+    with transaction(stadt):
+        remove_section(stadt, second.id)
+        move_section(stadt, first.id, down=False)
     after = file_of(stadt, draft).sections
     assert after[0].id == first.id
     assert after[-1].heading == "Anlagen"
@@ -249,9 +245,9 @@ def test_sections_move_leave_and_join_without_a_gap(stadt, draft):
 
 def test_what_follows_the_submission_is_kept_in_order(stadt, submitted):
     with transaction(stadt) as session:
-        note_receipt(session, stadt, submitted, Happening(happened_on=date(2021, 3, 3), reference="36.01"))
+        note_receipt(stadt, submitted, Happening(happened_on=date(2021, 3, 3), reference="36.01"))
     with transaction(stadt) as session:
-        decide_application(session, stadt, submitted, Happening(happened_on=date(2021, 4, 20)))
+        decide_application(stadt, submitted, Happening(happened_on=date(2021, 4, 20)))
     file = file_of(stadt, submitted)
     assert [event.kind for event in file.events] == [EventKind.RECEIVED, EventKind.DECIDED]
     assert file.state is ApplicationState.DECIDED
@@ -261,18 +257,16 @@ def test_what_follows_the_submission_is_kept_in_order(stadt, submitted):
 
 @pytest.mark.parametrize("use_case", [decide_application, note_receipt, withdraw_application])
 def test_a_draft_has_no_history(stadt, draft, use_case):
-    with pytest.raises(NotSubmittedError), transaction(stadt) as session:
-        use_case(session, stadt, draft, Happening(happened_on=date(2021, 4, 1), note="Weil"))
+    with pytest.raises(NotSubmittedError), transaction(stadt):
+        use_case(stadt, draft, Happening(happened_on=date(2021, 4, 1), note="Weil"))
 
 
 def test_what_is_withdrawn_is_not_decided(stadt, submitted):
-    with transaction(stadt) as session:
-        withdraw_application(
-            session, stadt, submitted, Happening(happened_on=date(2021, 4, 1), note="Neu geplant")
-        )
+    with transaction(stadt):
+        withdraw_application(stadt, submitted, Happening(happened_on=date(2021, 4, 1), note="Neu geplant"))
     for use_case in (decide_application, withdraw_application):
-        with pytest.raises(ApplicationOverError), transaction(stadt) as session:
-            use_case(session, stadt, submitted, Happening(happened_on=date(2021, 4, 2), note="x"))
+        with pytest.raises(ApplicationOverError), transaction(stadt):
+            use_case(stadt, submitted, Happening(happened_on=date(2021, 4, 2), note="x"))
 
 
 def test_a_withdrawal_needs_its_reason_and_a_day_after_the_submission(stadt, submitted):
@@ -280,14 +274,14 @@ def test_a_withdrawal_needs_its_reason_and_a_day_after_the_submission(stadt, sub
         (Happening(happened_on=date(2021, 4, 1)), "note"),
         (Happening(happened_on=date(2021, 2, 1), note="Weil"), "happened_on"),
     ):
-        with pytest.raises(InvalidInputError) as refused, transaction(stadt) as session:
-            withdraw_application(session, stadt, submitted, command)
+        with pytest.raises(InvalidInputError) as refused, transaction(stadt):
+            withdraw_application(stadt, submitted, command)
         assert list(refused.value.fields) == [field]
 
 
 def test_a_draft_that_is_put_away_leaves_the_list_and_is_not_submitted(stadt, draft):
     with transaction(stadt) as session:
-        put_away_application(session, stadt, draft)
+        put_away_application(stadt, draft)
     with transaction(stadt, read_only=True) as session:
         assert list_applications(session, stadt, PageRequest()) == []
     with pytest.raises(ApplicationFixedError, match="abgelegt"):
@@ -295,15 +289,15 @@ def test_a_draft_that_is_put_away_leaves_the_list_and_is_not_submitted(stadt, dr
 
 
 def test_a_file_is_attached_and_removed_while_it_is_a_draft(stadt, draft):
-    with transaction(stadt) as session:
-        kept = attach_document(session, stadt, draft, UploadedFile("konzept.pdf", PDF)).id
-        gone = attach_document(session, stadt, draft, UploadedFile("entwurf.pdf", PDF)).id
-    with transaction(stadt) as session:
-        remove_document(session, stadt, gone)
+    with transaction(stadt):
+        kept = attach_document(stadt, draft, UploadedFile("konzept.pdf", PDF)).id
+        gone = attach_document(stadt, draft, UploadedFile("entwurf.pdf", PDF)).id
+    with transaction(stadt):
+        remove_document(stadt, gone)
     submit(stadt, draft)
     assert [attached.document.name for attached in file_of(stadt, draft).documents] == ["konzept.pdf"]
-    with pytest.raises(ApplicationFixedError), transaction(stadt) as session:
-        remove_document(session, stadt, kept)
+    with pytest.raises(ApplicationFixedError), transaction(stadt):
+        remove_document(stadt, kept)
 
 
 def test_a_missed_deadline_is_a_warning_that_says_it_is_unverified(stadt, plan):
@@ -338,6 +332,6 @@ def test_a_plan_that_counts_on_a_baustein_not_used_is_pointed_out(stadt, draft):
         baustein=Baustein.CASE_MANAGEMENT, uses=False, from_year=2022, decided_on=date(2021, 1, 1),
         reason="Bei Trägern.",
     )  # fmt: skip
-    with transaction(stadt) as session:
-        decide_baustein(session, stadt, command)
+    with transaction(stadt):
+        decide_baustein(stadt, command)
     assert findings(stadt, draft)["baustein_not_used"].message.startswith("2022:")

@@ -18,8 +18,8 @@ B2, B3 = Baustein.CASE_MANAGEMENT, Baustein.AUSLAENDER_UND_EINBUERGERUNGSBEHOERD
 
 def decide(actor, baustein, *, uses, year, on):
     command = DecideBaustein(baustein=baustein, uses=uses, from_year=year, decided_on=on, reason="Weil.")
-    with transaction(actor) as session:
-        decide_baustein(session, actor, command)
+    with transaction(actor):
+        decide_baustein(actor, command)
 
 
 def unused(actor, *years):

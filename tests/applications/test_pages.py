@@ -81,9 +81,9 @@ def test_a_gemeinde_reads_why_it_does_not_apply_here(browser, district):
 
 def test_two_who_write_the_same_section_both_see_both_texts(browser, base, stadt, draft):
     section = sections_of(stadt, draft)[0]
-    with transaction(stadt) as session:
+    with transaction(stadt):
         write_section(
-            session, stadt, section.id, heading=section.heading, text="Text der Kollegin",
+            stadt, section.id, heading=section.heading, text="Text der Kollegin",
             expected_version=section.version,
         )  # fmt: skip
     typed = {"heading": section.heading, "text": "Mein Text", "version": str(section.version)}

@@ -52,7 +52,7 @@ def test_an_edit_that_was_begun_first_makes_the_submission_check_again(committin
         with committing.app.app_context(), transaction(stadt) as session:
             section = application_file(session, application_id).sections[0]
             write_section(
-                session, stadt, section.id, heading="Lage", text="Nachher.", expected_version=section.version
+                stadt, section.id, heading="Lage", text="Nachher.", expected_version=section.version
             )
             edited.set()
             assert submitting.wait(timeout=PATIENCE)
@@ -82,9 +82,9 @@ def test_an_edit_that_comes_during_the_submission_is_refused(committing, stadt):
 
         with committing.app.app_context():
             seen = version_of(stadt, application_id)
-            with transaction(stadt) as session:
+            with transaction(stadt):
                 submit_application(
-                    session, stadt, application_id, Submission(submitted_on=date(2021, 3, 1)),
+                    stadt, application_id, Submission(submitted_on=date(2021, 3, 1)),
                     expected_version=seen,
                 )  # fmt: skip
                 submitted.set()
@@ -98,7 +98,7 @@ def test_an_edit_that_comes_during_the_submission_is_refused(committing, stadt):
             editing.set()
             with pytest.raises(ApplicationFixedError), transaction(stadt) as session:
                 write_section(
-                    session, stadt, section.id, heading="x", text="Zu spät.", expected_version=section.version
+                    stadt, section.id, heading="x", text="Zu spät.", expected_version=section.version
                 )
 
     with ThreadPoolExecutor(2) as pool:
@@ -166,7 +166,7 @@ def test_of_two_corrections_begun_at_once_one_stands(committing, stadt):
     def correct():
         try:
             with transaction(stadt) as session, attempt(session):
-                correct_application(session, stadt, application_id)
+                correct_application(stadt, application_id)
         except CorrectedAlreadyError:
             return "refused"
         return "begun"

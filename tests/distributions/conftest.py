@@ -47,8 +47,8 @@ def store(kreis, fund):
     """Store a distribution; return its id."""
 
     def stored(document=TWO, actor=kreis, fund_id=fund):
-        with transaction(actor) as session:
-            return create_distribution(session, actor, fund_id, distribution_from_json(document)).id
+        with transaction(actor):
+            return create_distribution(actor, fund_id, distribution_from_json(document)).id
 
     return stored
 

@@ -35,13 +35,13 @@ def command(distribution_id, version=1, **more):
 
 
 def drafted(actor, distribution_id, **more):
-    with transaction(actor) as session:
-        return [made.id for made in draft_allocations(session, actor, command(distribution_id, **more))]
+    with transaction(actor):
+        return [made.id for made in draft_allocations(actor, command(distribution_id, **more))]
 
 
 def issue(actor, distribution_id):
-    with transaction(actor) as session:
-        issue_distribution(session, actor, distribution_id)
+    with transaction(actor):
+        issue_distribution(actor, distribution_id)
 
 
 def made(actor, distribution_id):
@@ -94,7 +94,7 @@ def test_issuing_is_all_or_nothing(kreis, district, fund, distribution_id):
     ids = drafted(kreis, distribution_id)
     issued(kreis, fund, district.sibling.id, euro(100_000))
     with transaction(kreis) as session, pytest.raises(OverdrawnError), attempt(session):
-        issue_distribution(session, kreis, distribution_id)
+        issue_distribution(kreis, distribution_id)
     assert {state(kreis, allocation_id) for allocation_id in ids} == {"draft"}
     assert left(kreis, fund) == 100_000
 
@@ -107,9 +107,9 @@ def test_drafts_are_made_once(kreis, distribution_id):
 
 
 def test_drafts_of_an_older_version_than_the_present_one_are_refused(kreis, distribution_id):
-    with transaction(kreis) as session:
+    with transaction(kreis):
         changed = distribution_from_json({**TWO, "total": "3"})
-        change_distribution(session, kreis, distribution_id, changed, expected_version=1)
+        change_distribution(kreis, distribution_id, changed, expected_version=1)
     with pytest.raises(StaleError):
         drafted(kreis, distribution_id, version=1)
     assert made(kreis, distribution_id) == {}
@@ -156,33 +156,33 @@ def test_nobody_distributes_to_itself(kreis, gemeinde):
 
 def test_discarded_drafts_let_the_distribution_be_changed_again(kreis, distribution_id):
     drafted(kreis, distribution_id)
-    with transaction(kreis) as session:
-        discard_drafts(session, kreis, distribution_id)
+    with transaction(kreis):
+        discard_drafts(kreis, distribution_id)
     assert made(kreis, distribution_id) == {}
-    with transaction(kreis) as session:
+    with transaction(kreis):
         changed = distribution_from_json({**TWO, "total": "3"})
-        change_distribution(session, kreis, distribution_id, changed, expected_version=2)
+        change_distribution(kreis, distribution_id, changed, expected_version=2)
     assert len(drafted(kreis, distribution_id, version=3)) == 2
 
 
 def test_without_drafts_there_is_nothing_to_issue_or_to_discard(kreis, distribution_id):
     with pytest.raises(NothingAllocatedError):
         issue(kreis, distribution_id)
-    with transaction(kreis) as session, pytest.raises(NothingAllocatedError):
-        discard_drafts(session, kreis, distribution_id)
+    with transaction(kreis), pytest.raises(NothingAllocatedError):
+        discard_drafts(kreis, distribution_id)
 
 
 def test_once_allocated_inputs_stay_as_they_were(kreis, distribution_id):
     drafted(kreis, distribution_id)
-    with transaction(kreis) as session, pytest.raises(AllocatedError):
-        change_distribution(session, kreis, distribution_id, distribution_from_json(TWO), expected_version=2)
-    with transaction(kreis) as session, pytest.raises(AllocatedError):
-        delete_distribution(session, kreis, distribution_id)
+    with transaction(kreis), pytest.raises(AllocatedError):
+        change_distribution(kreis, distribution_id, distribution_from_json(TWO), expected_version=2)
+    with transaction(kreis), pytest.raises(AllocatedError):
+        delete_distribution(kreis, distribution_id)
 
 
 def test_a_distribution_that_nothing_came_of_can_be_deleted(kreis, distribution_id):
     with transaction(kreis) as session:
-        delete_distribution(session, kreis, distribution_id)
+        delete_distribution(kreis, distribution_id)
     with transaction(kreis, read_only=True) as session, pytest.raises(NotFoundError):
         get_distribution(session, distribution_id)
 
@@ -196,21 +196,21 @@ def test_a_distribution_that_nothing_came_of_can_be_deleted(kreis, distribution_
     ],
 )
 def test_parties_of_another_kreis_and_nameless_money_are_refused(kreis, fund, document, field):
-    with transaction(kreis) as session, pytest.raises(InvalidInputError) as refused:
-        create_distribution(session, kreis, fund, distribution_from_json(document))
+    with transaction(kreis), pytest.raises(InvalidInputError) as refused:
+        create_distribution(kreis, fund, distribution_from_json(document))
     assert field in refused.value.fields
 
 
 def test_a_fund_of_another_tenant_does_not_exist(gemeinde, fund):
     document = {**TWO, "parties": [{"name": "Öhringhausen", "key": "1"}]}
-    with transaction(gemeinde) as session, pytest.raises(NotFoundError):
-        create_distribution(session, gemeinde, fund, distribution_from_json(document))
+    with transaction(gemeinde), pytest.raises(NotFoundError):
+        create_distribution(gemeinde, fund, distribution_from_json(document))
 
 
 def test_whoever_may_only_read_stores_and_allocates_nothing(district, kreis, fund, distribution_id):
     reader = district.kreis.actor(Role.AUDITOR)
-    with transaction(reader) as session, pytest.raises(ForbiddenError):
-        create_distribution(session, reader, fund, distribution_from_json(TWO))
+    with transaction(reader), pytest.raises(ForbiddenError):
+        create_distribution(reader, fund, distribution_from_json(TWO))
     with pytest.raises(ForbiddenError):
         drafted(reader, distribution_id)
 
@@ -219,7 +219,7 @@ def test_money_that_begins_within_a_month_is_passed_on_from_that_day(kreis):
     fund = granted(kreis, euro(100_000), period_from=date(2026, 1, 15))
     with transaction(kreis) as session:
         distribution = distribution_from_json({**TWO, "total": "1"})
-        distribution_id = create_distribution(session, kreis, fund, distribution).id
+        distribution_id = create_distribution(kreis, fund, distribution).id
     (allocation_id, *_) = drafted(kreis, distribution_id)
     with transaction(kreis, read_only=True) as session:
         assert allocation_file(session, allocation_id).current.period_from == date(2026, 1, 15)

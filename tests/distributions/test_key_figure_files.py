@@ -183,10 +183,8 @@ def test_what_is_no_table_is_refused_at_once(desk, name, content, reason):
 
 
 def test_a_file_too_large_for_key_figures_is_refused_at_once(kreis, distribution_id):
-    with transaction(kreis) as session, pytest.raises(DocumentRefusedError, match="größer als 1 MB"):
-        upload_key_figures(
-            session, kreis, distribution_id, UploadedFile("zahlen.csv", b"1" * (MAX_BYTES + 1))
-        )
+    with transaction(kreis), pytest.raises(DocumentRefusedError, match="größer als 1 MB"):
+        upload_key_figures(kreis, distribution_id, UploadedFile("zahlen.csv", b"1" * (MAX_BYTES + 1)))
 
 
 def test_a_table_does_not_overwrite_what_was_changed_meanwhile(desk):
@@ -194,7 +192,7 @@ def test_a_table_does_not_overwrite_what_was_changed_meanwhile(desk):
     with transaction(desk.kreis) as session:
         stored = get_distribution(session, desk.distribution_id)
         change_distribution(
-            session, desk.kreis, desk.distribution_id, stored.distribution, expected_version=stored.version
+            desk.kreis, desk.distribution_id, stored.distribution, expected_version=stored.version
         )
     desk.work()
     assert desk.keys() == [300, 100]

@@ -24,8 +24,8 @@ from tests.support.patience import PATIENCE
 
 
 def stored(actor, fund):
-    with transaction(actor) as session:
-        return create_distribution(session, actor, fund, distribution_from_json(TWO)).id
+    with transaction(actor):
+        return create_distribution(actor, fund, distribution_from_json(TWO)).id
 
 
 def both(committing, *steps):
@@ -51,7 +51,7 @@ def drafting(actor, distribution_id):
             distribution_id=distribution_id, expected_version=1, issued_on=date(2026, 3, 1)
         )
         with transaction(actor) as session, attempt(session):
-            draft_allocations(session, actor, command)
+            draft_allocations(actor, command)
 
     return step
 
@@ -59,7 +59,7 @@ def drafting(actor, distribution_id):
 def issuing(actor, distribution_id):
     def step():
         with transaction(actor) as session, attempt(session):
-            issue_distribution(session, actor, distribution_id)
+            issue_distribution(actor, distribution_id)
 
     return step
 

@@ -34,8 +34,8 @@ def only(actor, day):
 
 @pytest.fixture
 def with_plan(stadt):
-    with transaction(stadt) as session:
-        return create_plan(session, stadt, KOELN).id
+    with transaction(stadt):
+        return create_plan(stadt, KOELN).id
 
 
 def test_the_plan_of_koeln_costs_in_both_bausteine_what_its_column_says():
@@ -95,8 +95,8 @@ def test_bookings_calls_and_receipts_come_together(stadt):
     grant = granted(stadt, "100000")
     booked(stadt, "30000", date(2021, 6, 30))
     reversed_one = booked(stadt, "7", date(2021, 6, 30), "R-2")
-    with transaction(stadt) as session:
-        reverse_expenditure(session, stadt, ReverseExpenditure(reversed_one, "doppelt", date(2021, 7, 2)))
+    with transaction(stadt):
+        reverse_expenditure(stadt, ReverseExpenditure(reversed_one, "doppelt", date(2021, 7, 2)))
     one = only(stadt, date(2021, 7, 1))
     assert (one.funds.spent, one.result.amount) == (Decimal("30007.00"), Decimal("30007.00"))
     call = called(stadt, grant, "50000")

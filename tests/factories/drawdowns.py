@@ -140,7 +140,7 @@ def repaid(actor: Actor, grant_id: UUID, euro: str, on: date = date(2021, 10, 1)
 
 def booked(actor: Actor, euro: str, on: date, receipt: str = "R-1") -> UUID:
     """Return the id of an expenditure of Baustein 1."""
-    with transaction(actor) as session:
+    with transaction(actor):
         command = BookExpenditure(
             receipt_number=receipt,
             booked_on=on,
@@ -148,4 +148,4 @@ def booked(actor: Actor, euro: str, on: date, receipt: str = "R-1") -> UUID:
             purpose=GrantPurpose.KOORDINATION,
             teilplanzeile=Teilplanzeile.PERSONALAUFWENDUNGEN,
         )
-        return book_expenditure(session, actor, command).id
+        return book_expenditure(actor, command).id

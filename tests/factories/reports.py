@@ -42,8 +42,8 @@ def frozen_koeln() -> bytes:
 
 def stored_plan(actor: Actor, plan: Plan = KOELN) -> UUID:
     """Return the id of a plan of the actor's tenant, committed."""
-    with transaction(actor) as session:
-        return create_plan(session, actor, plan).id
+    with transaction(actor):
+        return create_plan(actor, plan).id
 
 
 def ordered(actor: Actor, plan_id: UUID, **details: object) -> UUID:

@@ -41,8 +41,8 @@ def stadt(ctx, district):
 @pytest.fixture
 def koeln_plan(kreis):
     """The id of Köln's plan, stored by the Kreis."""
-    with transaction(kreis) as session:
-        return create_plan(session, kreis, plan_from_toml(KOELN.read_bytes())).id
+    with transaction(kreis):
+        return create_plan(kreis, plan_from_toml(KOELN.read_bytes())).id
 
 
 @pytest.fixture

@@ -186,9 +186,9 @@ def test_another_grant_for_the_same_baustein_is_named_before_and_refused_after(b
 
 
 def test_a_baustein_that_is_recorded_as_not_used_is_pointed_out(browser, form_url, kreis):
-    with transaction(kreis) as session:
+    with transaction(kreis):
         decide_baustein(
-            session, kreis,
+            kreis,
             DecideBaustein(baustein=2, from_year=2022, uses=False, reason="Kein Bedarf", decided_on=date(2021, 1, 1)),
         )  # fmt: skip
     page = plain(browser.client.get(drafted(browser, form_url)).text)

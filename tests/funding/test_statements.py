@@ -24,9 +24,8 @@ def allocation(kreis, gemeinde):
 
 
 def spend(actor, amount, number="1", purpose=GrantPurpose.CASE_MANAGEMENT):
-    with transaction(actor) as session:
+    with transaction(actor):
         book_expenditure(
-            session,
             actor,
             BookExpenditure(
                 receipt_number=number, booked_on=date(2026, 5, 1), amount=Decimal(amount), purpose=purpose,

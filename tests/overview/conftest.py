@@ -38,8 +38,8 @@ def book(actor, receipt, amount, purpose, line, *, on=date(2026, 6, 30), referen
         receipt_number=receipt, booked_on=on, amount=Decimal(amount), purpose=purpose, teilplanzeile=line,
         year=2026, position_reference=reference,
     )  # fmt: skip
-    with transaction(actor) as session:
-        return book_expenditure(session, actor, command)
+    with transaction(actor):
+        return book_expenditure(actor, command)
 
 
 @pytest.fixture

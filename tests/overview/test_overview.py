@@ -81,8 +81,8 @@ def test_the_kreis_sees_what_a_gemeinde_says_it_has_spent_and_nothing_before(kre
 def test_a_reversed_booking_does_not_count(kreis, money, seen):
     booked = book(kreis, "9", "10.00", GrantPurpose.KOORDINATION, Teilplanzeile.PERSONALAUFWENDUNGEN)
     before = seen(kreis).years[0].spent
-    with transaction(kreis) as session:
-        reverse_expenditure(session, kreis, ReverseExpenditure(expenditure_id=booked.id, reason="Doppelt"))
+    with transaction(kreis):
+        reverse_expenditure(kreis, ReverseExpenditure(expenditure_id=booked.id, reason="Doppelt"))
     assert seen(kreis).years[0].spent == before - 10
 
 
@@ -106,8 +106,8 @@ def plan_id(kreis):
             "rates": {"case_management": "60000.00"},
         }
     )  # fmt: skip
-    with transaction(kreis) as session:
-        return create_plan(session, kreis, plan).id
+    with transaction(kreis):
+        return create_plan(kreis, plan).id
 
 
 def test_the_chosen_plan_gives_the_planned_cost_and_the_forecast(kreis, money, plan_id, seen):

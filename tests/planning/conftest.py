@@ -26,5 +26,5 @@ def coordinator(district):
 @pytest.fixture
 def stored(ctx, coordinator, koeln):
     """The id of the stored plan."""
-    with transaction(coordinator) as session:
-        return create_plan(session, coordinator, koeln).id
+    with transaction(coordinator):
+        return create_plan(coordinator, koeln).id

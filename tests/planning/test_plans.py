@@ -43,22 +43,22 @@ def test_nobody_else_sees_a_plan(stored, district):
 
 def test_a_reader_cannot_store(ctx, district, koeln):
     auditor = district.stadt.actor(Role.AUDITOR)
-    with pytest.raises(ForbiddenError), transaction(auditor) as session:
-        create_plan(session, auditor, koeln)
+    with pytest.raises(ForbiddenError), transaction(auditor):
+        create_plan(auditor, koeln)
 
 
 def test_who_saw_an_older_version_does_not_overwrite_a_colleague(stored, coordinator, koeln):
     changed = replace(koeln, title="Neuer Titel")
-    with transaction(coordinator) as session:
-        assert change_plan(session, coordinator, stored, changed, expected_version=1).version == 2
-    with pytest.raises(StaleError), transaction(coordinator) as session:
-        change_plan(session, coordinator, stored, koeln, expected_version=1)
+    with transaction(coordinator):
+        assert change_plan(coordinator, stored, changed, expected_version=1).version == 2
+    with pytest.raises(StaleError), transaction(coordinator):
+        change_plan(coordinator, stored, koeln, expected_version=1)
     assert titles(coordinator) == ["Neuer Titel"]
 
 
 def test_an_archived_plan_leaves_the_list_and_keeps_its_address(stored, coordinator):
     with transaction(coordinator) as session:
-        archive_plan(session, coordinator, stored)
+        archive_plan(coordinator, stored)
     assert titles(coordinator) == []
     with transaction(coordinator, read_only=True) as session:
         assert get_plan(session, stored).archived_at is not None
@@ -67,7 +67,7 @@ def test_an_archived_plan_leaves_the_list_and_keeps_its_address(stored, coordina
 def test_the_list_pages_forwards_and_back_without_gap_or_repetition(ctx, coordinator, koeln):
     with transaction(coordinator) as session:
         for number in range(7):
-            create_plan(session, coordinator, replace(koeln, title=f"Plan {number}"))
+            create_plan(coordinator, replace(koeln, title=f"Plan {number}"))
     everything, seen, after = titles(coordinator), [], None
     while True:
         with transaction(coordinator, read_only=True) as session:
@@ -87,7 +87,7 @@ def test_the_list_pages_forwards_and_back_without_gap_or_repetition(ctx, coordin
 def test_the_list_is_one_statement_however_long(ctx, coordinator, koeln):
     with transaction(coordinator) as session:
         for number in range(5):
-            create_plan(session, coordinator, replace(koeln, title=f"Plan {number}"))
+            create_plan(coordinator, replace(koeln, title=f"Plan {number}"))
     with counted(db.engine) as statements, transaction(coordinator, read_only=True) as session:
         list_plans(session, coordinator, PageRequest())
     assert len(statements) == 1

@@ -30,8 +30,8 @@ def base(district):
 
 @pytest.fixture
 def variant(stored, coordinator):
-    with transaction(coordinator) as session:
-        return copy_plan(session, coordinator, stored).id
+    with transaction(coordinator):
+        return copy_plan(coordinator, stored).id
 
 
 def plain(text):
@@ -41,7 +41,7 @@ def plain(text):
 def test_a_variant_remembers_its_origin_and_counts_its_own(stored, variant, coordinator):
     with transaction(coordinator) as session:
         first = get_plan(session, variant)
-        second = copy_plan(session, coordinator, variant)
+        second = copy_plan(coordinator, variant)
         assert first.origin_id == stored
         assert first.title.endswith("1 und 2 (Variante)")
         assert second.title.endswith("1 und 2 (Variante 2)")
@@ -51,8 +51,8 @@ def test_a_variant_remembers_its_origin_and_counts_its_own(stored, variant, coor
 def test_who_only_reads_makes_no_variant_and_nobody_one_of_a_foreign_plan(stored, district):
     auditor, other = district.stadt.actor(Role.AUDITOR), district.kreis.actor(Role.KI_COORDINATOR)
     for actor, error in ((auditor, ForbiddenError), (other, NotFoundError)):
-        with pytest.raises(error), transaction(actor) as session:
-            copy_plan(session, actor, stored)
+        with pytest.raises(error), transaction(actor):
+            copy_plan(actor, stored)
 
 
 def test_a_variant_is_made_on_the_page_and_leads_to_the_comparison_with_its_origin(browser, base, stored):
@@ -82,8 +82,8 @@ def test_ticked_plans_are_compared_with_the_oldest(browser, base, stored, varian
 
 @pytest.mark.parametrize("number", [1, 5])
 def test_another_number_of_scenarios_is_answered_with_what_to_do(browser, base, stored, coordinator, number):
-    with transaction(coordinator) as session:
-        ids = [stored, *(copy_plan(session, coordinator, stored).id for _ in range(number - 1))]
+    with transaction(coordinator):
+        ids = [stored, *(copy_plan(coordinator, stored).id for _ in range(number - 1))]
     answer = browser.client.get(f"{base}/vergleich?" + "&".join(f"plan={one}" for one in ids))
     assert answer.status_code == 422
     assert "Wählen Sie 2 bis 4 Szenarien aus." in answer.text
@@ -128,10 +128,10 @@ def test_a_label_that_begins_like_a_formula_is_text_in_the_csv(browser, base, co
     from kimhub.planning.usecases.store_plan import create_plan
 
     line = replace(koeln.lines[0], label="=HYPERLINK(1)")
-    with transaction(coordinator) as session:
+    with transaction(coordinator):
         ids = [
-            create_plan(session, coordinator, replace(koeln, lines=(line,))).id,
-            create_plan(session, coordinator, koeln).id,
+            create_plan(coordinator, replace(koeln, lines=(line,))).id,
+            create_plan(coordinator, koeln).id,
         ]
     answer = browser.client.get(f"{base}/vergleich.csv?plan={ids[0]}&plan={ids[1]}")
     assert ";'=HYPERLINK(1);" in answer.data.decode("utf-8-sig")

@@ -77,8 +77,8 @@ def test_the_same_order_again_means_the_same_report_until_it_is_built(coordinato
 
 def test_an_order_after_the_plan_has_changed_is_another_report(coordinator, plan_id):
     first = ordered(coordinator, plan_id)
-    with transaction(coordinator) as session:
-        change_plan(session, coordinator, plan_id, replace(KOELN, title="Neu"), expected_version=1)
+    with transaction(coordinator):
+        change_plan(coordinator, plan_id, replace(KOELN, title="Neu"), expected_version=1)
     assert ordered(coordinator, plan_id) != first
 
 
@@ -158,10 +158,8 @@ def test_building_twice_leaves_the_first_result_untouched(coordinator, plan_id):
 
 def test_a_plan_changed_after_the_order_is_shown_as_it_is_now_and_the_report_says_so(coordinator, plan_id):
     report_id = ordered(coordinator, plan_id)
-    with transaction(coordinator) as session:
-        change_plan(
-            session, coordinator, plan_id, replace(KOELN, title="Geänderter Plan"), expected_version=1
-        )
+    with transaction(coordinator):
+        change_plan(coordinator, plan_id, replace(KOELN, title="Geänderter Plan"), expected_version=1)
     build(coordinator, report_id)
     report = shown(coordinator, report_id).report
     assert report.plan_version == 2
@@ -172,7 +170,7 @@ def test_a_plan_changed_after_the_order_is_shown_as_it_is_now_and_the_report_say
 def test_a_later_change_of_the_plan_does_not_reach_a_built_report(coordinator, plan_id):
     report_id = built(coordinator, plan_id)
     with transaction(coordinator) as session:
-        change_plan(session, coordinator, plan_id, replace(KOELN, title="Später"), expected_version=1)
+        change_plan(coordinator, plan_id, replace(KOELN, title="Später"), expected_version=1)
         assert get_plan(session, plan_id).title == "Später"
     assert document(coordinator, report_id).plan_name == KOELN.title
 

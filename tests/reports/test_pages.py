@@ -66,8 +66,8 @@ def order(portal, plan_id, status=303, **fields):
 
 def test_the_plan_is_chosen_from_those_that_are_in_use(portal, coordinator, plan_id):
     put_away = stored_plan(coordinator, replace(KOELN, title="Alter Plan"))
-    with transaction(coordinator) as session:
-        archive_plan(session, coordinator, put_away)
+    with transaction(coordinator):
+        archive_plan(coordinator, put_away)
     page = read(portal, f"{BASE}/neu")
     values = [option.get("value") for option in page.one("select", name="plan").all("option")]
     assert values == ["", str(plan_id)]
@@ -98,10 +98,8 @@ def test_what_goes_in_is_shown_before_it_is_ordered(portal, plan_id):
 
 
 def test_a_plan_that_cannot_become_a_report_says_why_and_offers_no_order(portal, coordinator, plan_id):
-    with transaction(coordinator) as session:
-        change_plan(
-            session, coordinator, plan_id, replace(KOELN, title="Plan \N{GRINNING FACE}"), expected_version=1
-        )
+    with transaction(coordinator):
+        change_plan(coordinator, plan_id, replace(KOELN, title="Plan \N{GRINNING FACE}"), expected_version=1)
     page = read(portal, f"{BASE}/neu?plan={plan_id}")
     assert page.all("form", action=f"{BASE}/neu") == []
     row = page.one("table").one("tbody").one("tr")
@@ -196,7 +194,7 @@ def test_the_figures_are_those_of_the_frozen_document(portal, coordinator, plan_
     report_id = built(coordinator, plan_id)
     with transaction(coordinator) as session:
         emptied = replace(KOELN, positions=KOELN.positions[:1])
-        change_plan(session, coordinator, plan_id, emptied, expected_version=1)
+        change_plan(coordinator, plan_id, emptied, expected_version=1)
     page = read(portal, f"{BASE}/{report_id}")
     rows = {
         row.one("th").text.split(" ")[0]: [cell.text for cell in row.all("td")]

@@ -31,7 +31,7 @@ def book(ctx, coordinator):
     """Books and commits; returns the id."""
 
     def book(command=RENT, actor=coordinator):
-        with transaction(actor) as session:
-            return book_expenditure(session, actor, command).id
+        with transaction(actor):
+            return book_expenditure(actor, command).id
 
     return book

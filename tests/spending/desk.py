@@ -23,8 +23,8 @@ class Desk:
 
     def check(self, content, name="buchungen.csv"):
         """Upload and let the job run; returns the id."""
-        with transaction(self.actor) as session:
-            import_id = upload_import(session, self.actor, UploadedFile(name, content)).id
+        with transaction(self.actor):
+            import_id = upload_import(self.actor, UploadedFile(name, content)).id
         self.work()
         return import_id
 
@@ -33,8 +33,8 @@ class Desk:
             assert status.last_error is None, status.last_error
 
     def book(self, import_id):
-        with transaction(self.actor) as session:
-            confirm_import(session, self.actor, import_id)
+        with transaction(self.actor):
+            confirm_import(self.actor, import_id)
         self.work()
 
     def look(self, import_id):

@@ -27,8 +27,8 @@ from tests.spending.conftest import RENT
 
 
 def reverse(actor, booking, reason="Falscher Betrag"):
-    with transaction(actor) as session:
-        return reverse_expenditure(session, actor, ReverseExpenditure(booking, reason)).id
+    with transaction(actor):
+        return reverse_expenditure(actor, ReverseExpenditure(booking, reason)).id
 
 
 def sums(actor, **years):
@@ -165,19 +165,19 @@ def test_bad_input_is_named_with_its_field_and_changes_nothing(book, coordinator
 def test_who_may_only_read_books_and_reverses_nothing(book, district):
     booking = book()
     auditor = district.stadt.actor(Role.AUDITOR)
-    with transaction(auditor) as session:
+    with transaction(auditor):
         with pytest.raises(ForbiddenError):
-            book_expenditure(session, auditor, RENT)
+            book_expenditure(auditor, RENT)
         with pytest.raises(ForbiddenError):
-            reverse_expenditure(session, auditor, ReverseExpenditure(booking, "x"))
+            reverse_expenditure(auditor, ReverseExpenditure(booking, "x"))
 
 
 def test_another_tenants_booking_is_not_there(book, district):
     booking = book()
     other = district.kreis.actor(Role.KI_COORDINATOR)
     for unknown in (booking, uuid4()):
-        with transaction(other) as session, pytest.raises(NotFoundError):
-            reverse_expenditure(session, other, ReverseExpenditure(unknown, "x"))
+        with transaction(other), pytest.raises(NotFoundError):
+            reverse_expenditure(other, ReverseExpenditure(unknown, "x"))
 
 
 ROW = {

@@ -115,8 +115,8 @@ def refused(connection, statement, **values):
 def test_the_books_of_a_file_have_one_event_and_everything_else_its_own(desk, booked, acting):
     with transaction(desk.actor) as session:
         first = session.scalars(text("SELECT id FROM expenditure ORDER BY import_row")).first()
-        reverse_expenditure(session, desk.actor, ReverseExpenditure(first, "Falsch"))
-        book_expenditure(session, desk.actor, RENT)
+        reverse_expenditure(desk.actor, ReverseExpenditure(first, "Falsch"))
+        book_expenditure(desk.actor, RENT)
     events = acting().execute(
         text(
             "SELECT table_name, operation, new ->> 'state' AS state, new ->> 'digest' AS digest FROM audit_event"
@@ -260,11 +260,11 @@ def test_who_books_a_receipt_of_the_file_is_told_so_soon(desk, ready, acting, mo
         RENT, receipt_number="X-3", purpose=GrantPurpose.BEGLEITAUSGABEN, amount=Decimal(10), text=""
     )
     with pytest.raises(ReceiptInMotionError) as told, transaction(desk.actor) as session:
-        book_expenditure(session, desk.actor, same)
+        book_expenditure(desk.actor, same)
     assert "die gerade gebucht wird" in told.value.fields["receipt_number"][0]
     importing.rollback()
     with transaction(desk.actor) as session:
-        book_expenditure(session, desk.actor, same)
+        book_expenditure(desk.actor, same)
         assert session.scalar(text("SHOW lock_timeout")) == "10s"
 
 

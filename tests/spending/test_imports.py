@@ -124,8 +124,8 @@ def test_a_bad_cell_is_named_with_row_column_and_code_and_nothing_is_booked(desk
     taken = desk.check(csv_file(STAFF, changed(**columns)))
     assert desk.findings(taken) == [(3, heading, code)]
     assert desk.look(taken).state == "faulty"
-    with transaction(desk.actor) as session, pytest.raises(ConflictError):
-        confirm_import(session, desk.actor, taken)
+    with transaction(desk.actor), pytest.raises(ConflictError):
+        confirm_import(desk.actor, taken)
     assert desk.bookings() == []
 
 
@@ -208,7 +208,7 @@ def test_a_receipt_that_stands_in_the_books_is_found_until_it_is_reversed(desk):
     with transaction(desk.actor) as session:
         assert booked_before(session, get_import(session, second))["id"] == first
         booking = session.scalars(select(Expenditure.id)).one()
-        reverse_expenditure(session, desk.actor, ReverseExpenditure(booking, "Falsch"))
+        reverse_expenditure(desk.actor, ReverseExpenditure(booking, "Falsch"))
     third = desk.check(csv_file(GOOD))
     desk.book(third)
     assert desk.look(third).state == "booked"
@@ -228,8 +228,8 @@ def test_what_was_booked_meanwhile_is_found_and_nothing_of_the_file_is_booked(de
     same = replace(
         RENT, receipt_number="RE-1", purpose=GrantPurpose.BEGLEITAUSGABEN, amount=Decimal("1234.56")
     )
-    with transaction(desk.actor) as session:
-        book_expenditure(session, desk.actor, same)
+    with transaction(desk.actor):
+        book_expenditure(desk.actor, same)
     desk.book(taken)
     assert desk.look(taken).state == "faulty"
     assert desk.findings(taken) == [(3, "Belegnummer", "beleg-schon-gebucht")]
@@ -239,28 +239,28 @@ def test_what_was_booked_meanwhile_is_found_and_nothing_of_the_file_is_booked(de
 def test_a_file_is_confirmed_once(desk):
     taken = desk.check(csv_file(GOOD))
     desk.book(taken)
-    with transaction(desk.actor) as session:
+    with transaction(desk.actor):
         for again in (confirm_import, discard_import):
             with pytest.raises(ConflictError):
-                again(session, desk.actor, taken)
+                again(desk.actor, taken)
 
 
 def test_a_discarded_file_is_not_booked(desk):
     taken = desk.check(csv_file(GOOD))
-    with transaction(desk.actor) as session:
-        assert discard_import(session, desk.actor, taken).state == ImportState.DISCARDED
+    with transaction(desk.actor):
+        assert discard_import(desk.actor, taken).state == ImportState.DISCARDED
         with pytest.raises(ConflictError):
-            confirm_import(session, desk.actor, taken)
+            confirm_import(desk.actor, taken)
 
 
 def test_who_may_only_read_uploads_and_confirms_nothing(desk, district):
     taken = desk.check(csv_file(GOOD))
     auditor = district.stadt.actor(Role.AUDITOR)
-    with transaction(auditor) as session:
+    with transaction(auditor):
         with pytest.raises(ForbiddenError):
-            upload_import(session, auditor, UploadedFile("b.csv", csv_file(GOOD)))
+            upload_import(auditor, UploadedFile("b.csv", csv_file(GOOD)))
         with pytest.raises(ForbiddenError):
-            confirm_import(session, auditor, taken)
+            confirm_import(auditor, taken)
 
 
 def test_the_annotated_csv_has_a_column_of_findings_in_front(desk):
@@ -320,8 +320,8 @@ def test_a_file_with_too_many_rows_is_told_to_be_divided(desk, monkeypatch):
     ],
 )
 def test_a_file_of_another_kind_has_its_own_answer(desk, name, content, words):
-    with transaction(desk.actor) as session, pytest.raises(DocumentRefusedError) as refused:
-        upload_import(session, desk.actor, UploadedFile(name, content))
+    with transaction(desk.actor), pytest.raises(DocumentRefusedError) as refused:
+        upload_import(desk.actor, UploadedFile(name, content))
     assert words in refused.value.detail
 
 
@@ -331,8 +331,8 @@ def test_a_zip_bomb_is_refused_before_anything_is_unpacked(desk):
     buffer = BytesIO(xlsx_file(REAL))
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet9.xml", b" " * 150_000_000)
-    with transaction(desk.actor) as session, pytest.raises(DocumentRefusedError, match="unverhältnismäßig"):
-        upload_import(session, desk.actor, UploadedFile("b.xlsx", buffer.getvalue()))
+    with transaction(desk.actor), pytest.raises(DocumentRefusedError, match="unverhältnismäßig"):
+        upload_import(desk.actor, UploadedFile("b.xlsx", buffer.getvalue()))
 
 
 def test_a_workbook_with_entities_is_not_followed(desk):

@@ -54,7 +54,7 @@ def test_whatever_is_booked_and_reversed_the_sums_are_those_of_a_plain_list(ctx,
                 key = replace(what, text="")
                 try:
                     with session.begin_nested():
-                        books.append((book_expenditure(session, coordinator, what).id, key))
+                        books.append((book_expenditure(coordinator, what).id, key))
                 except ReceiptBookedError:
                     assert key in counting.values()
                 else:
@@ -64,7 +64,7 @@ def test_whatever_is_booked_and_reversed_the_sums_are_those_of_a_plain_list(ctx,
                 booking, _ = books[what % len(books)]
                 try:
                     with session.begin_nested():
-                        reverse_expenditure(session, coordinator, ReverseExpenditure(booking, "x"))
+                        reverse_expenditure(coordinator, ReverseExpenditure(booking, "x"))
                 except AlreadyReversedError:
                     assert booking not in counting
                 else:
@@ -95,17 +95,17 @@ def test_of_twenty_who_do_the_same_at_once_one_succeeds(committing, what):
     receipt = replace(RENT, teilplanzeile=Teilplanzeile.SONSTIGE_AUFWENDUNGEN)
     if what == "reverse":
         with app.app_context(), transaction(actor) as session:
-            booking = book_expenditure(session, actor, receipt).id
+            booking = book_expenditure(actor, receipt).id
 
     def work():
         with app.app_context():
             start.wait()
             try:
-                with transaction(actor) as session:
+                with transaction(actor):
                     if what == "book":
-                        book_expenditure(session, actor, receipt)
+                        book_expenditure(actor, receipt)
                     else:
-                        reverse_expenditure(session, actor, ReverseExpenditure(booking, "x"))
+                        reverse_expenditure(actor, ReverseExpenditure(booking, "x"))
                 outcomes.append("done")
             except KimhubError as refusal:
                 outcomes.append(refusal.code)

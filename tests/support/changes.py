@@ -105,8 +105,8 @@ def said(**words: object) -> Callable[[int, Made], object]:
 
 def _plan(site: Site) -> Made:
     plan = plan_from_toml(KOELN.read_bytes())
-    with transaction(site.kreis) as session:
-        return {"plan_id": create_plan(session, site.kreis, plan).id, "plan": plan_to_json(plan)}
+    with transaction(site.kreis):
+        return {"plan_id": create_plan(site.kreis, plan).id, "plan": plan_to_json(plan)}
 
 
 def _organization(site: Site) -> Made:
@@ -117,8 +117,8 @@ def _organization(site: Site) -> Made:
 
 def _distribution(site: Site) -> Made:
     fund = site.fund
-    with transaction(site.kreis) as session:
-        stored = create_distribution(session, site.kreis, fund, distribution_from_json(TWO))
+    with transaction(site.kreis):
+        stored = create_distribution(site.kreis, fund, distribution_from_json(TWO))
         return {"distribution_id": stored.id}
 
 
@@ -127,8 +127,8 @@ def _distribution_with_drafts(site: Site) -> Made:
     command = DraftAllocations(
         distribution_id=made["distribution_id"], expected_version=1, issued_on=date(2026, 3, 1)
     )
-    with transaction(site.kreis) as session:
-        draft_allocations(session, site.kreis, command)
+    with transaction(site.kreis):
+        draft_allocations(site.kreis, command)
     return made
 
 
@@ -220,8 +220,8 @@ def _expenditure(site: Site) -> Made:
 
 def _import(site: Site) -> Made:
     content = csv_file(changed(GOOD, Belegnummer=f"RE-{next(site.numbers)}"))
-    with transaction(site.stadt) as session:
-        taken = upload_import(session, site.stadt, UploadedFile("b.csv", content))
+    with transaction(site.stadt):
+        taken = upload_import(site.stadt, UploadedFile("b.csv", content))
     do_jobs(site.stadt)
     return {"import_id": taken.id}
 

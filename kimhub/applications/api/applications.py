@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Response
 from sqlalchemy import RowMapping
-from sqlalchemy.orm import Session
 
 from kimhub.applications.api.outgoing import (
     ApplicationOutSchema,
@@ -77,7 +76,7 @@ def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
 )  # fmt: skip
 def create(actor: Actor, command: dict[str, Any]) -> GrantApplication:
     """Begin an application."""
-    return create_application(db.session(), actor, details_of(command))
+    return create_application(actor, details_of(command))
 
 
 applications.read("Förderantrag lesen")
@@ -99,7 +98,7 @@ def replace(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> Non
         gemeinden=involvements_of(command["gemeinden"]),
     )
     application = file.application
-    replace_application(db.session(), actor, application.id, contents, expected_version=application.version)
+    replace_application(actor, application.id, contents, expected_version=application.version)
 
 
 @applications.change(
@@ -111,7 +110,7 @@ def submit(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> None
     """Submit a draft."""
     application = file.application
     submission = Submission(submitted_on=command["submitted_on"], reference=command["reference"])
-    submit_application(db.session(), actor, application.id, submission, expected_version=application.version)
+    submit_application(actor, application.id, submission, expected_version=application.version)
 
 
 @applications.derive(
@@ -121,10 +120,10 @@ def submit(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> None
 )  # fmt: skip
 def correct(actor: Actor, file: ApplicationFile) -> GrantApplication:
     """Begin a correction."""
-    return correct_application(db.session(), actor, file.application.id)
+    return correct_application(actor, file.application.id)
 
 
-UseCase = Callable[[Session, Actor, UUID, Happening], ApplicationEvent]
+UseCase = Callable[[Actor, UUID, Happening], ApplicationEvent]
 
 
 def _follow(action: str, summary: str, use_case: UseCase) -> None:
@@ -132,7 +131,7 @@ def _follow(action: str, summary: str, use_case: UseCase) -> None:
 
     @applications.change(HappeningSchema, summary, method="POST", path=f"/{action}", endpoint=action)
     def follow(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> None:
-        use_case(db.session(), actor, file.application.id, happening_of(command))
+        use_case(actor, file.application.id, happening_of(command))
 
 
 _follow("receipt", "Eingangsvermerk festhalten", note_receipt)

@@ -64,6 +64,6 @@ def create(command: dict[str, Any]) -> ResponseReturnValue:
     """Record a decision."""
     session = db.session()
     with attempt(session):
-        decision = decide_baustein(session, current_actor(), decision_of(command))
+        decision = decide_baustein(current_actor(), decision_of(command))
     session.refresh(decision)
     return decision_body(decision), 201

@@ -50,7 +50,7 @@ def new_decision() -> ResponseReturnValue:
     """Record a decision."""
     return form_page(
         DecisionSchema(),
-        lambda form: decide_baustein(db.session(), current_actor(), decision_of(form.data)),
+        lambda form: decide_baustein(current_actor(), decision_of(form.data)),
         heading="Entscheidung über einen Baustein",
         intro="Eine Entscheidung wird nicht geändert. Eine neue löst sie ab; die frühere bleibt lesbar.",
         submit="Entscheidung festhalten",

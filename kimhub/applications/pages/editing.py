@@ -79,7 +79,7 @@ def new() -> ResponseReturnValue:
         raise NotARecipientError
     return form_page(
         DetailsSchema(),
-        lambda form: create_application(db.session(), actor, details_of(form.data)),
+        lambda form: create_application(actor, details_of(form.data)),
         heading="Förderantrag beginnen",
         intro="Die Förderskizze folgt Schritt für Schritt. Bis zum Einreichen können Sie alles ändern.",
         submit="Entwurf anlegen",
@@ -112,7 +112,7 @@ def edit(application_id: UUID) -> ResponseReturnValue:
     here = page_url("show", application_id=application_id)
     return form_page(
         DetailsSchema(),
-        lambda form: change_application(db.session(), current_actor(), application_id, details_of(form.data)),
+        lambda form: change_application(current_actor(), application_id, details_of(form.data)),
         heading="Angaben ändern",
         crumbs=crumbs("Angaben", application=application),
         cancel_url=here,
@@ -140,7 +140,7 @@ def gemeinden(application_id: UUID) -> ResponseReturnValue:
     return form_page(
         GemeindenSchema(),
         lambda form: involve_gemeinden(
-            db.session(), current_actor(), application_id, involvements_of(form.data["gemeinden"])
+            current_actor(), application_id, involvements_of(form.data["gemeinden"])
         ),
         heading="Wie sind die Gemeinden eingebunden?",
         crumbs=crumbs("Gemeinden", application=application),
@@ -173,7 +173,7 @@ def new_document(application_id: UUID) -> ResponseReturnValue:
     def attached(form: Form) -> object:
         upload = form.data["file"]
         file = UploadedFile.read(upload.filename, upload.stream)
-        return attach_document(db.session(), current_actor(), application_id, file)
+        return attach_document(current_actor(), application_id, file)
 
     return form_page(
         FileSchema(),
@@ -206,7 +206,7 @@ def drop_document(attachment_id: UUID) -> ResponseReturnValue:
     name = document_of(session, attachment.document_id).name
     here = page_url("show", application_id=application.id, _anchor="dokumente")
     return ask_page(
-        lambda: remove_document(session, current_actor(), attachment_id),
+        lambda: remove_document(current_actor(), attachment_id),
         about=Seen(APPLICATION, application.id, application_file(session, application.id)),
         heading=f"Dokument „{name}“ entfernen?",
         consequences=[
@@ -226,7 +226,7 @@ def drop_document(attachment_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def put_away(application_id: UUID) -> ResponseReturnValue:
     """Take a draft out of the list."""
-    application = put_away_application(db.session(), current_actor(), application_id)
+    application = put_away_application(current_actor(), application_id)
     say(
         f"Der Entwurf „{application.title}“ ist abgelegt. Sie finden ihn in der Liste unter „Abgelegte Anträge“.",
         undo_url=page_url("take_up", application_id=application_id),
@@ -238,6 +238,6 @@ def put_away(application_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FUNDING_WRITE)
 def take_up(application_id: UUID) -> ResponseReturnValue:
     """Put a draft back into the list."""
-    application = take_up_application(db.session(), current_actor(), application_id)
+    application = take_up_application(current_actor(), application_id)
     flash(f"Der Entwurf „{application.title}“ steht wieder in der Liste.", "success")
     return redirect(page_url("show", application_id=application_id), 303)

@@ -69,7 +69,7 @@ def section(section_id: UUID) -> ResponseReturnValue:
             saved = try_with(
                 form,
                 lambda: write_section(
-                    session, actor, section_id,
+                    actor, section_id,
                     heading=form.data["heading"], text=form.data["text"] or "",
                     expected_version=form.data["version"],
                 ),
@@ -104,7 +104,7 @@ def autosave_section(section_id: UUID) -> ResponseReturnValue:
             saved = try_with(
                 form,
                 lambda: write_section(
-                    session, actor, section_id,
+                    actor, section_id,
                     heading=form.data["heading"], text=form.data["text"] or "",
                     expected_version=form.data["version"],
                 ),
@@ -145,7 +145,7 @@ def new_section(application_id: UUID) -> ResponseReturnValue:
     return form_page(
         SectionSchema(),
         lambda form: add_section(
-            db.session(), current_actor(), application_id,
+            current_actor(), application_id,
             heading=form.data["heading"], text=form.data["text"] or "",
         ),
         heading="Abschnitt hinzufügen",
@@ -161,7 +161,7 @@ def new_section(application_id: UUID) -> ResponseReturnValue:
 def shift_section(section_id: UUID) -> ResponseReturnValue:
     """Move a section up or down."""
     down = request.form.get("richtung") == "unten"
-    application = move_section(db.session(), current_actor(), section_id, down=down)
+    application = move_section(current_actor(), section_id, down=down)
     return _show(application.id, "foerderskizze")
 
 
@@ -173,7 +173,7 @@ def drop_section(section_id: UUID) -> ResponseReturnValue:
     application = editable(found.application_id)
     here = _shown(application.id, "foerderskizze")
     return ask_page(
-        lambda: remove_section(db.session(), current_actor(), section_id),
+        lambda: remove_section(current_actor(), section_id),
         about=Seen(APPLICATION, application.id, application_file(db.session(), application.id)),
         heading=f"Abschnitt „{found.heading}“ entfernen?",
         text=found.text,
@@ -199,9 +199,7 @@ def new_participant(application_id: UUID) -> ResponseReturnValue:
     application = editable(application_id)
     return form_page(
         ParticipantSchema(),
-        lambda form: add_participant(
-            db.session(), current_actor(), application_id, participation_of(form.data)
-        ),
+        lambda form: add_participant(current_actor(), application_id, participation_of(form.data)),
         heading="Beteiligte Stelle eintragen",
         crumbs=crumbs("Beteiligte Stelle eintragen", application=application),
         cancel_url=_shown(application_id, "beteiligte"),
@@ -218,9 +216,7 @@ def participant(participant_id: UUID) -> ResponseReturnValue:
     application = editable(found.application_id)
     return form_page(
         ParticipantSchema(),
-        lambda form: change_participant(
-            db.session(), current_actor(), participant_id, participation_of(form.data)
-        ),
+        lambda form: change_participant(current_actor(), participant_id, participation_of(form.data)),
         heading=found.name,
         crumbs=crumbs(found.name, application=application),
         cancel_url=_shown(application.id, "beteiligte"),
@@ -247,7 +243,7 @@ def drop_participant(participant_id: UUID) -> ResponseReturnValue:
     application = editable(found.application_id)
     here = _shown(application.id, "beteiligte")
     return ask_page(
-        lambda: remove_participant(db.session(), current_actor(), participant_id),
+        lambda: remove_participant(current_actor(), participant_id),
         about=Seen(APPLICATION, application.id, application_file(db.session(), application.id)),
         heading=f"„{found.name}“ entfernen?",
         text=found.contribution,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from kimhub.applications.checks import Level, obstacles
 from kimhub.applications.errors import ApplicationFixedError, NotSubmittedError
@@ -53,7 +52,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
                 done = try_with(
                     form,
                     lambda: submit_application(
-                        session, actor, application_id, command, expected_version=form.data["version"]
+                        actor, application_id, command, expected_version=form.data["version"]
                     ),
                 )
             except StaleError as stale:
@@ -88,7 +87,7 @@ def _follow_view(
     intro: str,
     note_label: str,
     done: str,
-    use_case: Callable[[Session, Actor, UUID, Happening], ApplicationEvent],
+    use_case: Callable[[Actor, UUID, Happening], ApplicationEvent],
 ) -> Callable[[UUID], ResponseReturnValue]:
     """Return the view of a step after the submission."""
 
@@ -98,7 +97,7 @@ def _follow_view(
             raise NotSubmittedError
         return form_page(
             HappeningSchema(),
-            lambda form: use_case(db.session(), current_actor(), application_id, happening_of(form.data)),
+            lambda form: use_case(current_actor(), application_id, happening_of(form.data)),
             heading=heading,
             intro=intro,
             submit=heading,
@@ -143,6 +142,6 @@ pages.add_url_rule(
 @requires(Permission.FUNDING_WRITE)
 def correct(application_id: UUID) -> ResponseReturnValue:
     """Begin a correction of a submitted application."""
-    draft = correct_application(db.session(), current_actor(), application_id)
+    draft = correct_application(current_actor(), application_id)
     flash("Die Berichtigung ist als neuer Entwurf angelegt. Dokumente fügen Sie neu an.", "success")
     return redirect(page_url("show", application_id=draft.id), 303)

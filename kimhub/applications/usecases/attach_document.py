@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import Session
-
 from kimhub.applications.models import ApplicationDocument, GrantApplication
 from kimhub.applications.queries import get_attachment
 from kimhub.applications.usecases.loading import load_draft
 from kimhub.core.documents import UploadedFile, discard_document, document_of, store_document
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 
-def attach_document(
-    session: Session, actor: Actor, application_id: UUID, file: UploadedFile
-) -> ApplicationDocument:
+def attach_document(actor: Actor, application_id: UUID, file: UploadedFile) -> ApplicationDocument:
     """Keep a file with a draft; raises also `DocumentRefusedError`."""
+    session = db.session()
     application = load_draft(session, actor, application_id)
     document = store_document(session, actor, file)
     attachment = ApplicationDocument(
@@ -28,8 +25,9 @@ def attach_document(
     return attachment
 
 
-def remove_document(session: Session, actor: Actor, attachment_id: UUID) -> GrantApplication:
+def remove_document(actor: Actor, attachment_id: UUID) -> GrantApplication:
     """Remove a file from a draft; its name and hash stay in the audit trail."""
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     attachment = get_attachment(session, attachment_id)
     application = load_draft(session, actor, attachment.application_id)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.orm import Session
 
 from kimhub.applications.models import GrantApplication
 from kimhub.applications.usecases.create_application import ApplicationDetails, require_possible
 from kimhub.applications.usecases.loading import load_draft
-from tenants import Actor
+from tenants import Actor, db
 
 
-def change_application(
-    session: Session, actor: Actor, application_id: UUID, details: ApplicationDetails
-) -> GrantApplication:
+def change_application(actor: Actor, application_id: UUID, details: ApplicationDetails) -> GrantApplication:
     """Replace title, period and plan of a draft; raises as `load_draft` and `create_application` do."""
+    session = db.session()
     application = load_draft(session, actor, application_id)
     require_possible(session, details)
     application.title = details.title
@@ -27,8 +25,9 @@ def change_application(
     return application
 
 
-def put_away_application(session: Session, actor: Actor, application_id: UUID) -> GrantApplication:
+def put_away_application(actor: Actor, application_id: UUID) -> GrantApplication:
     """Take a draft that is no longer needed out of the list; nothing is deleted."""
+    session = db.session()
     application = load_draft(session, actor, application_id)
     if application.archived_at is None:
         application.archived_at = func.now()
@@ -36,8 +35,9 @@ def put_away_application(session: Session, actor: Actor, application_id: UUID) -
     return application
 
 
-def take_up_application(session: Session, actor: Actor, application_id: UUID) -> GrantApplication:
+def take_up_application(actor: Actor, application_id: UUID) -> GrantApplication:
     """Put a draft that was put away back into the list; raises as `load_draft` does."""
+    session = db.session()
     application = load_draft(session, actor, application_id)
     if application.archived_at is not None:
         application.archived_at = None

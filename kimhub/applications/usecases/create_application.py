@@ -21,7 +21,7 @@ from kimhub.applications.template import sections_for
 from kimhub.applications.usecases.loading import load_submitted, require_recipient
 from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.planning.public import get_plan
-from tenants import Actor, Permission, Tenant, TenantKind
+from tenants import Actor, Permission, Tenant, TenantKind, db
 from tenants.models import RegisterEntry
 
 
@@ -35,11 +35,12 @@ class ApplicationDetails:
     plan_id: UUID | None = None
 
 
-def create_application(session: Session, actor: Actor, details: ApplicationDetails) -> GrantApplication:
+def create_application(actor: Actor, details: ApplicationDetails) -> GrantApplication:
     """Begin a draft whose Förderskizze has the template's sections, for a Kreis with all its Gemeinden.
 
     Raises `ForbiddenError`, `NotARecipientError`, and `InvalidInputError` for a period or plan that cannot be.
     """
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     tenant = require_recipient(session, actor)
     application = _draft(session, actor, details)
@@ -59,12 +60,13 @@ def create_application(session: Session, actor: Actor, details: ApplicationDetai
     return application
 
 
-def correct_application(session: Session, actor: Actor, application_id: UUID) -> GrantApplication:
+def correct_application(actor: Actor, application_id: UUID) -> GrantApplication:
     """Begin a correction of a submitted application: a new draft that names it and begins with all it says.
 
     Files are not taken over: what is attached belongs to the application with which it was sent. Raises
     `NotSubmittedError`, and `CorrectedAlreadyError` while there is another correction.
     """
+    session = db.session()
     load_submitted(session, actor, application_id)
     require_recipient(session, actor)
     earlier = application_file(session, application_id)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from kimhub.applications.models import BausteinDecision
 from kimhub.core.clock import today
 from kimhub.core.errors import InvalidInputError
 from kimhub.programme.public import Baustein
-from tenants import Actor, Permission, TenantKind
+from tenants import Actor, Permission, TenantKind, db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +25,12 @@ class DecideBaustein:
     reference: str = ""
 
 
-def decide_baustein(session: Session, actor: Actor, command: DecideBaustein) -> BausteinDecision:
+def decide_baustein(actor: Actor, command: DecideBaustein) -> BausteinDecision:
     """Add a decision; the earlier ones stay readable.
 
     Raises `InvalidInputError` for the Bezirksregierung, which has no Bausteine, and for a day still to come.
     """
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     if actor.tenant_kind is TenantKind.BEZIRKSREGIERUNG:
         raise InvalidInputError("Über Bausteine entscheiden Kreise, Städte und Gemeinden.")

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import Session
-
 from kimhub.applications.errors import ApplicationOverError
 from kimhub.applications.models import ApplicationEvent, EventKind
 from kimhub.applications.queries import application_file
 from kimhub.applications.usecases.loading import load_submitted
 from kimhub.core.errors import InvalidInputError
-from tenants import Actor
+from tenants import Actor, db
 
 _ENDS = frozenset({EventKind.WITHDRAWN, EventKind.DECIDED})
 
@@ -27,32 +25,25 @@ class Happening:
     note: str = ""
 
 
-def note_receipt(
-    session: Session, actor: Actor, application_id: UUID, command: Happening
-) -> ApplicationEvent:
+def note_receipt(actor: Actor, application_id: UUID, command: Happening) -> ApplicationEvent:
     """Record the Eingangsvermerk of the Bezirksregierung; raises `ApplicationOverError` if there is one."""
-    return _record(session, actor, application_id, EventKind.RECEIVED, command)
+    return _record(actor, application_id, EventKind.RECEIVED, command)
 
 
-def withdraw_application(
-    session: Session, actor: Actor, application_id: UUID, command: Happening
-) -> ApplicationEvent:
+def withdraw_application(actor: Actor, application_id: UUID, command: Happening) -> ApplicationEvent:
     """Withdraw a submitted application that is not decided yet; a reason is required."""
     if not command.note:
         raise InvalidInputError(fields={"note": ["Nennen Sie den Grund. Er wird später erfragt."]})
-    return _record(session, actor, application_id, EventKind.WITHDRAWN, command)
+    return _record(actor, application_id, EventKind.WITHDRAWN, command)
 
 
-def decide_application(
-    session: Session, actor: Actor, application_id: UUID, command: Happening
-) -> ApplicationEvent:
+def decide_application(actor: Actor, application_id: UUID, command: Happening) -> ApplicationEvent:
     """Record that the Bezirksregierung has decided, e.g. with the Zuwendungsbescheid that refers to it."""
-    return _record(session, actor, application_id, EventKind.DECIDED, command)
+    return _record(actor, application_id, EventKind.DECIDED, command)
 
 
-def _record(
-    session: Session, actor: Actor, application_id: UUID, kind: EventKind, command: Happening
-) -> ApplicationEvent:
+def _record(actor: Actor, application_id: UUID, kind: EventKind, command: Happening) -> ApplicationEvent:
+    session = db.session()
     application = load_submitted(session, actor, application_id)
     file = application_file(session, application_id)
     if file.event(kind) is not None or (kind in _ENDS and any(file.event(end) for end in _ENDS)):

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from kimhub.applications.models import GemeindeInvolvement, GrantApplication
 from kimhub.applications.usecases.loading import load_draft
 from kimhub.core.errors import InvalidInputError
-from tenants import Actor
+from tenants import Actor, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +23,13 @@ class Involvement:
 
 
 def involve_gemeinden(
-    session: Session, actor: Actor, application_id: UUID, said: Mapping[str, Involvement]
+    actor: Actor, application_id: UUID, said: Mapping[str, Involvement]
 ) -> GrantApplication:
     """Replace what is said about the Gemeinden in `said` (by Ags); the others stay as they are.
 
     Raises `InvalidInputError` for a Gemeinde that does not belong to the Kreis.
     """
+    session = db.session()
     application = load_draft(session, actor, application_id)
     rows = {
         row.ags: row

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kimhub.applications.models import FoerderskizzeParticipant, GrantApplication
 from kimhub.applications.queries import get_participant
 from kimhub.applications.usecases.loading import load_draft
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +22,9 @@ class Participation:
     contribution: str = ""
 
 
-def add_participant(
-    session: Session, actor: Actor, application_id: UUID, command: Participation
-) -> FoerderskizzeParticipant:
+def add_participant(actor: Actor, application_id: UUID, command: Participation) -> FoerderskizzeParticipant:
     """Add a participant to a draft."""
+    session = db.session()
     application = load_draft(session, actor, application_id)
     participant = FoerderskizzeParticipant(
         tenant_id=actor.tenant_id,
@@ -42,9 +41,10 @@ def add_participant(
 
 
 def change_participant(
-    session: Session, actor: Actor, participant_id: UUID, command: Participation
+    actor: Actor, participant_id: UUID, command: Participation
 ) -> FoerderskizzeParticipant:
     """Replace what is said about a participant."""
+    session = db.session()
     participant, application = _of_draft(session, actor, participant_id)
     participant.name, participant.inside = command.name, command.inside
     participant.contribution = command.contribution
@@ -53,8 +53,9 @@ def change_participant(
     return participant
 
 
-def remove_participant(session: Session, actor: Actor, participant_id: UUID) -> GrantApplication:
+def remove_participant(actor: Actor, participant_id: UUID) -> GrantApplication:
     """Take a participant out of a draft."""
+    session = db.session()
     participant, application = _of_draft(session, actor, participant_id)
     session.delete(participant)
     application.touch()

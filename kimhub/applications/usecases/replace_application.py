@@ -18,7 +18,7 @@ from kimhub.applications.usecases.loading import load_draft
 from kimhub.applications.usecases.name_participants import Participation
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.versions import require_version
-from tenants import Actor
+from tenants import Actor, db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,25 +41,26 @@ class Contents:
 
 
 def replace_application(
-    session: Session, actor: Actor, application_id: UUID, contents: Contents, *, expected_version: int
+    actor: Actor, application_id: UUID, contents: Contents, *, expected_version: int
 ) -> GrantApplication:
     """Bring a draft to `contents`; sections and participants that are not named any more are removed.
 
     Raises `StaleError` when it has changed since `expected_version`, and as the single changes do.
     """
+    session = db.session()
     application = load_draft(session, actor, application_id)
     require_version(
         application.version,
         expected_version,
         "Rufen Sie den Antrag neu ab und ändern Sie den jetzigen Stand.",
     )
-    change_application(session, actor, application_id, contents.details)
+    change_application(actor, application_id, contents.details)
     if contents.sections is not None:
         _replace_sections(session, application, contents.sections)
     if contents.participants is not None:
         _replace_participants(session, application, contents.participants)
     if contents.gemeinden:
-        involve_gemeinden(session, actor, application_id, contents.gemeinden)
+        involve_gemeinden(actor, application_id, contents.gemeinden)
     session.flush()  # constraints speak now, while the caller can still answer
     return application
 

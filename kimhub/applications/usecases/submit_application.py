@@ -7,7 +7,6 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.orm import Session
 
 from kimhub.applications.checks import obstacles
 from kimhub.applications.errors import ApplicationFixedError, ApplicationIncompleteError
@@ -20,7 +19,7 @@ from kimhub.core.errors import InvalidInputError
 from kimhub.core.versions import require_version
 from kimhub.planning.public import calculate_plan, get_plan
 from kimhub.programme.public import plan_to_json, result_to_json
-from tenants import Actor
+from tenants import Actor, db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Submission:
 
 
 def submit_application(
-    session: Session, actor: Actor, application_id: UUID, command: Submission, *, expected_version: int
+    actor: Actor, application_id: UUID, command: Submission, *, expected_version: int
 ) -> GrantApplication:
     """Freeze a draft with the plan as it is now.
 
@@ -40,6 +39,7 @@ def submit_application(
     with every obstacle, `ApplicationFixedError` when it is submitted already or was put away, and
     `InvalidInputError` for a day that is still to come.
     """
+    session = db.session()
     application = load_draft(session, actor, application_id)
     require_recipient(session, actor)
     if application.archived_at is not None:

@@ -12,18 +12,19 @@ from kimhub.applications.models import FoerderskizzeSection, GrantApplication
 from kimhub.applications.queries import get_section, sections_of
 from kimhub.applications.usecases.loading import load_draft
 from kimhub.core.errors import InvalidInputError
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 MAX_SECTIONS = 50
 
 
 def write_section(
-    session: Session, actor: Actor, section_id: UUID, *, heading: str, text: str, expected_version: int
+    actor: Actor, section_id: UUID, *, heading: str, text: str, expected_version: int
 ) -> FoerderskizzeSection:
     """Replace heading and text of a section.
 
     Raises `SectionStaleError` when somebody has changed it since the actor saw `expected_version`.
     """
+    session = db.session()
     section, application = _section_of_draft(session, actor, section_id)
     if section.version != expected_version:
         raise SectionStaleError
@@ -35,10 +36,9 @@ def write_section(
     return section
 
 
-def add_section(
-    session: Session, actor: Actor, application_id: UUID, *, heading: str, text: str
-) -> FoerderskizzeSection:
+def add_section(actor: Actor, application_id: UUID, *, heading: str, text: str) -> FoerderskizzeSection:
     """Add a section of one's own at the end."""
+    session = db.session()
     application = load_draft(session, actor, application_id)
     sections = sections_of(session, application)
     if len(sections) >= MAX_SECTIONS:
@@ -57,8 +57,9 @@ def add_section(
     return section
 
 
-def move_section(session: Session, actor: Actor, section_id: UUID, *, down: bool) -> GrantApplication:
+def move_section(actor: Actor, section_id: UUID, *, down: bool) -> GrantApplication:
     """Let a section change places with the one above or below it; at the edge nothing happens."""
+    session = db.session()
     section, application = _section_of_draft(session, actor, section_id)
     order = list(sections_of(session, application))
     here = order.index(section)
@@ -70,8 +71,9 @@ def move_section(session: Session, actor: Actor, section_id: UUID, *, down: bool
     return application
 
 
-def remove_section(session: Session, actor: Actor, section_id: UUID) -> GrantApplication:
+def remove_section(actor: Actor, section_id: UUID) -> GrantApplication:
     """Take a section out of the draft; what it said stays in the audit trail."""
+    session = db.session()
     section, application = _section_of_draft(session, actor, section_id)
     rest = [other for other in sections_of(session, application) if other is not section]
     session.delete(section)

@@ -53,7 +53,7 @@ def check_drafts(distribution_id: UUID) -> ResponseReturnValue:
         )
         try:
             with attempt(session):
-                made = draft_allocations(session, actor, command)
+                made = draft_allocations(actor, command)
             flash(f"{counted(len(made))} als Entwurf angelegt.", "success")
             return redirect(page_url("show", distribution_id=distribution_id), 303)
         except (InvalidInputError, ConflictError) as refused:
@@ -84,7 +84,7 @@ def check_issue(distribution_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with attempt(session):
-                issued = issue_distribution(session, actor, distribution_id)
+                issued = issue_distribution(actor, distribution_id)
             flash(f"{counted(len(issued))} erteilt.", "success")
             return redirect(page_url("show", distribution_id=distribution_id), 303)
         except (InvalidInputError, ConflictError) as error:
@@ -114,7 +114,7 @@ def discard(distribution_id: UUID) -> ResponseReturnValue:
     )
     drafts = [made for made in allocations_of(session, stored) if made.issued_at is None]
     return ask_page(
-        lambda: discard_drafts(session, current_actor(), distribution_id),
+        lambda: discard_drafts(current_actor(), distribution_id),
         about=Seen(DISTRIBUTION, distribution_id, stored),
         heading="Entwürfe verwerfen?",
         facts=[Fact(made.recipient, formats.euro(made.amount)) for made in drafts],

@@ -36,7 +36,7 @@ def key_figures(distribution_id: UUID) -> ResponseReturnValue:
         try:
             with closing(form.data["file"]) as sent, attempt(session):
                 file = UploadedFile.read(sent.filename, sent.stream, MAX_BYTES)
-                upload_key_figures(session, actor, distribution_id, file)
+                upload_key_figures(actor, distribution_id, file)
         except DocumentRefusedError as refused:
             form["file"].errors.append(refused.detail)
         else:

@@ -90,7 +90,7 @@ def new() -> ResponseReturnValue:
         try:
             _, fund, purpose = sources[form.data["money"]]
             distribution = _first_draft(form, fund, purpose, recipients)
-            stored = create_distribution(session, actor, fund.id, distribution)
+            stored = create_distribution(actor, fund.id, distribution)
             return redirect(page_url("show", distribution_id=stored.id), 303)
         except InvalidInputError as refused:
             form.refuse(refused)

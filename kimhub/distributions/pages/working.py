@@ -61,7 +61,7 @@ def calculate(distribution_id: UUID) -> ResponseReturnValue:
     wish = request.form.get("ziel", "rechnen")
     if wish in ("speichern", "pruefen"):
         change_distribution(
-            session, actor, distribution_id, distribution,
+            actor, distribution_id, distribution,
             expected_version=typed_version(request.form.get("version")),
         )  # fmt: skip
         goal = "check_drafts" if wish == "pruefen" else "show"
@@ -75,7 +75,7 @@ def delete(distribution_id: UUID) -> ResponseReturnValue:
     """Ask, then delete a distribution that nothing came of."""
     stored = get_distribution(db.session(), distribution_id)
     return ask_page(
-        lambda: delete_distribution(db.session(), current_actor(), distribution_id),
+        lambda: delete_distribution(current_actor(), distribution_id),
         about=Seen(DISTRIBUTION, distribution_id, stored),
         heading="Verteilung löschen?",
         consequences=[

@@ -29,7 +29,7 @@ from kimhub.funding.public import (
     issue_allocations,
 )
 from kimhub.programme.public import Distribution, Measure, PartyShare
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +44,13 @@ class DraftAllocations:
     consent_reference: str = ""
 
 
-def draft_allocations(session: Session, actor: Actor, command: DraftAllocations) -> list[Allocation]:
+def draft_allocations(actor: Actor, command: DraftAllocations) -> list[Allocation]:
     """Prepare an allocation for every party with an amount, all of them or none; nobody else sees them yet.
 
     Raises `NotFoundError`, `StaleError`, `AllocatedError`, `InvalidInputError` where the shares cannot be calculated,
     and `NotCoveredError` with what the fund lacks.
     """
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     stored = load_open(session, command.distribution_id, command.expected_version)
     distribution = stored.distribution
@@ -88,17 +89,19 @@ def draft_allocations(session: Session, actor: Actor, command: DraftAllocations)
     return made
 
 
-def issue_distribution(session: Session, actor: Actor, distribution_id: UUID) -> list[Allocation]:
+def issue_distribution(actor: Actor, distribution_id: UUID) -> list[Allocation]:
     """Issue all drafts of a distribution, all of them or none.
 
     Raises `NotFoundError`, `NothingAllocatedError`, and the ledger's `OverdrawnError` with what is left.
     """
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     return issue_allocations(actor, _drafts(session, distribution_id))
 
 
-def discard_drafts(session: Session, actor: Actor, distribution_id: UUID) -> None:
+def discard_drafts(actor: Actor, distribution_id: UUID) -> None:
     """Drop the drafts of a distribution; what is issued stays. Raises `NotFoundError`, `NothingAllocatedError`."""
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     for allocation_id in _drafts(session, distribution_id):
         discard_allocation(actor, allocation_id)

@@ -27,7 +27,7 @@ from kimhub.distributions.usecases.store_distribution import (
     load_open,
 )
 from kimhub.programme.public import KeyLine
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 READ = "distributions.read-key-figures"
 """The kind of job that reads a table."""
@@ -40,12 +40,13 @@ _CHANGED = (
 )
 
 
-def upload_key_figures(session: Session, actor: Actor, distribution_id: UUID, file: UploadedFile) -> None:
+def upload_key_figures(actor: Actor, distribution_id: UUID, file: UploadedFile) -> None:
     """Keep the table and order its reading; it takes the place of one uploaded before.
 
     Raises `NotFoundError`, `AllocatedError`, and `DocumentRefusedError` for a file that is no table, too large, damaged
     or protected.
     """
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     stored = load_open(session, distribution_id)  # locked: of two uploads the later one counts
     forget_key_figures(session, distribution_id)
@@ -100,7 +101,7 @@ def _take_over(session: Session, actor: Actor, file: KeyFigureFile, lines: list[
     try:
         stored = load_open(session, file.distribution_id, file.distribution_version)
         changed = with_lines(stored.distribution, lines)
-        change_distribution(session, actor, stored.id, changed, expected_version=stored.version)
+        change_distribution(actor, stored.id, changed, expected_version=stored.version)
     except UnusableTableError as error:
         return error.problems
     except InvalidInputError as error:

@@ -17,17 +17,16 @@ from kimhub.distributions.party_queries import recipients_of, references_of
 from kimhub.distributions.queries import allocations_of, key_figure_file_of
 from kimhub.funding.public import get_fund
 from kimhub.programme.public import Distribution, distribution_to_json
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 
-def create_distribution(
-    session: Session, actor: Actor, fund_id: UUID, distribution: Distribution
-) -> StoredDistribution:
+def create_distribution(actor: Actor, fund_id: UUID, distribution: Distribution) -> StoredDistribution:
     """Store a new distribution of money of the fund.
 
     Raises `NotFoundError` for a fund that is not there, `InvalidInputError` for parties that cannot receive money and
     for a distribution that does not say which money it is about.
     """
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     get_fund(session, actor.tenant_id, fund_id)
     stored = StoredDistribution(
@@ -44,7 +43,6 @@ def create_distribution(
 
 
 def change_distribution(
-    session: Session,
     actor: Actor,
     distribution_id: UUID,
     distribution: Distribution,
@@ -56,6 +54,7 @@ def change_distribution(
     Raises also `StaleError` when somebody has changed it since `expected_version`, and `AllocatedError` once
     allocations were made of it.
     """
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     stored = load_open(session, distribution_id, expected_version)
     document = distribution_to_json(_with_money(distribution))
@@ -69,8 +68,9 @@ def change_distribution(
     return stored
 
 
-def delete_distribution(session: Session, actor: Actor, distribution_id: UUID) -> None:
+def delete_distribution(actor: Actor, distribution_id: UUID) -> None:
     """Delete a distribution that nothing came of; raises `NotFoundError`, `AllocatedError`."""
+    session = db.session()
     actor.require(Permission.FUNDING_WRITE)
     stored = load_open(session, distribution_id)
     forget_key_figures(session, distribution_id)

@@ -35,7 +35,7 @@ def _changed(plan_id: UUID, change: Callable[[Plan], Plan]) -> FinancingPlan:
     stored = PLAN.held(plan_id)
     with refusals():
         changed = change(stored.plan)
-    return change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+    return change_plan(current_actor(), plan_id, changed, expected_version=stored.version)
 
 
 @blueprint.route("/plaene/<uuid:plan_id>/angaben", methods=["GET", "POST"])
@@ -138,7 +138,7 @@ def restore(plan_id: UUID, number: int) -> ResponseReturnValue:
     before = version_in_force(plan_versions(session, actor, stored), number)
     with refusals():
         earlier = before.plan
-    stored = change_plan(session, actor, plan_id, earlier, expected_version=expected)
+    stored = change_plan(actor, plan_id, earlier, expected_version=expected)
     say_changed(stored, f"Fassung {before.number} gilt wieder, als Fassung {stored.version}.", expected)
     return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
 

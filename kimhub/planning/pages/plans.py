@@ -60,7 +60,7 @@ def _begun(form: Form) -> FinancingPlan:
             plan = _empty_plan(form)
     except InvalidInputError as refused:
         raise _named_as_typed(refused) from refused
-    return create_plan(db.session(), current_actor(), plan)
+    return create_plan(current_actor(), plan)
 
 
 def _empty_plan(form: Form) -> Plan:
@@ -100,7 +100,7 @@ def import_plan() -> ResponseReturnValue:
         try:
             with refusals():
                 plan = plan_from_toml(form.data["file"].read())
-            stored = create_plan(db.session(), current_actor(), plan)
+            stored = create_plan(current_actor(), plan)
             return redirect(url_for("planning.show_plan", plan_id=stored.id), 303)
         except InvalidInputError as refused:
             problems = refused.fields
@@ -138,11 +138,11 @@ def try_plan(plan_id: UUID) -> ResponseReturnValue:
     wish = typed.get("ziel", "rechnen")
     if wish == "aendern":
         version = typed_version(typed.get("version"))
-        changed = change_plan(db.session(), current_actor(), plan_id, what_if.plan, expected_version=version)
+        changed = change_plan(current_actor(), plan_id, what_if.plan, expected_version=version)
         say_changed(changed, f"Der Plan ist gespeichert, als Fassung {changed.version}.", version)
         return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)
     if wish == "kopie":
-        copy = copy_plan(db.session(), current_actor(), plan_id, what_if.plan)
+        copy = copy_plan(current_actor(), plan_id, what_if.plan)
         return redirect(url_for("planning.show_plan", plan_id=copy.id), 303)
     return _plan_page(stored, plan, typed=typed, what_if=what_if)
 
@@ -151,7 +151,7 @@ def try_plan(plan_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PLAN_WRITE)
 def copy(plan_id: UUID) -> ResponseReturnValue:
     """Begin a variant of the plan as it is stored."""
-    variant = copy_plan(db.session(), current_actor(), plan_id)
+    variant = copy_plan(current_actor(), plan_id)
     flash("Die Variante ist angelegt. Der Ausgangsplan bleibt, wie er ist.", "success")
     return redirect(url_for("planning.show_plan", plan_id=variant.id), 303)
 
@@ -218,7 +218,7 @@ def _row_page(
         stored = PLAN.held(plan_id)
         with refusals():
             changed = with_row(stored.plan, form.data)
-        return change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+        return change_plan(current_actor(), plan_id, changed, expected_version=stored.version)
 
     return form_page(
         schema,
@@ -245,7 +245,7 @@ def remove_row(plan_id: UUID, row_id: str) -> ResponseReturnValue:
         stored = PLAN.held(plan_id)
         with refusals():
             changed = without_row(stored.plan, row_id)
-        return change_plan(db.session(), current_actor(), plan_id, changed, expected_version=stored.version)
+        return change_plan(current_actor(), plan_id, changed, expected_version=stored.version)
 
     return ask_page(
         removed,
@@ -284,7 +284,7 @@ def _row_facts(plan: Plan, row_id: str) -> tuple[str, list[Fact]]:
 @requires(Permission.PLAN_WRITE)
 def archive(plan_id: UUID) -> ResponseReturnValue:
     """Put the plan away."""
-    stored = archive_plan(db.session(), current_actor(), plan_id)
+    stored = archive_plan(current_actor(), plan_id)
     say(
         f"Der Plan „{stored.title}“ ist abgelegt. Sie finden ihn in der Liste unter „Abgelegte Pläne“.",
         undo_url=url_for("planning.take_up", plan_id=plan_id),
@@ -296,6 +296,6 @@ def archive(plan_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PLAN_WRITE)
 def take_up(plan_id: UUID) -> ResponseReturnValue:
     """Put a plan back into the list."""
-    stored = take_up_plan(db.session(), current_actor(), plan_id)
+    stored = take_up_plan(current_actor(), plan_id)
     flash(f"Der Plan „{stored.title}“ steht wieder in der Liste.", "success")
     return redirect(url_for("planning.show_plan", plan_id=plan_id), 303)

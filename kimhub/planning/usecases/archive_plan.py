@@ -5,15 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.orm import Session
 
 from kimhub.core.versions import locked
 from kimhub.planning.models import FinancingPlan
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 
-def archive_plan(session: Session, actor: Actor, plan_id: UUID) -> FinancingPlan:
+def archive_plan(actor: Actor, plan_id: UUID) -> FinancingPlan:
     """Take the plan out of the list; its address and its reports stay."""
+    session = db.session()
     actor.require(Permission.PLAN_WRITE)
     stored = locked(session, FinancingPlan, plan_id)
     if stored.archived_at is None:
@@ -21,8 +21,9 @@ def archive_plan(session: Session, actor: Actor, plan_id: UUID) -> FinancingPlan
     return stored
 
 
-def take_up_plan(session: Session, actor: Actor, plan_id: UUID) -> FinancingPlan:
+def take_up_plan(actor: Actor, plan_id: UUID) -> FinancingPlan:
     """Put a plan that was put away back into the list."""
+    session = db.session()
     actor.require(Permission.PLAN_WRITE)
     stored = locked(session, FinancingPlan, plan_id)
     stored.archived_at = None

@@ -7,22 +7,20 @@ from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.orm import Session
 
 from kimhub.core.versions import locked, require_version
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.queries import get_plan
 from kimhub.programme.public import Plan, plan_to_json
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 MAX_TITLE = 200
 _VARIANT = re.compile(r"(.*?) \(Variante(?: (\d{1,3}))?\)")
 
 
-def create_plan(
-    session: Session, actor: Actor, plan: Plan, *, origin_id: UUID | None = None
-) -> FinancingPlan:
+def create_plan(actor: Actor, plan: Plan, *, origin_id: UUID | None = None) -> FinancingPlan:
     """Store a new plan of the actor's tenant; `origin_id` names the plan of which it is a variant."""
+    session = db.session()
     actor.require(Permission.PLAN_WRITE)
     stored = FinancingPlan(
         tenant_id=actor.tenant_id,
@@ -36,13 +34,14 @@ def create_plan(
     return stored
 
 
-def copy_plan(session: Session, actor: Actor, origin_id: UUID, plan: Plan | None = None) -> FinancingPlan:
+def copy_plan(actor: Actor, origin_id: UUID, plan: Plan | None = None) -> FinancingPlan:
     """Store a variant of a plan, as it is or as `plan`; it remembers its origin. Raises `NotFoundError`."""
+    session = db.session()
     actor.require(Permission.PLAN_WRITE)
     origin = get_plan(session, origin_id)
     content = plan or origin.plan
     titled = replace(content, title=_variant_title(content.title))
-    return create_plan(session, actor, titled, origin_id=origin.id)
+    return create_plan(actor, titled, origin_id=origin.id)
 
 
 def _variant_title(title: str) -> str:
@@ -54,13 +53,12 @@ def _variant_title(title: str) -> str:
     return stem[: MAX_TITLE - len(ending)] + ending
 
 
-def change_plan(
-    session: Session, actor: Actor, plan_id: UUID, plan: Plan, *, expected_version: int
-) -> FinancingPlan:
+def change_plan(actor: Actor, plan_id: UUID, plan: Plan, *, expected_version: int) -> FinancingPlan:
     """Replace the inputs of a stored plan.
 
     Raises `StaleError` when somebody has changed it since the actor saw `expected_version`.
     """
+    session = db.session()
     actor.require(Permission.PLAN_WRITE)
     stored = locked(session, FinancingPlan, plan_id)
     require_version(

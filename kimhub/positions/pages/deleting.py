@@ -24,7 +24,7 @@ from tenants.proceedings import Side
 def delete(request_id: UUID) -> ResponseReturnValue:
     """Show what would be deleted, then delete the draft."""
     file = request_file(db.session(), request_id)
-    require_side(file.proceeding, current_actor(), Side.INITIATOR)
+    require_side(current_actor(), file.proceeding, Side.INITIATOR)
     if file.request.released_at is not None:
         raise RequestFixedError
     return ask_page(

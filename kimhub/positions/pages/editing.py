@@ -117,7 +117,7 @@ def _said(file: RequestFile, asked: Criterion) -> dict[str, object]:
 def _editable_file(request_id: UUID) -> RequestFile:
     """Return the request if it may be changed now; a form that could not be saved is not shown."""
     file = request_file(db.session(), request_id)
-    require_side(file.proceeding, current_actor(), Side.INITIATOR)
+    require_side(current_actor(), file.proceeding, Side.INITIATOR)
     if file.state not in EDITABLE:
         raise RequestFixedError
     return file

@@ -51,7 +51,7 @@ def load_own(session: Session, actor: Actor, request_id: UUID) -> Loaded:
     """
     locked(session, PositionRequest, request_id)
     loaded = load(session, request_id)
-    require_side(loaded.proceeding, actor, Side.INITIATOR)
+    require_side(actor, loaded.proceeding, Side.INITIATOR)
     return loaded
 
 
@@ -62,11 +62,11 @@ def load_to_decide(session: Session, actor: Actor, request_id: UUID) -> Loaded:
     """
     locked(session, PositionRequest, request_id)
     loaded = load(session, request_id)
-    require_side(loaded.proceeding, actor, Side.COUNTERPART)
+    require_side(actor, loaded.proceeding, Side.COUNTERPART)
     return loaded
 
 
-def require_side(proceeding: Proceeding, actor: Actor, side: Side) -> None:
+def require_side(actor: Actor, proceeding: Proceeding, side: Side) -> None:
     """Raise `OtherSideError` unless the actor's tenant stands on `side`."""
     if proceeding.side_of(actor.tenant_id) is not side:
         raise OtherSideError(_OTHER_SIDE[side])

@@ -56,7 +56,6 @@ def reverse(expenditure_id: UUID) -> ResponseReturnValue:
     return form_page(
         ReverseExpenditureSchema(),
         lambda form: reverse_expenditure(
-            session,
             current_actor(),
             ReverseExpenditure(expenditure_id, form.data["reason"], form.data["booked_on"]),
         ),

@@ -30,7 +30,7 @@ def new_booking() -> ResponseReturnValue:
     last, anew = _booking_in(_AFTER), _booking_in(_ANEW)
     return form_page(
         BookExpenditureSchema(),
-        lambda form: book_expenditure(db.session(), current_actor(), command_of(form.data)),
+        lambda form: book_expenditure(current_actor(), command_of(form.data)),
         heading="Ausgabe buchen",
         submit="Buchen",
         crumbs=crumbs(Crumb("Ausgabe buchen")),

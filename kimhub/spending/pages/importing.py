@@ -111,7 +111,7 @@ def new_import() -> ResponseReturnValue:
         try:
             with attempt(session):
                 file = UploadedFile.read(sent.filename, sent.stream, MAX_TABLE_SIZE)
-                taken = upload_import(session, actor, file)
+                taken = upload_import(actor, file)
         except DocumentRefusedError as refused:
             form["file"].errors.append(refused.detail)
         else:
@@ -198,7 +198,7 @@ def book_file(import_id: UUID) -> ResponseReturnValue:
     session = db.session()
     try:
         with attempt(session):
-            confirm_import(session, current_actor(), import_id)
+            confirm_import(current_actor(), import_id)
     except ConflictError as moved:
         flash(moved.detail, "warning")
     return redirect(page_url("show_import_file", import_id=import_id), 303)
@@ -211,7 +211,7 @@ def discard_file(import_id: UUID) -> ResponseReturnValue:
     session = db.session()
     shown, here = show_import(session, import_id), page_url("show_import_file", import_id=import_id)
     return ask_page(
-        lambda: discard_import(session, current_actor(), import_id),
+        lambda: discard_import(current_actor(), import_id),
         about=Seen(IMPORT, import_id, shown),
         heading="Datei verwerfen?",
         facts=presenting.facts(shown.taken),

@@ -31,7 +31,7 @@ from kimhub.spending.models import (
     Expenditure,
 )
 from kimhub.spending.queries import SameReceipt, same_receipt
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 PATIENCE = "2s"
 """How long a booking waits for somebody else's."""
@@ -73,13 +73,14 @@ class BookExpenditure:
         return self.booked_on.year if self.year is None else self.year
 
 
-def book_expenditure(session: Session, actor: Actor, command: BookExpenditure) -> Expenditure:
+def book_expenditure(actor: Actor, command: BookExpenditure) -> Expenditure:
     """Enter the booking and return it.
 
     Raises `InvalidInputError` with its fields, and `ReceiptBookedError` when the same receipt stands in the books and
     was not reversed; two who book it at the same moment meet at the constraint ``uq_expenditure_receipt``. Raises
     `ReceiptInMotionError` after `PATIENCE` when a file with that receipt is just being booked.
     """
+    session = db.session()
     actor.require(Permission.EXPENDITURE_WRITE)
     fields = flaws(command)
     if fields:

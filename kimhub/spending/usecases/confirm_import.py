@@ -11,7 +11,7 @@ from kimhub.core.errors import ConflictError
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.versions import locked
 from kimhub.spending.models import ExpenditureImport, ImportState
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 BOOK = "spending.book"
 """The kind of job that books a file."""
@@ -19,11 +19,12 @@ BOOK = "spending.book"
 _MOVED = "Die Datei ist inzwischen in einem anderen Stand: {}. Öffnen Sie sie neu."
 
 
-def confirm_import(session: Session, actor: Actor, import_id: UUID) -> ExpenditureImport:
+def confirm_import(actor: Actor, import_id: UUID) -> ExpenditureImport:
     """Have the bookings of a checked file entered, all or nothing.
 
     Raises `NotFoundError`, and `ConflictError` when the file is faulty, or somebody has decided already.
     """
+    session = db.session()
     taken = _decide(
         session,
         actor,
@@ -39,8 +40,9 @@ def confirm_import(session: Session, actor: Actor, import_id: UUID) -> Expenditu
     return taken
 
 
-def discard_import(session: Session, actor: Actor, import_id: UUID) -> ExpenditureImport:
+def discard_import(actor: Actor, import_id: UUID) -> ExpenditureImport:
     """Drop a checked file; it and its findings remain readable. Raises like `confirm_import`."""
+    session = db.session()
     return _decide(
         session,
         actor,

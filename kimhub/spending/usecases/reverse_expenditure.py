@@ -8,14 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.versions import locked
 from kimhub.spending.errors import AlreadyReversedError
 from kimhub.spending.models import FIRST_DAY, LAST_DAY, MAX_REASON, Expenditure
 from kimhub.spending.queries import reversal_of
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 _REVERSED = "Diese Buchung wurde schon storniert. Öffnen Sie sie neu, um das Storno zu sehen."
 
@@ -29,12 +28,13 @@ class ReverseExpenditure:
     booked_on: date | None = None
 
 
-def reverse_expenditure(session: Session, actor: Actor, command: ReverseExpenditure) -> Expenditure:
+def reverse_expenditure(actor: Actor, command: ReverseExpenditure) -> Expenditure:
     """Enter the exact negative of a booking, in the same Haushaltsjahr, purpose and Teilplanzeile; return it.
 
     Raises `NotFoundError`, `AlreadyReversedError` (also when another person was faster), and `InvalidInputError` for
     a missing reason or a day outside the years of the programme.
     """
+    session = db.session()
     actor.require(Permission.EXPENDITURE_WRITE)
     booked = locked(session, Expenditure, command.expenditure_id)
     if booked.is_reversal:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from kimhub.core.documents import UploadedFile
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.tables.uploads import keep_table
 from kimhub.spending.models import ExpenditureImport
-from tenants import Actor, Permission
+from tenants import Actor, Permission, db
 
 CHECK = "spending.check"
 """The kind of job that checks a file."""
 
 
-def upload_import(session: Session, actor: Actor, file: UploadedFile) -> ExpenditureImport:
+def upload_import(actor: Actor, file: UploadedFile) -> ExpenditureImport:
     """Keep the file and order its check; nothing of it is booked.
 
     Raises `DocumentRefusedError` for a file that is no table, too large, damaged or protected.
     """
+    session = db.session()
     actor.require(Permission.EXPENDITURE_WRITE)
     document = keep_table(session, actor, file)
     import_id = uuid4()

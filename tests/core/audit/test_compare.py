@@ -36,7 +36,7 @@ def stadt(committing, district):
                 with transaction(actor) as session:
                     session.execute(text("DELETE FROM proceeding"))
         with transaction(actor) as session:
-            book_expenditure(session, actor, RENT)
+            book_expenditure(actor, RENT)
         desk = Desk(actor)
         desk.book(desk.check(csv_file(GOOD, STAFF)))
     return body
