@@ -208,7 +208,9 @@ class Relay:
                 rest = min(max(rest * 2, self._pace.poll), self._pace.longest_rest)
                 _log.warning("relay-waits", trouble=type(trouble).__name__, seconds=rest)
             else:
-                rest = self._pace.quick if found else min(rest * _SLOWER, self._pace.poll)
+                rest = (
+                    self._pace.quick if found else min(max(rest, self._pace.quick) * _SLOWER, self._pace.poll)
+                )
 
     def _time_limit(self, kind: str) -> float:
         known = self._kinds.get(kind)

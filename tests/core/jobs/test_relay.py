@@ -275,6 +275,31 @@ def test_a_lane_does_not_wait_for_the_other(works, relay, redis):
     assert called(redis, Lane.LONG) == [long]
 
 
+class Watched(threading.Event):
+    """Notes how long the relay wants to rest, and lets it look so many times without waiting."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+        self.rests: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.rests.append(timeout or 0.0)
+        return len(self.rests) > self.looks
+
+
+def test_an_idle_relay_rests_from_its_first_look_on(works, redis):
+    """It once looked without a pause until the first job came, and took half a processor for it."""
+    watched = Watched(looks=12)
+    Relay(works.relay, WakeUps(redis), schedule=()).run(watched)
+    pace = Pace()
+    first, *others = watched.rests
+    assert first == 0
+    assert others == sorted(others)
+    assert others[0] >= pace.quick
+    assert others[-1] == pace.poll
+
+
 def test_two_relays_share_the_work(works, redis):
     asked = {
         works.ask("test.work", actor=body.actor(Role.OFFICER))
