@@ -7,9 +7,11 @@ import re
 import pytest
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.web.editing import VERSION
 from kimhub.funding.public import EnterGrant, GrantKind, enter_grant, grant_file
 from tenants import transaction
 from tests.applications.conftest import make_draft, make_submitted
+from tests.core.web.html import parse
 from tests.factories.ledger import bescheid, euro
 from tests.funding.test_grant_pages import BEGUN, TYPED, plain
 from tests.support.acting import acting
@@ -66,8 +68,10 @@ def test_the_link_to_an_application_can_be_added_and_taken_away(browser, base, s
             EnterGrant(title="KIM", kind=GrantKind.BESCHEID, granted_by="B", bescheid=bescheid(euro(1))),
         ).id
     for chosen, kept in ((str(application_id), application_id), ("", None)):
+        url = f"{base}/{grant_id}/angaben"
+        seen = parse(browser.client.get(url).text).one("input", name=VERSION)["value"]
         answer = browser.client.post(
-            f"{base}/{grant_id}/angaben", data={"title": "KIM", "granted_by": "B", "application_id": chosen}
+            url, data={"title": "KIM", "granted_by": "B", "application_id": chosen, VERSION: seen}
         )
         assert answer.status_code == 303, plain(answer.text)
         with transaction(stadt, read_only=True) as session:
