@@ -17,7 +17,7 @@ from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
 from kimhub.core.web.navigation import add_area
-from kimhub.core.web.tables import DAY, WORD, Address, ListColumn, StepColumn
+from kimhub.core.web.tables import ADDRESS, DAY, WORD, Address, ListColumn, StepColumn
 from kimhub.core.web.view import Action, Crumb, Empty, Fact, NavigationEntry
 from kimhub.identity.queries import MEMBERS, get_membership, slowed_people
 from kimhub.identity.schemas import AddMembershipSchema
@@ -47,7 +47,7 @@ LIST = ListPage(
     columns=(
         ListColumn("Name", "display_name", sort="name"),
         ListColumn("Rolle", lambda row: Role(row["role"]).label, WORD, note=_standing, sort="role"),
-        ListColumn("E-Mail-Adresse", "email"),
+        ListColumn("E-Mail-Adresse", "email", ADDRESS),
         ListColumn("Seit", "created_at", DAY, sort="since"),
         StepColumn(
             "Rolle beenden",

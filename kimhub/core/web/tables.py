@@ -54,6 +54,11 @@ def _text(value: object) -> str:
     return escape(text) if _MARKUP.search(text) else text
 
 
+def _address(value: object) -> str:
+    """Return an e-mail address that may go on in the next line after its @: it is one long word on a phone."""
+    return _text(value).replace("@", "@<wbr>")
+
+
 def _years(years: Sequence[int]) -> str:
     return ", ".join(map(str, years)) or NOTHING
 
@@ -62,6 +67,8 @@ TEXT = Notation(_text, filed=lambda value: str(value or ""), width=30)
 """What people wrote: a line of it, cut off where there is little room."""
 WORD = Notation(_text, filed=lambda value: str(value or ""))
 """One or two words, always whole."""
+ADDRESS = Notation(_address, filed=lambda value: str(value or ""), width=30)
+"""An address of e-mail."""
 EURO = Notation(formats.euro, kind=Kind.AMOUNT, numeric=True, width=16)
 SHARE = Notation(formats.full_time_equivalents, kind=Kind.AMOUNT, numeric=True)
 NUMBER = Notation(formats.number, kind=Kind.WHOLE, numeric=True, width=14)

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.core.attempt import attempt
 from kimhub.core.documents import DocumentRefusedError, UploadedFile
-from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.models import JobState
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.tables.given_up import given_up
@@ -57,11 +56,24 @@ def key_figures(distribution_id: UUID) -> ResponseReturnValue:
 @pages.get("/<uuid:distribution_id>/kennzahlen/fortschritt")
 @requires(Permission.FUNDING_WRITE)
 def key_figures_progress(distribution_id: UUID) -> str:
-    """Answer the page's question how far the table is: a fragment."""
-    shown = show_key_figures(db.session(), distribution_id)
-    if shown is None:
-        raise NotFoundError
-    return render_template("distributions/_progress.html", work=_progress(shown))
+    """Answer the page's question how far the table is: a fragment. Without a table there is nothing to wait for."""
+    session = db.session()
+    get_distribution(session, distribution_id)
+    shown = show_key_figures(session, distribution_id)
+    work = _progress(shown) if shown else _nothing_to_read(distribution_id)
+    return render_template("distributions/_progress.html", work=work)
+
+
+def _nothing_to_read(distribution_id: UUID) -> Progress:
+    return Progress(
+        title="Tabelle wird gelesen",
+        stage="Es wird keine Tabelle gelesen.",
+        url=page_url("key_figures_progress", distribution_id=distribution_id),
+        reload_url=page_url("key_figures", distribution_id=distribution_id),
+        finished=True,
+        result_url=page_url("show", distribution_id=distribution_id),
+        result_label="Zur Verteilung",
+    )
 
 
 def _progress(shown: ShownKeyFigures) -> Progress:

@@ -14,7 +14,7 @@ from kimhub.core.web.asking import say
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
-from kimhub.core.web.tables import WORD, Address, ListColumn
+from kimhub.core.web.tables import ADDRESS, WORD, Address, ListColumn
 from kimhub.core.web.view import Action, Badge, Crumb, Empty, Fact
 from kimhub.funding.models import Organization, OrganizationKind
 from kimhub.funding.organization_queries import ORGANIZATION, ORGANIZATIONS, get_organization
@@ -45,7 +45,7 @@ LIST = ListPage(
         ),
         ListColumn("Art", lambda row: OrganizationKind(row["kind"]).label, WORD, sort="kind"),
         ListColumn("Ansprechstelle", "contact", sort="contact"),
-        ListColumn("E-Mail-Adresse", "email"),
+        ListColumn("E-Mail-Adresse", "email", ADDRESS),
     ),
     filters=(
         WordFilter("name", "Name oder Ansprechstelle"),
