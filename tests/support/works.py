@@ -76,7 +76,9 @@ class Works:
             return connection.scalar(count, {"job": before} if before else {}) or 0
 
     def forget(self) -> None:
-        """Drop all jobs and their traces, for tests that leave some undone."""
+        """Drop all jobs and their traces, for tests that leave some undone, and what Redis knows of killed workers."""
+        with self.queue.client() as redis:
+            redis.flushall()
         with self.owner.begin() as connection:
             connection.execute(text("TRUNCATE job, job_start, job_result"))
 
