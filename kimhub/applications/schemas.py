@@ -13,9 +13,7 @@ from marshmallow import validate
 
 from kimhub.applications.usecases.create_application import ApplicationDetails
 from kimhub.applications.usecases.decide_baustein import DecideBaustein
-from kimhub.applications.usecases.follow_application import Happening
 from kimhub.applications.usecases.involve_gemeinden import Involvement
-from kimhub.applications.usecases.name_participants import Participation
 from kimhub.applications.usecases.write_foerderskizze import MAX_SECTIONS
 from kimhub.core.documents.kinds import ENDINGS, LABELS
 from kimhub.core.documents.limits import MAX_FILE_SIZE, MEGABYTE
@@ -211,11 +209,6 @@ def details_of(data: Mapping[str, Any]) -> ApplicationDetails:
     )
 
 
-def participation_of(data: Mapping[str, Any]) -> Participation:
-    """Return the participant in loaded input."""
-    return Participation(name=data["name"], inside=data["inside"], contribution=data["contribution"] or "")
-
-
 def involvements_of(rows: list[dict[str, Any]]) -> dict[str, Involvement]:
     """Return what is said per Gemeinde, by Ags; raises `InvalidInputError` if one is named twice."""
     said: dict[str, Involvement] = {}
@@ -224,15 +217,8 @@ def involvements_of(rows: list[dict[str, Any]]) -> dict[str, Involvement]:
             message = "Diese Gemeinde kommt mehrmals vor. Entfernen Sie eine Zeile."
             raise InvalidInputError(fields={f"gemeinden[{index}].ags": [message]})
         involved = None if row["involved"] is None else row["involved"] is Answer.YES
-        said[row["ags"]] = Involvement(involved, row["how"] or "")
+        said[row["ags"]] = Involvement(involved, row["how"])
     return said
-
-
-def happening_of(data: Mapping[str, Any]) -> Happening:
-    """Return the happening in loaded input."""
-    return Happening(
-        happened_on=data["happened_on"], reference=data["reference"] or "", note=data["note"] or ""
-    )
 
 
 def decision_of(data: Mapping[str, Any]) -> DecideBaustein:
@@ -243,5 +229,5 @@ def decision_of(data: Mapping[str, Any]) -> DecideBaustein:
         from_year=data["from_year"],
         decided_on=data["decided_on"],
         reason=data["reason"],
-        reference=data["reference"] or "",
+        reference=data["reference"],
     )

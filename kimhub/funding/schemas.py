@@ -16,7 +16,6 @@ from kimhub.funding.models import GrantKind, OrganizationKind
 from kimhub.funding.models.columns import MAX_CONDITIONS, MAX_REASON
 from kimhub.funding.terms import Bescheid, CellAmount
 from kimhub.funding.usecases.change_grant import GrantDetails
-from kimhub.funding.usecases.organizations import OrganizationDetails
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, Cell, GrantPurpose
 
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
@@ -206,8 +205,8 @@ def bescheid_of(data: dict[str, Any]) -> Bescheid:
     return Bescheid(
         **{name: data[name] for name in ("issued_on", "received_on", "period_from", "period_to")},
         aktenzeichen=data["aktenzeichen"],
-        conditions=data["conditions"] or "",
-        reason=data["reason"] or "",
+        conditions=data["conditions"],
+        reason=data["reason"],
         items=[
             CellAmount(Cell.of(item["year"], item["purpose"]), item["amount"], item["fte"])
             for item in data["items"]
@@ -234,9 +233,3 @@ def id_of(data: dict[str, Any], field: str) -> UUID | None:
             "Bitte prüfen Sie die Auswahl.",
             fields={field: ["Wählen Sie eine der angebotenen Möglichkeiten aus."]},
         ) from problem
-
-
-def organization_of(data: dict[str, Any]) -> OrganizationDetails:
-    """Return an entry of the address book from a form or the API."""
-    words = {name: data[name] or "" for name in ("contact", "address", "email")}
-    return OrganizationDetails(name=data["name"], kind=data["kind"], **words)

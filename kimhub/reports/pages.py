@@ -188,7 +188,7 @@ def _usual(actor: Actor, material: Material, builders: list[Role]) -> dict[str, 
     own = next((role for role in builders if role in actor.roles), None)
     return {
         "plan_id": material.plan.id,
-        "office": usual_office(material.tenant) or None,
+        "office": usual_office(material.tenant),
         "prepared_by": own.value if own else None,
     }
 
@@ -197,10 +197,10 @@ def _command(form: Form) -> RequestReport:
     given = form.data
     return RequestReport(
         plan_id=given["plan_id"],
-        file_number=given["file_number"] or "",
-        office=given["office"] or "",
+        file_number=given["file_number"],
+        office=given["office"],
         prepared_by=Role(given["prepared_by"]) if given["prepared_by"] else None,
-        scenario=given["scenario"] or "",
+        scenario=given["scenario"],
     )
 
 

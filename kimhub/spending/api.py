@@ -19,8 +19,8 @@ from kimhub.spending.import_api import imports
 from kimhub.spending.list_queries import EXPENDITURES, ListFilter, list_expenditures
 from kimhub.spending.models import Expenditure
 from kimhub.spending.queries import EXPENDITURE, reversal_of
-from kimhub.spending.schemas import PURPOSES, BookExpenditureSchema, ReverseExpenditureSchema, command_of
-from kimhub.spending.usecases.book_expenditure import book_expenditure
+from kimhub.spending.schemas import PURPOSES, BookExpenditureSchema, ReverseExpenditureSchema
+from kimhub.spending.usecases.book_expenditure import BookExpenditure, book_expenditure
 from kimhub.spending.usecases.reverse_expenditure import ReverseExpenditure, reverse_expenditure
 from tenants import Actor, Permission, db
 
@@ -123,7 +123,7 @@ expenditures.read("Ausgabe lesen")
 )  # fmt: skip
 def create(actor: Actor, command: dict[str, Any]) -> Expenditure:
     """Book an expenditure."""
-    return book_expenditure(actor, command_of(command))
+    return book_expenditure(actor, BookExpenditure(**command))
 
 
 @expenditures.derive(

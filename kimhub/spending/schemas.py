@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from kimhub.core.documents.limits import MEGABYTE
 from kimhub.core.fields import Amount, Choice, CommandSchema, Day, Number, Text, Upload
@@ -22,7 +21,6 @@ from kimhub.spending.models import (
     MAX_REFERENCE,
     MAX_TEXT,
 )
-from kimhub.spending.usecases.book_expenditure import BookExpenditure
 
 PURPOSES = tuple(
     Option(purpose.value, f"{purpose.baustein.label}: {purpose.label}") for purpose in GrantPurpose
@@ -57,12 +55,6 @@ class BookExpenditureSchema(CommandSchema):
     )
     period_from = Day("Leistung von", earliest=FIRST_DAY, latest=LAST_DAY, optional=True)
     period_to = Day("Leistung bis", earliest=FIRST_DAY, latest=LAST_DAY, optional=True)
-
-
-def command_of(data: dict[str, Any]) -> BookExpenditure:
-    """Return the command of a loaded schema."""
-    words = {name: data[name] or "" for name in ("position_reference", "text", "recipient")}
-    return BookExpenditure(**{**data, **words})
 
 
 class ReverseExpenditureSchema(CommandSchema):

@@ -11,6 +11,7 @@ import click
 
 from kimhub.cli import kimhub
 from tests.documentation.support import PAGES, ROOT, blocks, name_of, spans, text_of
+from tests.support.commands import commands
 
 QUOTED = re.compile(r"``?(?:kimhub)((?: [^`\n]+)?)``?|„kimhub( [^“\n]+)“")
 TARGETS = set(re.findall(r"^([a-z0-9-]+):.*## ", text_of("Makefile"), re.MULTILINE))
@@ -51,7 +52,7 @@ def calls_in(page: Path) -> Iterator[str]:
 
 def test_the_pages_name_only_commands_and_options_that_exist():
     calls = [(name_of(page), call) for page in PAGES for call in calls_in(page)]
-    assert len(calls) > len(list(leaves(kimhub)))
+    assert len(calls) > len(list(commands(kimhub)))
     assert [f"{page}: {text}" for page, call in calls if (text := problem(call))] == []
 
 
@@ -76,20 +77,10 @@ def test_the_pages_name_only_targets_of_the_makefile():
     assert [f"{page}: make {target}" for page, target in named if target not in TARGETS] == []
 
 
-def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
-    if not isinstance(command, click.Group):
-        yield " ".join(path)
-        return
-    context = click.Context(command)
-    for name in command.list_commands(context):
-        found = command.get_command(context, name)
-        assert found is not None
-        yield from leaves(found, (*path, name))
-
-
 def test_every_command_is_described_for_those_who_operate_kimhub():
     described = re.findall(r"^\| `kimhub ([a-z -]+)", text_of("docs/betrieb.md"), re.MULTILINE)
-    missing = [command for command in leaves(kimhub) if command not in {name.strip() for name in described}]
+    known = {name.strip() for name in described}
+    missing = [name for path, _ in commands(kimhub) if (name := " ".join(path)) not in known]
     assert missing == [], "add them to docs/betrieb.md"
 
 

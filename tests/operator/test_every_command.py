@@ -20,6 +20,7 @@ from sqlalchemy import NullPool, create_engine
 from kimhub.cli import kimhub, main
 from tests.factories.tenants import create_district
 from tests.support.cluster import Cluster
+from tests.support.commands import commands
 
 AWAY = {
     "KIMHUB_DATABASE_URL": "postgresql://kimhub_app@127.0.0.1:1/kimhub",
@@ -48,20 +49,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = {("plan",): EXAMPLES / "koeln.toml", ("distribute",): EXAMPLES / "verteilung-unna.toml"}
 
 
-def leaves(
-    command: click.Command, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    if not isinstance(command, click.Group):
-        yield path, command
-        return
-    context = click.Context(command)
-    for name in command.list_commands(context):
-        found = command.get_command(context, name)
-        assert found is not None
-        yield from leaves(found, (*path, name))
-
-
-COMMANDS = dict(leaves(kimhub))
+COMMANDS = dict(commands(kimhub))
 
 
 READING = [

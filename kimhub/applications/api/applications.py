@@ -28,9 +28,7 @@ from kimhub.applications.schemas import (
     HappeningSchema,
     SubmissionSchema,
     details_of,
-    happening_of,
     involvements_of,
-    participation_of,
 )
 from kimhub.applications.usecases.create_application import correct_application, create_application
 from kimhub.applications.usecases.follow_application import (
@@ -39,6 +37,7 @@ from kimhub.applications.usecases.follow_application import (
     note_receipt,
     withdraw_application,
 )
+from kimhub.applications.usecases.name_participants import Participation
 from kimhub.applications.usecases.replace_application import Contents, SectionText, replace_application
 from kimhub.applications.usecases.submit_application import Submission, submit_application
 from kimhub.core.api import BYTES, FILE, Operation, Resource
@@ -94,7 +93,7 @@ def replace(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> Non
         sections=None
         if sections is None
         else [SectionText(heading=s["heading"], text=s["text"], id=s["id"]) for s in sections],
-        participants=None if people is None else [participation_of(one) for one in people],
+        participants=None if people is None else [Participation(**one) for one in people],
         gemeinden=involvements_of(command["gemeinden"]),
     )
     application = file.application
@@ -131,7 +130,7 @@ def _follow(action: str, summary: str, use_case: UseCase) -> None:
 
     @applications.change(HappeningSchema, summary, method="POST", path=f"/{action}", endpoint=action)
     def follow(actor: Actor, file: ApplicationFile, command: dict[str, Any]) -> None:
-        use_case(actor, file.application.id, happening_of(command))
+        use_case(actor, file.application.id, Happening(**command))
 
 
 _follow("receipt", "Eingangsvermerk festhalten", note_receipt)

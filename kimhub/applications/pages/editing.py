@@ -157,7 +157,7 @@ def _involved(file: ApplicationFile) -> dict[str, object]:
     said = {True: Answer.YES, False: Answer.NO, None: None}
     return {
         "gemeinden": [
-            {"ags": row.ags, "involved": said[row.involved], "how": row.how or None}
+            {"ags": row.ags, "involved": said[row.involved], "how": row.how}
             for row in gemeinden_of(db.session(), file.application)
         ]
     }

@@ -22,10 +22,10 @@ from kimhub.applications.schemas import (
     ChangedSectionSchema,
     ParticipantSchema,
     SectionSchema,
-    participation_of,
 )
 from kimhub.applications.template import template_of
 from kimhub.applications.usecases.name_participants import (
+    Participation,
     add_participant,
     change_participant,
     remove_participant,
@@ -61,7 +61,7 @@ def section(section_id: UUID) -> ResponseReturnValue:
     application = editable(found.application_id)
     schema = ChangedSectionSchema()
     if request.method == "GET":
-        form = blank(schema, {"heading": found.heading, "text": found.text or None, "version": found.version})
+        form = blank(schema, {"heading": found.heading, "text": found.text, "version": found.version})
         return _section_page(application, found, form, None), 200
     form = bind(schema, request.form)
     if form.valid:
@@ -70,7 +70,7 @@ def section(section_id: UUID) -> ResponseReturnValue:
                 form,
                 lambda: write_section(
                     actor, section_id,
-                    heading=form.data["heading"], text=form.data["text"] or "",
+                    heading=form.data["heading"], text=form.data["text"],
                     expected_version=form.data["version"],
                 ),
             )  # fmt: skip
@@ -105,7 +105,7 @@ def autosave_section(section_id: UUID) -> ResponseReturnValue:
                 form,
                 lambda: write_section(
                     actor, section_id,
-                    heading=form.data["heading"], text=form.data["text"] or "",
+                    heading=form.data["heading"], text=form.data["text"],
                     expected_version=form.data["version"],
                 ),
             )  # fmt: skip
@@ -146,7 +146,7 @@ def new_section(application_id: UUID) -> ResponseReturnValue:
         SectionSchema(),
         lambda form: add_section(
             current_actor(), application_id,
-            heading=form.data["heading"], text=form.data["text"] or "",
+            heading=form.data["heading"], text=form.data["text"],
         ),
         heading="Abschnitt hinzufügen",
         submit="Hinzufügen",
@@ -199,7 +199,7 @@ def new_participant(application_id: UUID) -> ResponseReturnValue:
     application = editable(application_id)
     return form_page(
         ParticipantSchema(),
-        lambda form: add_participant(current_actor(), application_id, participation_of(form.data)),
+        lambda form: add_participant(current_actor(), application_id, Participation(**form.data)),
         heading="Beteiligte Stelle eintragen",
         crumbs=crumbs("Beteiligte Stelle eintragen", application=application),
         cancel_url=_shown(application_id, "beteiligte"),
@@ -216,7 +216,7 @@ def participant(participant_id: UUID) -> ResponseReturnValue:
     application = editable(found.application_id)
     return form_page(
         ParticipantSchema(),
-        lambda form: change_participant(current_actor(), participant_id, participation_of(form.data)),
+        lambda form: change_participant(current_actor(), participant_id, Participation(**form.data)),
         heading=found.name,
         crumbs=crumbs(found.name, application=application),
         cancel_url=_shown(application.id, "beteiligte"),
@@ -232,7 +232,7 @@ def participant(participant_id: UUID) -> ResponseReturnValue:
 
 
 def _participation(found: FoerderskizzeParticipant) -> dict[str, object]:
-    return {"name": found.name, "inside": found.inside, "contribution": found.contribution or None}
+    return {"name": found.name, "inside": found.inside, "contribution": found.contribution}
 
 
 @pages.route("/beteiligte/<uuid:participant_id>/entfernen", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from kimhub.applications.pages import presenting
 from kimhub.applications.pages.blueprint import crumbs, page_url, pages, status_of, try_with
 from kimhub.applications.queries import application_file, get_application
 from kimhub.applications.review import review_application
-from kimhub.applications.schemas import CheckedSubmissionSchema, HappeningSchema, happening_of
+from kimhub.applications.schemas import CheckedSubmissionSchema, HappeningSchema
 from kimhub.applications.usecases.create_application import correct_application
 from kimhub.applications.usecases.follow_application import (
     Happening,
@@ -45,9 +45,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
     else:
         form = bind(schema, request.form)
         if form.valid:
-            command = Submission(
-                submitted_on=form.data["submitted_on"], reference=form.data["reference"] or ""
-            )
+            command = Submission(submitted_on=form.data["submitted_on"], reference=form.data["reference"])
             try:
                 done = try_with(
                     form,
@@ -97,7 +95,7 @@ def _follow_view(
             raise NotSubmittedError
         return form_page(
             HappeningSchema(),
-            lambda form: use_case(current_actor(), application_id, happening_of(form.data)),
+            lambda form: use_case(current_actor(), application_id, Happening(**form.data)),
             heading=heading,
             intro=intro,
             submit=heading,

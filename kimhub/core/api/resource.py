@@ -10,7 +10,7 @@ A feature says what is particular: permission, schema, use case, words. What hol
 
     @organizations.change(OrganizationSchema, "Eintrag des Adressbuchs ersetzen")
     def replace(actor: Actor, entry: Organization, command: dict[str, Any]) -> None:
-        change_organization(actor, entry.id, organization_of(command))
+        change_organization(actor, entry.id, OrganizationDetails(**command))
 
 A function below such a line gets the actor, then what it is about, then what was sent; it calls the use case. It runs
 in a savepoint, so that a refusal leaves nothing behind; the answer is read anew afterwards.

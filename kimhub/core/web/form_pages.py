@@ -2,7 +2,7 @@
 
 return form_page(
 OrganizationSchema(),
-lambda form: change_organization(actor, entry.id, organization_of(form.data)),
+lambda form: change_organization(actor, entry.id, OrganizationDetails(**form.data)),
 heading="Eintrag ändern",
 crumbs=_below(Crumb(entry.name, here), Crumb("Ändern")),
 cancel_url=here,

@@ -47,9 +47,9 @@ def check_drafts(distribution_id: UUID) -> ResponseReturnValue:
             distribution_id=distribution_id,
             expected_version=typed_version(request.form.get("version")),
             issued_on=form.data["issued_on"],
-            conditions=form.data["conditions"] or "",
+            conditions=form.data["conditions"],
             consent_on=form.data["consent_on"],
-            consent_reference=form.data["consent_reference"] or "",
+            consent_reference=form.data["consent_reference"],
         )
         try:
             with attempt(session):

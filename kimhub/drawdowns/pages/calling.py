@@ -89,8 +89,7 @@ def enter_call(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseReturn
     one = load_standing(drawn_grant_id, year, baustein)
     form = bind(CallSchema(), request.form)
     if form.valid:
-        words = {**form.data, "reference": form.data["reference"] or ""}
-        command = CallMoney(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **words)
+        command = CallMoney(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **form.data)
         entered = try_with(form, lambda: call_money(current_actor(), command), conflicts=True)
         if entered is not None:
             flash("Der Mittelabruf ist eingetragen. Senden Sie ihn der Bewilligungsbehörde.", "success")

@@ -84,8 +84,7 @@ def receive(drawdown_id: UUID) -> ResponseReturnValue:
     file = _load(drawdown_id)
 
     def entered(form: Form) -> object:
-        words = {**form.data, "reference": form.data["reference"] or ""}
-        return record_receipt(current_actor(), RecordReceipt(drawdown_id=drawdown_id, **words))
+        return record_receipt(current_actor(), RecordReceipt(drawdown_id=drawdown_id, **form.data))
 
     return form_page(
         ReceiptSchema(),
@@ -161,9 +160,8 @@ def repay_money(drawn_grant_id: UUID, year: int, baustein: int) -> ResponseRetur
     one = load_standing(drawn_grant_id, year, baustein)
 
     def entered(form: Form) -> object:
-        words = {**form.data, "reference": form.data["reference"] or ""}
         return repay(
-            current_actor(), Repay(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **words)
+            current_actor(), Repay(grant_id=one.grant_id, year=one.year, baustein=one.baustein, **form.data)
         )
 
     return form_page(

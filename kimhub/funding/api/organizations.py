@@ -14,8 +14,9 @@ from kimhub.core.fields import CommandSchema
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.models import Organization, OrganizationKind
 from kimhub.funding.organization_queries import ORGANIZATION, ORGANIZATIONS, AddressFilter, find_organizations
-from kimhub.funding.schemas import OrganizationSchema, organization_of
+from kimhub.funding.schemas import OrganizationSchema
 from kimhub.funding.usecases.organizations import (
+    OrganizationDetails,
     add_organization,
     archive_organization,
     change_organization,
@@ -71,13 +72,13 @@ organizations.read("Eintrag des Adressbuchs lesen")
 @organizations.create(OrganizationSchema, "Stelle in das Adressbuch aufnehmen", refused=(409,))
 def create(actor: Actor, command: dict[str, Any]) -> Organization:
     """Add an entry."""
-    return add_organization(actor, organization_of(command))
+    return add_organization(actor, OrganizationDetails(**command))
 
 
 @organizations.change(OrganizationSchema, "Eintrag des Adressbuchs ersetzen")
 def replace(actor: Actor, entry: Organization, command: dict[str, Any]) -> None:
     """Replace an entry."""
-    change_organization(actor, entry.id, organization_of(command))
+    change_organization(actor, entry.id, OrganizationDetails(**command))
 
 
 @organizations.change(

@@ -104,10 +104,10 @@ def entered(form: Form, *, before: Iterable[CellAmount] = ()) -> Entered:
             period_from=data["period_from"],
             period_to=data["period_to"],
             items=items,
-            conditions=data["conditions"] or "",
-            reason=data.get("reason") or "",
+            conditions=data["conditions"],
+            reason=data.get("reason", ""),
             consent_on=data["consent_on"],
-            consent_reference=data["consent_reference"] or "",
+            consent_reference=data["consent_reference"],
         ),
         tuple(numbers),
     )

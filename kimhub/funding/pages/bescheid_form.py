@@ -68,8 +68,8 @@ class Entry:
         return Bescheid(
             **{name: data[name] for name in ("aktenzeichen", "issued_on", "received_on")},
             **{name: data[name] for name in ("period_from", "period_to")},
-            conditions=data["conditions"] or "",
-            reason=data.get("reason") or "",
+            conditions=data["conditions"],
+            reason=data.get("reason", ""),
             items=self.items,
         )
 

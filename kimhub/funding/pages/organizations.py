@@ -19,8 +19,9 @@ from kimhub.core.web.view import Action, Badge, Crumb, Empty, Fact
 from kimhub.funding.models import Organization, OrganizationKind
 from kimhub.funding.organization_queries import ORGANIZATION, ORGANIZATIONS, get_organization
 from kimhub.funding.pages.blueprint import crumbs, page_url, pages
-from kimhub.funding.schemas import OrganizationSchema, organization_of
+from kimhub.funding.schemas import OrganizationSchema
 from kimhub.funding.usecases.organizations import (
+    OrganizationDetails,
     add_organization,
     archive_organization,
     change_organization,
@@ -88,7 +89,7 @@ def new_organization() -> ResponseReturnValue:
     """Add an entry."""
     return form_page(
         OrganizationSchema(),
-        lambda form: add_organization(current_actor(), organization_of(form.data)),
+        lambda form: add_organization(current_actor(), OrganizationDetails(**form.data)),
         heading="Stelle aufnehmen",
         intro=_NO_PERSONS,
         crumbs=_below(Crumb("Stelle aufnehmen")),
@@ -124,7 +125,7 @@ def edit_organization(organization_id: UUID) -> ResponseReturnValue:
     here = page_url("show_organization", organization_id=organization_id)
     return form_page(
         OrganizationSchema(),
-        lambda form: change_organization(current_actor(), organization_id, organization_of(form.data)),
+        lambda form: change_organization(current_actor(), organization_id, OrganizationDetails(**form.data)),
         heading="Eintrag ändern",
         intro=_NO_PERSONS,
         crumbs=_below(Crumb(entry.name, here), Crumb("Ändern")),
@@ -161,7 +162,7 @@ def _values(entry: Organization) -> dict[str, Any]:
     return {
         "name": entry.name,
         "kind": OrganizationKind(entry.kind),
-        **{name: getattr(entry, name) or None for name in ("contact", "address", "email")},
+        **{name: getattr(entry, name) for name in ("contact", "address", "email")},
     }
 
 

@@ -84,7 +84,7 @@ def criterion(request_id: UUID, criterion: str) -> ResponseReturnValue:
             request_id=request_id,
             criterion=asked,
             met=form.data["met"],
-            evidence=form.data["evidence"] or "",
+            evidence=form.data["evidence"],
             file=UploadedFile.read(upload.filename, upload.stream) if upload else None,
             remove_document=form.data["remove_document"],
         )
@@ -124,12 +124,12 @@ def _editable_file(request_id: UUID) -> RequestFile:
 
 
 def _details(form: Form) -> RequestDetails:
-    return RequestDetails(**{**form.data, "justification": form.data["justification"] or ""})
+    return RequestDetails(**form.data)
 
 
 def _values(file: RequestFile) -> dict[str, object]:
     asked = file.request
     return {
         "function": asked.function, "fte": asked.fte, "starts_on": asked.starts_on,
-        "justification": asked.justification or None,
+        "justification": asked.justification,
     }  # fmt: skip

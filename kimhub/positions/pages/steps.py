@@ -84,7 +84,7 @@ def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
         if form.valid:
             command = Step(
                 request_id=request_id,
-                note=form.data["note"] or "",
+                note=form.data["note"],
                 expected_seq=typed_version(request.form.get("seq")),
             )
             try:

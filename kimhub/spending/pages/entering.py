@@ -15,8 +15,8 @@ from kimhub.programme.public import GrantPurpose, Teilplanzeile
 from kimhub.spending.models import Expenditure
 from kimhub.spending.pages.blueprint import crumbs, page_url, pages
 from kimhub.spending.queries import get_expenditure
-from kimhub.spending.schemas import BookExpenditureSchema, command_of
-from kimhub.spending.usecases.book_expenditure import book_expenditure
+from kimhub.spending.schemas import BookExpenditureSchema
+from kimhub.spending.usecases.book_expenditure import BookExpenditure, book_expenditure
 from tenants import Permission, db
 
 _AFTER, _ANEW = "nach", "neu"
@@ -30,7 +30,7 @@ def new_booking() -> ResponseReturnValue:
     last, anew = _booking_in(_AFTER), _booking_in(_ANEW)
     return form_page(
         BookExpenditureSchema(),
-        lambda form: book_expenditure(current_actor(), command_of(form.data)),
+        lambda form: book_expenditure(current_actor(), BookExpenditure(**form.data)),
         heading="Ausgabe buchen",
         submit="Buchen",
         crumbs=crumbs(Crumb("Ausgabe buchen")),
@@ -58,7 +58,7 @@ def _usual(last: Expenditure | None) -> dict[str, object]:
         "purpose": GrantPurpose(last.purpose),
         "teilplanzeile": Teilplanzeile(last.teilplanzeile),
         "year": last.year if last.year != last.booked_on.year else None,
-        "position_reference": last.position_reference or None,
+        "position_reference": last.position_reference,
     }
 
 
@@ -68,8 +68,8 @@ def _all_of(booked: Expenditure) -> dict[str, object]:
         **_usual(booked),
         "receipt_number": booked.receipt_number,
         "amount": abs(booked.amount),
-        "recipient": booked.recipient or None,
-        "text": booked.text or None,
+        "recipient": booked.recipient,
+        "text": booked.text,
         "period_from": booked.period_from,
         "period_to": booked.period_to,
     }

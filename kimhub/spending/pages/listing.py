@@ -38,7 +38,7 @@ def _file_row(row: RowMapping) -> list[Value]:
         row["receipt_number"], row["booked_on"], row["year"], row["amount"], row["teilplanzeile"],
         str(row["baustein"]), GrantPurpose(row["purpose"]).label, row["position_reference"], row["period_from"],
         row["period_to"], row["text"], row["recipient"], _badge(_state(row)).label, row["reason"], row["created_at"],
-        row["actor_label"], row["import_file"] or "", row["import_row"],
+        row["actor_label"], row["import_file"], row["import_row"],
     ]  # fmt: skip
 
 
