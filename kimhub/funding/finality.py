@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from kimhub.programme.public import months_after
+from kimhub.programme.public import SOURCE_OF_FINALITY, Delivery, Finality, announced, finality
 
-SOURCE = "§ 74 Abs. 1 VwGO: ein Monat nach Bekanntgabe; Feiertage sind nicht berücksichtigt"
+SOURCE = f"§ 41 Abs. 2 VwVfG NRW; {SOURCE_OF_FINALITY}"
 
 
-def suggested_finality(received_on: date) -> date:
-    """Return the first day of Bestandskraft: the day after the month for a Klage has passed.
+def suggested_finality(issued_on: date, received_on: date) -> Finality:
+    """Return the first day of Bestandskraft of a Bescheid that came by post, with its reckoning.
 
-    The month runs from the day of Bekanntgabe (§ 74 Abs. 1 VwGO). If its last day is a Saturday or Sunday, it ends with
-    the next Monday (§ 57 Abs. 2 VwGO, § 222 Abs. 2 ZPO). Public holidays and a missing Rechtsbehelfsbelehrung are not
-    known here: the day is a suggestion that somebody has to check.
+    It is taken as posted on its own date. When it came later than the law supposes, the day of receipt counts. How it
+    really came and whether its Rechtsbehelfsbelehrung is right is not known here: somebody has to check the day.
     """
-    last = months_after(received_on, 1)
-    if last.weekday() >= 5:
-        last += timedelta(days=7 - last.weekday())
-    return last + timedelta(days=1)
+    return finality(announced(Delivery.LETTER, issued_on, received_on=received_on))

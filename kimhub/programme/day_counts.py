@@ -1,4 +1,4 @@
-"""Periods of months as § 188 BGB counts them, and days as interest counts them. Pure date arithmetic."""
+"""Days as interest counts them. Pure date arithmetic; periods are in `kimhub.programme.days`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,6 @@ from calendar import isleap, monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-
-
-def months_after(day: date, months: int) -> date:
-    """Return the last day of a period of `months` that begins with an event on `day` (§§ 187 I, 188 II, III BGB).
-
-    It ends on the day with the same number, or on the last day of a month that has no such day: two months
-    after 31.12.2021 is 28.02.2022.
-    """
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class DayCount(StrEnum):

@@ -1,4 +1,4 @@
-"""Deadlines that a Förderrichtlinie sets, computed from its values; each says whether anybody has verified it."""
+"""Deadlines that a Förderrichtlinie sets, reckoned from its values; each says whether anybody has verified it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from kimhub.programme.days.periods import Reckoned, named_day
 from kimhub.programme.errors import FoerderrichtlinieMissingError
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinien
 from kimhub.programme.terms import ValueKey
@@ -13,23 +14,29 @@ from kimhub.programme.terms import ValueKey
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The last day on which something may be done, and where that stands."""
+    """The last day on which something may be done, how it comes about, and where that stands."""
 
-    day: date
+    reckoned: Reckoned
     verified: bool
     source: str
     guideline: str
     """Title of the guideline."""
 
+    @property
+    def day(self) -> date:
+        """The last day."""
+        return self.reckoned.last
+
     def missed_on(self, day: date) -> bool:
         """Tell whether `day` is too late."""
-        return day > self.day
+        return self.reckoned.missed_on(day)
 
 
 def application_deadline(first_day: date, guidelines: Foerderrichtlinien) -> Deadline | None:
     """Return until when a grant from `first_day` on is applied for: the end of a month in the preceding year.
 
-    None where no guideline is in force on that day, or it names no deadline.
+    Where that is no day of work, authorities may or may not let it move; the answer names both. None where no guideline
+    is in force on that day, or it names no deadline.
     """
     try:
         guideline = guidelines.on(first_day)
@@ -39,5 +46,5 @@ def application_deadline(first_day: date, guidelines: Foerderrichtlinien) -> Dea
     if value is None:
         return None
     year, month = first_day.year - 1, int(value.amount)
-    last = date(year, month, monthrange(year, month)[1])
+    last = named_day(date(year, month, monthrange(year, month)[1]), disputed=True)
     return Deadline(last, value.verified, value.source, guideline.title)

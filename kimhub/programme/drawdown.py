@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kimhub.core import formats, money
-from kimhub.programme.day_counts import months_after
+from kimhub.programme.days.periods import months_after
 from kimhub.programme.drawdown_rules import DrawdownRules
 
 _ZERO = Decimal("0.00")

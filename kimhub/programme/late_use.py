@@ -1,6 +1,7 @@
 """Interest on money that came in and was not used in time [Nr. 8.6 VV zu § 44 LHO NRW, § 49a VwVfG NRW].
 
-What came in first is used first (FIFO). A part that is used after the deadline bears interest, at the
+What came in first is used first (FIFO). The months for using it end like every Frist, never on a Saturday, Sunday or
+holiday. A part that is used after the deadline bears interest, at the
 Basiszinssatz plus a margin, from its receipt (or from the deadline, as the rules say) to its use. Days after the
 receipt count up to and including the day of use. Interest is computed exactly and rounded once per receipt.
 """
@@ -14,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kimhub.core import money
-from kimhub.programme.day_counts import months_after
+from kimhub.programme.days.periods import Period, TimeUnit, reckon
 from kimhub.programme.drawdown_rules import DrawdownRules, InterestFrom
 
 _ZERO = Decimal("0.00")
@@ -155,7 +156,7 @@ def _take(receipt: Movement, pending: Sequence[Movement]) -> tuple[dict[date, De
 def _of_receipt(
     receipt: Movement, used: dict[date, Decimal], rules: DrawdownRules, today: date
 ) -> ReceiptUse:
-    deadline = months_after(receipt.day, rules.use_months.value)
+    deadline = reckon(Period(rules.use_months.value, TimeUnit.MONTH), receipt.day).last
     start = receipt.day if rules.interest_from.value is InterestFrom.RECEIPT else deadline
     unused = receipt.amount - sum(used.values(), _ZERO)
     parts: list[tuple[Decimal, date | None]] = [(amount, day) for day, amount in used.items()]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kimhub.programme.calculator import calculate
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
-from kimhub.programme.day_counts import months_after
+from kimhub.programme.days.announcement import SOURCE_OF_FINALITY, Delivery, Finality, announced, finality
+from kimhub.programme.days.periods import Reckoned, months_after
 from kimhub.programme.deadlines import Deadline, application_deadline
 from kimhub.programme.distribution.calculator import distribute
 from kimhub.programme.distribution.documents import (
@@ -84,6 +85,7 @@ __all__ = [
     "LAST_YEAR",
     "MAX_SCENARIOS",
     "MIN_SCENARIOS",
+    "SOURCE_OF_FINALITY",
     "Baustein",
     "CallStep",
     "Cell",
@@ -92,6 +94,7 @@ __all__ = [
     "Comparison",
     "CostLine",
     "Deadline",
+    "Delivery",
     "Distribution",
     "DistributionInvalidError",
     "DistributionMethod",
@@ -100,6 +103,7 @@ __all__ = [
     "Drawable",
     "DrawdownRules",
     "Employer",
+    "Finality",
     "Finding",
     "Foerderrichtlinie",
     "FoerderrichtlinieMissingError",
@@ -129,6 +133,7 @@ __all__ = [
     "ReceiptUse",
     "Recipient",
     "RecipientKind",
+    "Reckoned",
     "ResultRow",
     "RowKind",
     "Scenario",
@@ -140,6 +145,7 @@ __all__ = [
     "ValueKey",
     "Waiver",
     "YearGrant",
+    "announced",
     "application_deadline",
     "apply_changes",
     "calculate",
@@ -152,6 +158,7 @@ __all__ = [
     "distribution_from_toml",
     "distribution_to_json",
     "drawable",
+    "finality",
     "funded_part",
     "interest_risk",
     "key_figures_from_csv",

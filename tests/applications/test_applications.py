@@ -302,9 +302,9 @@ def test_a_file_is_attached_and_removed_while_it_is_a_draft(stadt, draft):
 
 def test_a_missed_deadline_is_a_warning_that_says_it_is_unverified(stadt, plan):
     application_id = make_draft(stadt, plan, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31))
-    assert "deadline_missed" not in findings(stadt, application_id, date(2026, 10, 31))
-    late = findings(stadt, application_id, date(2026, 11, 1))["deadline_missed"]
-    assert "31.10.2026" in late.message
+    assert "deadline_missed" not in findings(stadt, application_id, date(2026, 11, 2))
+    late = findings(stadt, application_id, date(2026, 11, 3))["deadline_missed"]
+    assert "02.11.2026" in late.message
     assert "ungeprüft" in late.message
     assert late.level == "warning"
 

@@ -69,7 +69,7 @@ def test_the_calculation_stands_in_words_and_figures(coordinator, stadt):
     for words in (
         "Was abgerufen ist, reicht für alle Zahlungen bis 20.09.2021.",
         "= Noch nicht abgerufen",
-        "Wenn sie bis 12.09.2021 nicht verausgabt sind, entstehen Zinsen: am Tag danach 142,22 €",
+        "Wenn sie bis 13.09.2021 nicht verausgabt sind, entstehen Zinsen: am Tag danach 144,48 €",
         "Ungeprüft heißt",
     ):
         assert words in seen.main, words
@@ -183,10 +183,10 @@ def test_the_desk_says_what_to_do(coordinator, stadt):
 
 def test_the_desk_warns_of_money_that_is_not_used(coordinator, stadt):
     received(stadt, called(stadt, granted(stadt), "20000"), "20000")
-    assert "Zinsrisiko ab 13.09.2021: 20.000,00 €" in coordinator.open("/t/freistadt/").main
+    assert "Zinsrisiko ab 14.09.2021: 20.000,00 €" in coordinator.open("/t/freistadt/").main
     with time_machine.travel("2021-10-01T10:00:00Z", tick=False):
         desk = coordinator.open("/t/freistadt/")
-    assert "Zinsrisiko seit 13.09.2021" in desk.main
+    assert "Zinsrisiko seit 14.09.2021" in desk.main
     assert "Zinsen laufen" in desk.main
 
 

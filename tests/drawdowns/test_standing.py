@@ -106,15 +106,15 @@ def test_bookings_calls_and_receipts_come_together(stadt):
     one = only(stadt, date(2021, 7, 13))
     assert (one.received, one.held) == (Decimal("50000.00"), Decimal("20000.00"))
     (receipt,) = one.receipts
-    assert (receipt.deadline, receipt.unused, receipt.interest) == (date(2021, 9, 12), Decimal("20000.00"), 0)
-    assert receipt.threatens == Decimal("142.22")  # 63 days at 4,12 %
+    assert (receipt.deadline, receipt.unused, receipt.interest) == (date(2021, 9, 13), Decimal("20000.00"), 0)
+    assert receipt.threatens == Decimal("144.48")  # 64 days at 4,12 %; 12.09. is a Sunday
 
 
 def test_late_use_costs_from_the_receipt_on_and_a_repayment_ends_it(stadt):
     grant = granted(stadt, "100000")
     received(stadt, called(stadt, grant, "50000"), "50000")
-    assert only(stadt, date(2021, 9, 12)).interest == 0
-    assert only(stadt, date(2021, 9, 13)).interest == Decimal("355.56")
+    assert only(stadt, date(2021, 9, 13)).interest == 0
+    assert only(stadt, date(2021, 9, 14)).interest == Decimal("361.21")
     repaid(stadt, grant, "50000", on=date(2021, 9, 20))
     one = only(stadt, date(2022, 6, 1))
     assert (one.held, one.interest, one.funds.drawn) == (0, Decimal("395.07"), 0)

@@ -10,15 +10,15 @@ from kimhub.funding.finality import suggested_finality
 
 
 @pytest.mark.parametrize(
-    ("received_on", "final_on"),
+    ("issued_on", "received_on", "final_on"),
     [
-        (date(2026, 2, 4), date(2026, 3, 5)),  # the month ends on Wednesday 04.03.
-        (date(2026, 1, 31), date(2026, 3, 3)),  # February has no 31st: Saturday 28.02., so Monday 02.03.
-        (date(2024, 1, 31), date(2024, 3, 1)),  # Thursday 29.02. of a leap year
-        (date(2026, 4, 2), date(2026, 5, 5)),  # Saturday 02.05.
-        (date(2026, 4, 3), date(2026, 5, 5)),  # Sunday 03.05.
-        (date(2025, 12, 15), date(2026, 1, 16)),  # across the year
+        (date(2026, 2, 2), date(2026, 2, 4), date(2026, 3, 7)),  # fourth day 06.02., until Friday 06.03.
+        (date(2026, 2, 2), date(2026, 2, 10), date(2026, 3, 11)),  # it came later than the law supposes
+        (date(2026, 1, 27), date(2026, 1, 28), date(2026, 3, 3)),  # 31.01.; Saturday 28.02., so Monday 02.03.
+        (date(2023, 2, 15), date(2023, 2, 16), date(2023, 3, 21)),  # until 2024 the third day
+        (date(2025, 3, 14), date(2025, 3, 17), date(2025, 4, 23)),  # 18.04. is Karfreitag, so Tuesday 22.04.
+        (date(2025, 12, 11), date(2025, 12, 12), date(2026, 1, 16)),  # across the year
     ],
 )
-def test_the_month_ends_on_the_same_number_and_never_on_a_weekend(received_on, final_on):
-    assert suggested_finality(received_on) == final_on
+def test_a_month_from_bekanntgabe_that_never_ends_on_a_free_day(issued_on, received_on, final_on):
+    assert suggested_finality(issued_on, received_on).final_from == final_on

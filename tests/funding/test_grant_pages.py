@@ -274,7 +274,7 @@ def test_a_draft_that_was_replaced_is_not_recorded(browser, form_url):
 def test_bestandskraft_is_suggested_and_entered(browser, base, kreis, connection):
     grant_id = granted(kreis, euro(100))
     url = f"{base}/{grant_id}/fassungen/1/bestandskraft"
-    assert 'value="05.03.2026"' in browser.client.get(url).text
+    assert 'value="06.03.2026"' in browser.client.get(url).text
     assert save(browser.client, url, {"final_on": "1.1.2026"}).status_code == 422
     assert "mindestens einen der beiden" in plain(save(browser.client, url, {}).text)
     assert save(browser.client, url, {"waived_on": "10.2.2026"}).status_code == 303

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kimhub.programme.day_counts import DayCount, months_after
+from kimhub.programme.day_counts import DayCount
+from kimhub.programme.days.periods import months_after
 
 days = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 counts = st.sampled_from(DayCount)
-
-
-@pytest.mark.parametrize(
-    ("day", "end"),
-    [
-        (date(2021, 7, 15), date(2021, 9, 15)),
-        (date(2021, 12, 31), date(2022, 2, 28)),
-        (date(2023, 12, 29), date(2024, 2, 29)),
-        (date(2021, 11, 1), date(2022, 1, 1)),
-        (date(2021, 10, 31), date(2021, 12, 31)),
-        (date(2022, 2, 28), date(2022, 4, 28)),
-    ],
-)
-def test_two_months_end_on_the_day_of_the_same_number_or_the_last_of_the_month(day, end):
-    assert months_after(day, 2) == end
-
-
-@given(days, st.integers(1, 24))
-def test_a_later_beginning_never_ends_earlier(day, months):
-    end = months_after(day, months)
-    assert end > day
-    assert months_after(day + timedelta(days=1), months) >= end
 
 
 @pytest.mark.parametrize(

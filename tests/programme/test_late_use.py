@@ -19,6 +19,8 @@ from kimhub.programme.late_use import Movement, funded_part, interest_risk, net
 
 RULES = load_drawdown_rules()
 RECEIVED = date(2021, 3, 1)
+LAST_DAY = date(2021, 5, 3)
+"""Two months end on 01.05.2021, a holiday and a Saturday: on Monday it is still in time (§ 31 Abs. 3 VwVfG NRW)."""
 TODAY = date(2021, 12, 31)
 
 amounts = st.decimals("0.01", 100_000, places=2)
@@ -36,31 +38,31 @@ def one(receipt: str, *uses: tuple[date, str], today: date = TODAY, rules=RULES)
 
 
 def test_what_is_used_on_the_last_day_bears_no_interest():
-    found = one("100000", (date(2021, 5, 1), "100000"))
-    assert found.deadline == date(2021, 5, 1)
+    found = one("100000", (LAST_DAY, "100000"))
+    assert found.deadline == LAST_DAY
     assert (found.unused, found.interest) == (0, 0)
     assert not found.portions[0].is_late
 
 
 def test_one_day_late_bears_interest_from_the_receipt():
-    """62 days at 5 − 0,88 = 4,12 %: 100.000 × 4,12 % × 62/365."""
-    found = one("100000", (date(2021, 5, 2), "100000"))
+    """64 days at 5 − 0,88 = 4,12 %: 100.000 × 4,12 % × 64/365."""
+    found = one("100000", (date(2021, 5, 4), "100000"))
     (portion,) = found.portions
-    assert (portion.days, portion.segments[0].percent) == (62, euro("4.12"))
-    assert found.interest == portion.interest == euro("699.84")
+    assert (portion.days, portion.segments[0].percent) == (64, euro("4.12"))
+    assert found.interest == portion.interest == euro("722.41")
     assert found.verified
 
 
 def test_the_rules_may_let_interest_begin_at_the_deadline():
     rules = replace(RULES, interest_from=replace(RULES.interest_from, value=InterestFrom.DEADLINE))
-    found = one("100000", (date(2021, 5, 2), "100000"), rules=rules)
+    found = one("100000", (date(2021, 5, 4), "100000"), rules=rules)
     assert (found.portions[0].days, found.interest) == (1, euro("11.29"))
 
 
 def test_the_rules_may_count_months_of_thirty_days():
     rules = replace(RULES, day_count=replace(RULES.day_count, value=DayCount.THIRTY_360))
-    found = one("100000", (date(2021, 5, 2), "100000"), rules=rules)
-    assert (found.portions[0].days, found.interest) == (61, euro("698.11"))
+    found = one("100000", (date(2021, 5, 4), "100000"), rules=rules)
+    assert (found.portions[0].days, found.interest) == (63, euro("721.00"))
 
 
 def test_only_the_late_part_bears_interest():
@@ -72,13 +74,13 @@ def test_only_the_late_part_bears_interest():
 def test_what_is_not_used_yet_says_until_when_and_what_it_would_cost():
     found = one("100000", (date(2021, 3, 20), "30000"), today=date(2021, 4, 1))
     assert (found.unused, found.interest) == (70000, 0)
-    assert found.threatens == money.round_half_up(70000 * Fraction("0.0412") * 62 / 365)
+    assert found.threatens == money.round_half_up(70000 * Fraction("0.0412") * 64 / 365)
 
 
 def test_what_is_unused_after_the_deadline_costs_more_every_day():
-    costs = [one("100000", today=date(2021, 5, 1) + timedelta(days=days)).interest for days in range(4)]
+    costs = [one("100000", today=LAST_DAY + timedelta(days=days)).interest for days in range(4)]
     assert costs[0] == 0
-    assert costs[1:] == [euro("699.84"), euro("711.12"), euro("722.41")]
+    assert costs[1:] == [euro("722.41"), euro("733.70"), euro("744.99")]
 
 
 def test_a_payment_before_the_money_came_uses_it_at_once():

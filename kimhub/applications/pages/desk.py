@@ -28,7 +28,7 @@ def drafts_in_time(actor: Actor) -> Contribution | None:
                 row["title"],
                 page_url("show", application_id=row["id"]),
                 detail=f"für {period(row['starts_on'], row['ends_on'])}{doubt}",
-                due=deadline.day if deadline else None,
+                due=deadline.reckoned.earliest if deadline else None,
             )
         )
     if not todos:

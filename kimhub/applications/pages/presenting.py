@@ -123,7 +123,8 @@ def _plan(application: GrantApplication, review: Review) -> str:
 def _deadline(deadline: Deadline | None) -> Fact:
     if deadline is None:
         return Fact("Antragsfrist", "in der Förderrichtlinie nicht hinterlegt")
-    return Fact("Antragsfrist", day(deadline.day), unverified=not deadline.verified)
+    said = (deadline.reckoned.text, deadline.reckoned.caution)
+    return Fact("Antragsfrist", ". ".join(filter(None, said)), unverified=not deadline.verified)
 
 
 def _receipt(event: ApplicationEvent) -> str:

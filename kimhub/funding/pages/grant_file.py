@@ -110,12 +110,12 @@ def finality(grant_id: UUID, number: int) -> ResponseReturnValue:
     file, version = _version(grant_id, number)
     if version.recorded_at is None:
         return redirect(page_url("check_draft", grant_id=grant_id), 303)
-    expected = suggested_finality(version.received_on)
+    expected = suggested_finality(version.issued_on, version.received_on)
     here = page_url("show_grant", grant_id=grant_id)
 
     def known(held: GrantFile) -> dict[str, object]:
         present = next(one for one in held.versions if one.number == number)
-        suggested = None if present.waived_on else expected
+        suggested = None if present.waived_on else expected.final_from
         return {"waived_on": present.waived_on, "final_on": present.final_on or suggested}
 
     return form_page(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import url_for
 from markupsafe import Markup
 
@@ -77,7 +75,7 @@ def bescheid_facts(version: GrantVersion) -> list[Fact]:
     if version.final_on:
         facts.append(Fact("Bestandskräftig seit", formats.day(version.final_on)))
     elif version.recorded_at is not None and not version.waived_on:
-        expected: date = suggested_finality(version.received_on)
+        expected = suggested_finality(version.issued_on, version.received_on).final_from
         facts.append(
             Fact(
                 "Bestandskraft",
