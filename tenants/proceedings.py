@@ -12,7 +12,7 @@ transition that the workflow grants to its author's side (table ``workflow_trans
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -77,6 +77,10 @@ class Workflow:
     waiting: dict[str, Side] = field(default_factory=dict)
     """Whose turn it is, for the states in which somebody is expected to act."""
 
+    def transition(self, action: str) -> Transition:
+        """Return what is declared of `action`."""
+        return next(one for one in self.transitions if one.action == action)
+
     def step(self, action: str, from_state: str, side: Side) -> Transition | None:
         """Return the transition for `action` here, or None if the workflow has none."""
         for transition in self.transitions:
@@ -102,6 +106,19 @@ class Workflow:
             t for t in self.transitions
             if t.side is side and state in t.from_states and actor.may(t.permission)
         ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that somebody takes on a proceeding, and the words that go with it.
+
+    `expected_seq` is the number of entries that the person saw (None: any).
+    """
+
+    proceeding_id: UUID
+    _: KW_ONLY
+    note: str = ""
+    expected_seq: int | None = None
 
 
 class WorkflowTransition(Base):

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.public import (
     Allocate,
-    Answer,
     CellAmount,
     Scope,
     State,
@@ -32,6 +31,7 @@ from kimhub.funding.public import (
 )
 from kimhub.programme.public import Cell, GrantPurpose, ValueKey, load_foerderrichtlinien
 from tenants import Actor, Role, Tenant, transaction
+from tenants.proceedings import Step
 
 YEAR = 2026
 CELL = Cell.of(YEAR, GrantPurpose.CASE_MANAGEMENT)
@@ -66,10 +66,10 @@ def load_rhein_sieg_answers(actors: Mapping[str, Actor]) -> None:
             asked, waiting = PageRequest(limit=1), [State.ISSUED]
             for row in list_allocations(session, actor.tenant_id, Scope.RECEIVED, asked, states=waiting):
                 if slug == "troisdorf":
-                    confirm_allocation(actor, Answer(allocation_id=row.id))
+                    confirm_allocation(actor, Step(row.id))
                 else:
                     note = "Nach der neueren Einwohnerzahl steht uns ein höherer Anteil zu. Bitte prüfen Sie das."
-                    object_to_allocation(actor, Answer(allocation_id=row.id, note=note))
+                    object_to_allocation(actor, Step(row.id, note=note))
 
 
 def _labelled(actor: Actor) -> Actor:
@@ -113,9 +113,9 @@ def _issue(giver: Actor, fund_id: UUID, to: Actor, share: Decimal) -> UUID:
 
 def _confirm(actor: Actor, allocation_id: UUID) -> None:
     with transaction(actor):
-        confirm_allocation(actor, Answer(allocation_id=allocation_id))
+        confirm_allocation(actor, Step(allocation_id))
 
 
 def _waive(actor: Actor, allocation_id: UUID, reason: str) -> None:
     with transaction(actor):
-        waive_allocation(actor, Answer(allocation_id=allocation_id, note=reason))
+        waive_allocation(actor, Step(allocation_id, note=reason))

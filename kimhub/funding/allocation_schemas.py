@@ -1,4 +1,4 @@
-"""What comes in from outside about a Weiterleitung: its terms in form and API, and the words of a step."""
+"""What comes in from outside about a Weiterleitung: its terms in form and API."""
 
 from __future__ import annotations
 
@@ -88,12 +88,6 @@ class TakeBackSchema(EndAllocationSchema):
             Option(REDISTRIBUTE, "zurücknehmen und neu verteilen", "Danach öffnet sich eine neue Weiterleitung."),
         ],
     )  # fmt: skip
-
-
-class AllocationNoteSchema(CommandSchema):
-    """The words of a step."""
-
-    note = Text("Text", max_length=MAX_NOTE, lines=5, optional=True)
 
 
 class InternalNoteSchema(CommandSchema):

@@ -37,7 +37,6 @@ from kimhub.funding.statement_queries import StatedCell, Statement, latest_state
 from kimhub.funding.terms import Bescheid, CellAmount, Terms
 from kimhub.funding.usecases.allocate import Allocate, allocate, discard_allocation
 from kimhub.funding.usecases.answer_allocation import (
-    Answer,
     confirm_allocation,
     object_to_allocation,
     uphold_allocation,
@@ -59,7 +58,6 @@ __all__ = [
     "AllocationItem",
     "AllocationRow",
     "AllocationVersion",
-    "Answer",
     "Balance",
     "Bescheid",
     "CellAmount",

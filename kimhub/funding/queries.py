@@ -109,6 +109,7 @@ class AllocationFile:
     recipient: str
     state: State
     seq: int
+    """The number of entries of the run; without a run, to a body of the address book, that of the version in force."""
 
     @property
     def current(self) -> AllocationVersion:
@@ -383,9 +384,8 @@ def allocation_file(session: Session, allocation_id: UUID) -> AllocationFile:
         )
         .order_by(AllocationVersion.number.desc())
     )
-    return AllocationFile(
-        row.Allocation, tuple(versions), row.giver, row.recipient, State(row.state), row.seq
-    )
+    seq = row.Allocation.current_version if row.Allocation.recipient_id is None else row.seq
+    return AllocationFile(row.Allocation, tuple(versions), row.giver, row.recipient, State(row.state), seq)
 
 
 GRANT = Versioned(

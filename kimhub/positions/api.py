@@ -35,22 +35,22 @@ from kimhub.positions.queries import (
 )
 from kimhub.positions.schemas import (
     CreateRequestSchema,
-    NoteSchema,
     RequestOutSchema,
     RequestSummarySchema,
 )
-from kimhub.positions.usecases.answer_question import answer_question
-from kimhub.positions.usecases.ask_back import ask_back
 from kimhub.positions.usecases.create_request import CreateRequest, RequestDetails, create_request
 from kimhub.positions.usecases.delete_draft import delete_draft
-from kimhub.positions.usecases.endorse_request import endorse_request
-from kimhub.positions.usecases.reject_request import reject_request
-from kimhub.positions.usecases.step import Step
+from kimhub.positions.usecases.steps import (
+    answer_question,
+    ask_back,
+    endorse_request,
+    reject_request,
+    withdraw_request,
+)
 from kimhub.positions.usecases.submit_request import submit_request
-from kimhub.positions.usecases.withdraw_request import withdraw_request
 from kimhub.positions.workflow import WORKFLOW, State
 from tenants import Actor, Permission, db
-from tenants.proceedings import timeline
+from tenants.proceedings import Step, timeline
 
 
 def init_app(app: Flask) -> None:
@@ -183,8 +183,7 @@ requests.steps(
         "endorse": endorse_request,
         "reject": reject_request,
     },
-    NoteSchema,
-    lambda file, said: Step(request_id=file.request.id, note=said["note"], expected_seq=file.seq),
+    lambda file: Step(file.request.id, expected_seq=file.seq),
 )
 
 

@@ -63,12 +63,6 @@ class CriterionSchema(CommandSchema):
     remove_document = Flag("Die bisherige Datei entfernen")
 
 
-class NoteSchema(CommandSchema):
-    """The words that go with a step."""
-
-    note = Text("Text", lines=6, max_length=6000, optional=True)
-
-
 class InternalNoteSchema(CommandSchema):
     """A note for one's own side."""
 

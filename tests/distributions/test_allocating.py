@@ -21,9 +21,10 @@ from kimhub.distributions.queries import allocations_of, get_distribution
 from kimhub.distributions.usecases.allocate_distribution import discard_drafts
 from kimhub.distributions.usecases.store_distribution import change_distribution, delete_distribution
 from kimhub.funding.errors import OverdrawnError
-from kimhub.funding.public import Answer, allocation_file, allocation_items, waive_allocation
+from kimhub.funding.public import allocation_file, allocation_items, waive_allocation
 from kimhub.programme.public import distribution_from_json
 from tenants import Role, transaction
+from tenants.proceedings import Step
 from tests.distributions.conftest import TWO
 from tests.factories.ledger import CELL, confirmed, euro, granted, issued, left, state
 
@@ -85,7 +86,7 @@ def test_what_a_gemeinde_answered_stands_beside_its_allocation(kreis, gemeinde, 
     ids = drafted(kreis, distribution_id)
     issue(kreis, distribution_id)
     with transaction(gemeinde):
-        waive_allocation(gemeinde, Answer(allocation_id=ids[0], note="Wir haben keine Räume."))
+        waive_allocation(gemeinde, Step(ids[0], note="Wir haben keine Räume."))
     found = made(kreis, distribution_id)
     assert (found["Musterstadt"].standing, found["Öhringhausen"].standing) == ("Verzicht", "erteilt")
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from kimhub.funding.public import (
     Allocate,
-    Answer,
     Bescheid,
     CellAmount,
     EnterGrant,
@@ -29,6 +28,7 @@ from kimhub.funding.public import (
 )
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, transaction
+from tenants.proceedings import Step
 
 CASE_MANAGEMENT = GrantPurpose.CASE_MANAGEMENT
 KOORDINATION = GrantPurpose.KOORDINATION
@@ -100,7 +100,7 @@ def confirmed(giver: Actor, recipient: Actor, fund: UUID, *items: CellAmount, **
     """Issue an allocation that the recipient confirms; return its id, which is also that of the new fund."""
     allocation_id = issued(giver, fund, recipient.tenant_id, *items, **more)
     with transaction(recipient):
-        confirm_allocation(recipient, Answer(allocation_id=allocation_id))
+        confirm_allocation(recipient, Step(allocation_id))
     return allocation_id
 
 

@@ -6,15 +6,17 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from kimhub.positions.usecases.answer_question import answer_question
-from kimhub.positions.usecases.ask_back import ask_back
 from kimhub.positions.usecases.create_request import CreateRequest, RequestDetails, create_request
-from kimhub.positions.usecases.endorse_request import endorse_request
-from kimhub.positions.usecases.reject_request import reject_request
-from kimhub.positions.usecases.step import Step
+from kimhub.positions.usecases.steps import (
+    answer_question,
+    ask_back,
+    endorse_request,
+    reject_request,
+    withdraw_request,
+)
 from kimhub.positions.usecases.submit_request import submit_request
-from kimhub.positions.usecases.withdraw_request import withdraw_request
 from tenants import Actor, transaction
+from tenants.proceedings import Step
 
 DETAILS = RequestDetails(
     function="Koordinierungsstelle KIM",
@@ -43,7 +45,7 @@ def step(
 ) -> None:
     """Take one step in a transaction of its own."""
     with transaction(actor):
-        STEPS[action](actor, Step(request_id=request_id, note=note, expected_seq=expected_seq))
+        STEPS[action](actor, Step(request_id, note=note, expected_seq=expected_seq))
 
 
 def submitted(actor: Actor) -> UUID:

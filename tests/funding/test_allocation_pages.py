@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kimhub.funding.public import Answer, waive_allocation
+from kimhub.funding.public import object_to_allocation, waive_allocation
 from tenants import Role, transaction
-from tenants.proceedings import Proceeding
+from tenants.proceedings import Proceeding, Step
 from tests.factories.ledger import (
     confirmed,
     drafted,
@@ -180,11 +180,44 @@ def test_who_comes_too_late_reads_what_happened(page, kreis, gemeinde, fund):
     allocation = issued(kreis, fund, gemeinde.tenant_id, euro("28500.00"))
     form = sit(page, gemeinde).open(at(gemeinde, allocation, "bestaetigen"))
     with transaction(gemeinde):
-        waive_allocation(gemeinde, Answer(allocation_id=allocation, note="Kein Bedarf."))
+        waive_allocation(gemeinde, Step(allocation, note="Kein Bedarf."))
     seen = page.fill(form, {"note": ""})
     assert seen.status == 409
     assert "Ihr Schritt wurde nicht ausgeführt" in seen.main
     assert "Kein Bedarf." in seen.main
+
+
+CHANGES = {
+    "aendern": typed(reason="Mehr Bedarf."),
+    "beenden": {"issued_on": "1.4.2026", "reason": "Kein Bedarf."},
+}
+
+
+@pytest.mark.parametrize("step", CHANGES)
+def test_a_form_that_came_back_is_still_about_the_run_that_was_seen(page, kreis, gemeinde, fund, step):
+    allocation = issued(kreis, fund, gemeinde.tenant_id, euro("28500.00"))
+    correct = {name: value for name, value in CHANGES[step].items() if name != "title"}
+    form = page.open(at(kreis, allocation, step))
+    with transaction(gemeinde):
+        object_to_allocation(gemeinde, Step(allocation, note="Wir brauchen 1,0 Stellen."))
+    refused = page.fill(form, correct | {"issued_on": "kein Tag"})
+    assert refused.status == 422
+    seen = page.fill(refused, correct)
+    assert seen.status == 409
+    assert "Wir brauchen 1,0 Stellen." in seen.main
+    assert state(kreis, allocation) == "objected"
+
+
+def test_of_two_who_change_what_the_address_book_receives_the_second_is_told(page, kreis, fund):
+    allocation = issued(kreis, fund, traeger(kreis), euro("28500.00"))
+    first, second = page.open(at(kreis, allocation, "aendern")), page.open(at(kreis, allocation, "beenden"))
+    change = typed(reason="Mehr Bedarf.") | {"items.0.amount": "57.000", "items.0.fte": "1"}
+    del change["title"]
+    assert "Die neue Fassung gilt ab sofort" in page.fill(first, change).main
+    seen = page.fill(second, {"issued_on": "1.4.2026", "reason": "Kein Bedarf."})
+    assert seen.status == 409
+    assert "Ihr Schritt wurde nicht ausgeführt" in seen.main
+    assert left(kreis, fund) == 0
 
 
 def test_internal_notes_stay_with_the_side_that_wrote_them(page, kreis, gemeinde, fund):

@@ -12,7 +12,6 @@ from kimhub.core.attempt import attempt
 from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.funding.errors import OverdrawnError, PassedOnError, RecipientError
 from kimhub.funding.public import (
-    Answer,
     EndAllocation,
     allocation_file,
     amend_allocation,
@@ -37,7 +36,7 @@ from kimhub.funding.usecases.issue_allocations import WaivedError
 from kimhub.programme.public import Cell
 from tenants import Role, transaction
 from tenants.errors import ForbiddenError
-from tenants.proceedings import ProceedingMovedError
+from tenants.proceedings import ProceedingMovedError, Step
 from tests.factories.ledger import (
     KOORDINATION,
     bescheid,
@@ -149,7 +148,7 @@ def test_the_recipient_confirms_and_passes_on_only_what_it_has(kreis, gemeinde, 
     allocation_id = issued(kreis, fund, gemeinde.tenant_id, euro(60))
     with transaction(gemeinde, read_only=True) as session:
         assert funds(session, gemeinde.tenant_id) == []  # not before the confirmation
-    do(gemeinde, lambda: confirm_allocation(gemeinde, Answer(allocation_id=allocation_id)))
+    do(gemeinde, lambda: confirm_allocation(gemeinde, Step(allocation_id)))
     assert state(kreis, allocation_id) == "confirmed"
     onward = issued(gemeinde, allocation_id, sibling.tenant_id, euro(45))
     assert left(gemeinde, allocation_id) == 15
@@ -202,10 +201,10 @@ def test_a_waived_share_comes_back_when_the_giver_takes_it_back(kreis, gemeinde)
     fund = granted(kreis, euro(100))
     allocation_id = issued(kreis, fund, gemeinde.tenant_id, euro(60))
     with pytest.raises(InvalidInputError), transaction(gemeinde):
-        waive_allocation(gemeinde, Answer(allocation_id=allocation_id))
+        waive_allocation(gemeinde, Step(allocation_id))
     do(
         gemeinde,
-        lambda: waive_allocation(gemeinde, Answer(allocation_id=allocation_id, note="Kein Personal")),
+        lambda: waive_allocation(gemeinde, Step(allocation_id, note="Kein Personal")),
     )
     assert left(kreis, fund) == 40
     do(kreis, lambda: end(kreis, allocation_id))
@@ -216,7 +215,7 @@ def test_waived_money_is_not_passed_on(kreis, gemeinde, sibling):
     fund = granted(kreis, euro(100))
     first = confirmed(kreis, gemeinde, fund, euro(60))
     draft = drafted(gemeinde, first, sibling.tenant_id, euro(50))
-    do(gemeinde, lambda: waive_allocation(gemeinde, Answer(allocation_id=first, note="Kein Personal")))
+    do(gemeinde, lambda: waive_allocation(gemeinde, Step(first, note="Kein Personal")))
     refused(gemeinde, WaivedError, lambda: issue_allocations(gemeinde, [draft]))
 
 
@@ -224,7 +223,7 @@ def test_who_has_passed_money_on_cannot_waive_it(kreis, gemeinde, sibling):
     fund = granted(kreis, euro(100))
     first = confirmed(kreis, gemeinde, fund, euro(60))
     second = issued(gemeinde, first, sibling.tenant_id, euro(50))
-    waive = Answer(allocation_id=first, note="Kein Personal")
+    waive = Step(first, note="Kein Personal")
     refused(gemeinde, AlreadyPassedOnError, lambda: waive_allocation(gemeinde, waive))
     do(gemeinde, lambda: end(gemeinde, second))
     do(gemeinde, lambda: waive_allocation(gemeinde, waive))
@@ -233,7 +232,7 @@ def test_who_has_passed_money_on_cannot_waive_it(kreis, gemeinde, sibling):
 def test_an_objection_is_answered(kreis, gemeinde):
     fund = granted(kreis, euro(100))
     allocation_id = issued(kreis, fund, gemeinde.tenant_id, euro(60))
-    note = Answer(allocation_id=allocation_id, note="Uns fehlt ein Viertel")
+    note = Step(allocation_id, note="Uns fehlt ein Viertel")
     do(gemeinde, lambda: object_to_allocation(gemeinde, note))
     refused(gemeinde, ProceedingMovedError, lambda: confirm_allocation(gemeinde, note))
     do(kreis, lambda: uphold_allocation(kreis, note))
@@ -246,7 +245,7 @@ def test_a_changed_allocation_is_confirmed_anew_and_keeps_its_fund(kreis, gemein
     first = confirmed(kreis, gemeinde, fund, euro(60))
     do(kreis, lambda: amend_allocation(kreis, first, terms(euro(70), reason="Mehr Fälle")))
     assert left(gemeinde, first) == 70
-    do(gemeinde, lambda: confirm_allocation(gemeinde, Answer(allocation_id=first)))
+    do(gemeinde, lambda: confirm_allocation(gemeinde, Step(first)))
     refused(
         kreis, OverdrawnError, lambda: amend_allocation(kreis, first, terms(euro(101), reason="Noch mehr"))
     )
@@ -338,7 +337,7 @@ def test_an_issued_allocation_is_not_edited(kreis, gemeinde):
 def test_each_side_takes_its_own_steps_only(kreis, gemeinde):
     fund = granted(kreis, euro(100))
     allocation_id = issued(kreis, fund, gemeinde.tenant_id, euro(60))
-    note = Answer(allocation_id=allocation_id, note="Text")
+    note = Step(allocation_id, note="Text")
     for step in (confirm_allocation, object_to_allocation, waive_allocation):
         refused(kreis, NotFoundError, lambda step=step: step(kreis, note))
     refused(gemeinde, NotFoundError, lambda: uphold_allocation(gemeinde, note))

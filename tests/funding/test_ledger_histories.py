@@ -19,7 +19,6 @@ from kimhub.core.attempt import attempt
 from kimhub.core.errors import KimhubError
 from kimhub.funding.errors import BelowAllocatedError, OverdrawnError, PassedOnError, RecipientError
 from kimhub.funding.public import (
-    Answer,
     EndAllocation,
     FundCell,
     amend_allocation,
@@ -35,7 +34,7 @@ from kimhub.funding.usecases.change_allocation import NotIssuedError
 from kimhub.funding.usecases.issue_allocations import WaivedError
 from kimhub.programme.public import Cell
 from tenants import transaction
-from tenants.proceedings import ProceedingMovedError
+from tenants.proceedings import ProceedingMovedError, Step
 from tests.factories.ledger import CELL, KOORDINATION, bescheid, drafted, euro, granted, terms
 
 CELLS = (CELL, Cell.of(2026, KOORDINATION))
@@ -203,7 +202,7 @@ class History:
         passed = self.model.passed[key]
         recipient = self.actors[passed.recipient]
         error = None if passed.state in {"issued", "amended"} else ProceedingMovedError
-        if self.attempt(recipient, lambda: confirm_allocation(recipient, Answer(allocation_id=key)), error):
+        if self.attempt(recipient, lambda: confirm_allocation(recipient, Step(key)), error):
             passed.state = "confirmed"
             if key not in self.model.opened:
                 self.model.opened.append(key)
@@ -218,7 +217,7 @@ class History:
             error = AlreadyPassedOnError
         else:
             error = ProceedingMovedError if passed.state in {"waived", "ended"} else None
-        waiver = Answer(allocation_id=key, note="Kein Personal")
+        waiver = Step(key, note="Kein Personal")
         if self.attempt(recipient, lambda: waive_allocation(recipient, waiver), error):
             passed.state = "waived"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from kimhub.funding.public import Answer, share_statement, waive_allocation
+from kimhub.funding.public import share_statement, waive_allocation
 from kimhub.overview.alerts import AlertKind
 from kimhub.overview.collect import overview
 from kimhub.planning.public import create_plan
@@ -16,6 +16,7 @@ from kimhub.programme.public import Baustein, Cell, GrantPurpose, Teilplanzeile,
 from kimhub.spending.public import ReverseExpenditure, reverse_expenditure
 from tenants import Permission, db, transaction
 from tenants.errors import ForbiddenError
+from tenants.proceedings import Step
 from tests.factories.ledger import confirmed, euro, granted, issued
 from tests.overview.conftest import KOORDINATION, NOW, book
 from tests.support.statements import counted
@@ -59,7 +60,7 @@ def test_the_kreis_sees_what_became_of_the_money_it_passed_on(kreis, gemeinde, s
     )  # fmt: skip
     assert by_name["Wohlfahrtsverband"].allocated == Decimal("114000.00")
     with transaction(sibling):
-        waive_allocation(sibling, Answer(allocation_id=onwards, note="Wir haben keine Stelle."))
+        waive_allocation(sibling, Step(onwards, note="Wir haben keine Stelle."))
     (answered,) = seen(gemeinde).recipients
     assert (answered.waived, answered.confirmed, answered.unanswered) == (Decimal("28500.00"), 0, 0)
 

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from kimhub.core.attempt import attempt
 from kimhub.positions.models import RequestFixedError
 from kimhub.positions.queries import request_file
-from kimhub.positions.usecases.step import Step
 from kimhub.positions.usecases.update_request import UpdateRequest, update_request
 from tenants import Role, transaction
-from tenants.proceedings import ProceedingEntry, ProceedingMovedError, latest_entry
+from tenants.proceedings import ProceedingEntry, ProceedingMovedError, Step, latest_entry
 from tests.factories.requests import DETAILS, STEPS, draft, step, submitted
 from tests.support.acting import acting
 from tests.support.committed import committed_district
@@ -45,7 +44,7 @@ def test_of_two_simultaneous_decisions_exactly_one_stands(committing, first, sec
             barrier.wait(timeout=PATIENCE)
             try:
                 with attempt(session):
-                    STEPS[action](actor, Step(request_id=request_id, note="Weil", expected_seq=1))
+                    STEPS[action](actor, Step(request_id, note="Weil", expected_seq=1))
             except ProceedingMovedError:
                 session.rollback()
                 return "moved"
@@ -77,7 +76,7 @@ def test_a_change_that_was_begun_before_the_answer_is_part_of_it_and_none_comes_
         assert changed.wait(timeout=PATIENCE)
         with committing.app.app_context(), transaction(officer):
             answering.set()
-            STEPS["answer"](officer, Step(request_id=request_id, note="Dafür"))
+            STEPS["answer"](officer, Step(request_id, note="Dafür"))
 
     with ThreadPoolExecutor(2) as pool:
         for work in (pool.submit(change), pool.submit(answer)):
@@ -101,7 +100,7 @@ def test_a_draft_submitted_twice_at_once_is_submitted_once(committing):
                 with transaction(officer) as session:
                     session.execute(select(1))
                     barrier.wait(timeout=PATIENCE)
-                    STEPS["submit"](officer, Step(request_id=request_id, expected_seq=0))
+                    STEPS["submit"](officer, Step(request_id, expected_seq=0))
             except ProceedingMovedError:
                 return "moved"
         return "submitted"

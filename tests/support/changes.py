@@ -18,12 +18,13 @@ from kimhub.distributions.public import create_distribution
 from kimhub.distributions.usecases.allocate_distribution import DraftAllocations, draft_allocations
 from kimhub.drawdowns.public import ExpectPayment, expect_payment
 from kimhub.funding.public import OrganizationDetails, OrganizationKind, add_organization
-from kimhub.funding.usecases.answer_allocation import Answer, object_to_allocation
+from kimhub.funding.usecases.answer_allocation import object_to_allocation
 from kimhub.funding.usecases.enter_grant import enter_amendment
 from kimhub.planning.public import create_plan
 from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Actor, Role, transaction
+from tenants.proceedings import Step
 from tests.applications.conftest import make_draft, make_plan, make_submitted, write
 from tests.distributions.conftest import TWO
 from tests.factories import drawdowns
@@ -168,7 +169,7 @@ _confirmed = _allocation(lambda site: confirmed(site.kreis, site.gemeinde, site.
 def _objected(site: Site) -> Made:
     made = _issued(site)
     with transaction(site.gemeinde):
-        object_to_allocation(site.gemeinde, Answer(allocation_id=made["allocation_id"], note="Zu wenig"))
+        object_to_allocation(site.gemeinde, Step(made["allocation_id"], note="Zu wenig"))
     return made
 
 

@@ -26,7 +26,7 @@ from kimhub.applications.usecases.submit_application import Submission, submit_a
 from kimhub.core.clock import today
 from kimhub.core.errors import StaleError
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.form_pages import form_page
+from kimhub.core.web.form_pages import Worded, form_page
 from kimhub.core.web.forms import bind, blank
 from tenants import Actor, Permission, db
 
@@ -99,7 +99,7 @@ def _follow_view(
             heading=heading,
             intro=intro,
             submit=heading,
-            labels={"note": note_label},
+            worded={"note": Worded(note_label)},
             crumbs=crumbs(heading, application=application),
             cancel_url=page_url("show", application_id=application_id),
             then=lambda _: page_url("show", application_id=application_id, _anchor="verlauf"),

@@ -19,6 +19,7 @@ in a savepoint, so that a refusal leaves nothing behind; the answer is read anew
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -32,9 +33,10 @@ from kimhub.core.api.problems import PreconditionRequiredError
 from kimhub.core.attempt import attempt
 from kimhub.core.keyset import KeysetList
 from kimhub.core.routing import current_actor
+from kimhub.core.steps import NoteSchema
 from kimhub.core.versions import Versioned, require_version
 from tenants import Actor, Permission, db
-from tenants.proceedings import Workflow
+from tenants.proceedings import Step, Workflow
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -232,26 +234,25 @@ class Resource(Generic[T]):
     def steps(
         self,
         workflow: Workflow,
-        use_cases: Mapping[str, Callable[[Actor, Any], object]],
-        takes: Schema,
-        command: Callable[[T, dict[str, Any]], Any],
+        use_cases: Mapping[str, Callable[[Actor, Step], object]],
+        seen: Callable[[T], Step],
     ) -> None:
-        """Add an operation for each of these transitions; `command` makes what their use cases are told."""
+        """Add an operation for each of these transitions; `seen` names the proceeding and the run that was seen."""
         for action, use_case in use_cases.items():
-            transition = next(one for one in workflow.transitions if one.action == action)
+            transition = workflow.transition(action)
             words = "Der Text ist erforderlich." if transition.note_required else "Der Text ist freiwillig."
 
             @self.change(
-                takes, transition.label, words, method="POST", path=f"/{action}", endpoint=action,
+                NoteSchema, transition.label, words, method="POST", path=f"/{action}", endpoint=action,
                 permission=transition.permission,
             )  # fmt: skip
             def step(
                 actor: Actor,
                 thing: T,
                 sent: dict[str, Any],
-                use_case: Callable[[Actor, Any], object] = use_case,
+                use_case: Callable[[Actor, Step], object] = use_case,
             ) -> None:
-                use_case(actor, command(thing, sent))
+                use_case(actor, replace(seen(thing), note=sent["note"]))
 
     def _changing(
         self,

@@ -1,14 +1,14 @@
 """The form pattern: GET opens it, POST tries the use case; refused, it comes back with every word that was typed.
 
 return form_page(
-OrganizationSchema(),
-lambda form: change_organization(actor, entry.id, OrganizationDetails(**form.data)),
-heading="Eintrag ändern",
-crumbs=_below(Crumb(entry.name, here), Crumb("Ändern")),
-cancel_url=here,
-then=lambda _: here,
-done="Der Eintrag ist gespeichert.",
-edits=Edits(ORGANIZATION, entry.id, entry, _values),
+    OrganizationSchema(),
+    lambda form: change_organization(actor, entry.id, OrganizationDetails(**form.data)),
+    heading="Eintrag ändern",
+    crumbs=_below(Crumb(entry.name, here), Crumb("Ändern")),
+    cancel_url=here,
+    then=lambda _: here,
+    done="Der Eintrag ist gespeichert.",
+    edits=Edits(ORGANIZATION, entry.id, entry, _values),
 )
 """
 
@@ -23,10 +23,11 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
+from kimhub.core.errors import KimhubError
 from kimhub.core.fields import Upload
 from kimhub.core.versions import Versioned
 from kimhub.core.web.editing import VERSION, try_edit, versioned
-from kimhub.core.web.forms import Choosable, Form, bind, blank
+from kimhub.core.web.forms import BoundField, Choosable, Form, bind, blank
 from kimhub.core.web.trying import status_of, try_with
 from kimhub.core.web.view import Crumb, Fact
 
@@ -44,6 +45,22 @@ class Edits(Generic[T]):
     values: Callable[[T], Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What a field says on this page, where its schema serves several."""
+
+    label: str
+    hint: str | None = None
+    required: bool | None = None
+    """Whether the page asks for it as needed; what refuses an empty one is the use case."""
+
+    def put(self, entry: BoundField) -> None:
+        """Let `entry` say so."""
+        entry.label = self.label
+        entry.hint = self.hint or entry.hint
+        entry.required = entry.required if self.required is None else self.required
+
+
 def form_page(
     schema: Schema,
     use_case: Callable[[Form], R],
@@ -57,17 +74,20 @@ def form_page(
     intro: str | None = None,
     facts: Sequence[Fact] = (),
     consequences: Sequence[str] = (),
-    labels: Mapping[str, str] | None = None,
+    worded: Mapping[str, Worded] | None = None,
     initial: Mapping[str, Any] | None = None,
     options: Choosable | None = None,
     edits: Edits[Any] | None = None,
+    hidden: Mapping[str, object] | None = None,
+    passing: type[KimhubError] | None = None,
     template: str = "web/form_page.html",
     **context: Any,
 ) -> ResponseReturnValue:
     """Answer GET with the form, POST with what came of it.
 
     `then` gives the address that follows, `done` what is said there. `facts` and `consequences` stand above the form;
-    `labels` rename fields. A form that `edits` an existing thing is filled with its values and carries the state it
+    `worded` says anew what fields say. `hidden` goes along with the form; a refusal that is `passing` is raised, so
+    that the page answers it. A form that `edits` an existing thing is filled with its values and carries the state it
     was made from. Whoever may not, or names what is not there, gets that error; everything else that the use case
     refuses is said in the form.
     """
@@ -81,7 +101,7 @@ def form_page(
         form.version = request.form.get(VERSION, "")
         if form.valid:
             result = (
-                try_with(form, lambda: use_case(form), conflicts=True)
+                try_with(form, lambda: use_case(form), conflicts=True, passing=passing)
                 if edits is None
                 else try_edit(
                     form, edits.thing, edits.id, stored, lambda: use_case(form), version=form.version
@@ -96,8 +116,8 @@ def form_page(
         form = versioned(stored(edits.found))
     else:
         form = blank(schema, initial, options=options)
-    for name, label in (labels or {}).items():
-        form[name].label = label
+    for name, words in (worded or {}).items():
+        words.put(form[name])
     page = render_template(
         template,
         heading=heading,
@@ -108,6 +128,7 @@ def form_page(
         intro=intro,
         facts=facts,
         consequences=consequences,
+        hidden=hidden or {},
         uploads=any(isinstance(field, Upload) for field in schema.fields.values()),
         cancel_url=cancel_url,
         **context,

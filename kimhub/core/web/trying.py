@@ -14,12 +14,18 @@ from tenants import db
 T = TypeVar("T")
 
 
-def try_with(form: Form, use_case: Callable[[], T], *, conflicts: bool = False) -> T | None:
+def try_with(
+    form: Form,
+    use_case: Callable[[], T],
+    *,
+    conflicts: bool = False,
+    passing: type[KimhubError] | None = None,
+) -> T | None:
     """Return what the use case returns; None when it refuses the input, and `form` says why at its fields.
 
     A refusal is about the input if it says so or names fields; a refused file is said at the form's field ``file``.
-    With `conflicts` also that things have moved on is said in the form, so that what was typed is not lost. Everything
-    else (not found, no permission) is raised.
+    With `conflicts` also that things have moved on is said in the form, so that what was typed is not lost. What the
+    page answers itself (`passing`) and everything else (not found, no permission) is raised.
     """
     try:
         with attempt(db.session()):
@@ -28,7 +34,8 @@ def try_with(form: Form, use_case: Callable[[], T], *, conflicts: bool = False) 
         form["file"].errors.append(refused.detail)
     except KimhubError as refused:
         conflict = conflicts and isinstance(refused, ConflictError)
-        if not (refused.fields or conflict or isinstance(refused, InvalidInputError)):
+        passes = passing is not None and isinstance(refused, passing)
+        if passes or not (refused.fields or conflict or isinstance(refused, InvalidInputError)):
             raise
         form.refuse(refused)
         if not refused.fields:

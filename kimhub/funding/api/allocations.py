@@ -19,7 +19,6 @@ from kimhub.core.versions import require_version
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.allocation_schemas import (
     AllocationDraftSchema,
-    AllocationNoteSchema,
     AmendAllocationSchema,
     EndAllocationSchema,
     NewAllocationSchema,
@@ -44,7 +43,6 @@ from kimhub.funding.usecases.allocate import (
     discard_allocation,
 )
 from kimhub.funding.usecases.answer_allocation import (
-    Answer,
     confirm_allocation,
     object_to_allocation,
     uphold_allocation,
@@ -55,7 +53,7 @@ from kimhub.funding.usecases.issue_allocations import issue_allocations
 from kimhub.funding.workflow import WORKFLOW, State
 from kimhub.programme.public import Cell
 from tenants import Actor, Permission, db
-from tenants.proceedings import Proceeding, timeline
+from tenants.proceedings import Proceeding, Step, timeline
 
 MAX_BATCH = 100
 
@@ -329,8 +327,7 @@ allocations.steps(
         "waive": waive_allocation,
         "uphold": uphold_allocation,
     },
-    AllocationNoteSchema,
-    lambda file, said: Answer(allocation_id=file.allocation.id, note=said["note"], expected_seq=file.seq),
+    lambda file: Step(file.allocation.id, expected_seq=file.seq),
 )
 
 

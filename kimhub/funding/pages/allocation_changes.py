@@ -12,6 +12,7 @@ from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.versions import typed_version
 from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.step_pages import SEQ
 from kimhub.funding.allocation_schemas import (
     REDISTRIBUTE,
     AmendFormSchema,
@@ -30,13 +31,12 @@ from kimhub.funding.pages.allocation_form import (
     place_overdrawn,
     rows_of,
 )
-from kimhub.funding.pages.allocation_steps import moved
+from kimhub.funding.pages.allocation_steps import STEPS, view_of
 from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
 from kimhub.funding.queries import AllocationFile, allocation_file, allocation_items, get_fund
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.usecases.change_allocation import (
     EndAllocation,
-    NotIssuedError,
     amend_allocation,
     end_allocation,
 )
@@ -51,18 +51,21 @@ def amend(allocation_id: UUID) -> ResponseReturnValue:
     """Enter a new version; it is in force as soon as it is saved."""
     actor, session = current_actor(), db.session()
     file = _own(allocation_id)
-    if not _stands(file):
-        return moved(allocation_id)
+    if not STEPS.is_open(view_of(file), "amend"):
+        return STEPS.moved(allocation_id)
     fund = get_fund(session, actor.tenant_id, file.allocation.fund_id)
     items = allocation_items(session, [file.current])[file.current.id]
-    lines = lines_of(fund, items)
+    lines, seq = lines_of(fund, items), file.seq
     if request.method == "POST":
+        seq = typed_version(
+            request.form.get(SEQ)
+        )  # a form that comes back is still about the run that was seen
         form = bind(AmendFormSchema(), request.form)
         if form.valid:
             try:
-                changed = _amended(form, allocation_id, items)
-            except (ProceedingMovedError, NotIssuedError):
-                return moved(allocation_id)
+                changed = _amended(form, allocation_id, items, seq)
+            except ProceedingMovedError:
+                return STEPS.moved(allocation_id)
             if changed is not None:
                 flash("Die Weiterleitung ist geändert. Die neue Fassung gilt ab sofort.", "success")
                 return redirect(page_url("show_allocation", allocation_id=allocation_id), 303)
@@ -81,21 +84,20 @@ def amend(allocation_id: UUID) -> ResponseReturnValue:
         intro="Tragen Sie ein, was nach der Änderung insgesamt gilt. Die neue Fassung gilt ab sofort; die Empfängerin "
         "sieht sie und bestätigt neu. Die früheren Fassungen bleiben lesbar.",
         submit="Weiterleitung ändern",
-        seq=file.seq,
+        seq=seq,
         action=page_url("amend", allocation_id=allocation_id),
         cancel_url=page_url("show_allocation", allocation_id=allocation_id),
     )
     return page, status_of(form)
 
 
-def _amended(form: Form, allocation_id: UUID, before: list[CellAmount]) -> Allocation | None:
-    actor, seq = current_actor(), typed_version(request.form.get("seq"))
-
+def _amended(form: Form, allocation_id: UUID, before: list[CellAmount], seq: int) -> Allocation | None:
     def use_case() -> Allocation:
         said = entered(form, before=before)
         return at_rows(
-            said.rows, lambda: amend_allocation(actor, allocation_id, said.terms, expected_seq=seq)
-        )  # fmt: skip
+            said.rows,
+            lambda: amend_allocation(current_actor(), allocation_id, said.terms, expected_seq=seq),
+        )
 
     try:
         return try_with(form, use_case)
@@ -110,54 +112,35 @@ def _amended(form: Form, allocation_id: UUID, before: list[CellAmount]) -> Alloc
 @requires(Permission.FUNDING_WRITE)
 def end(allocation_id: UUID) -> ResponseReturnValue:
     """Take the money back; after a Verzicht ask whether it is kept or goes elsewhere."""
-    file = _own(allocation_id)
-    if not _stands(file):
-        return moved(allocation_id)
-    sides = presenting.sides_of(db.session(), file, current_actor())
+    actor, file = current_actor(), _own(allocation_id)
+    sides = presenting.sides_of(db.session(), file, actor)
+    view = view_of(file, sides)
+    if not STEPS.is_open(view, "end"):
+        return STEPS.moved(allocation_id)
     waived = file.state is State.WAIVED
-    schema = TakeBackSchema() if waived else EndAllocationSchema()
-    if request.method == "POST":
-        form = bind(schema, request.form)
-        if form.valid:
-            try:
-                ended = _ended(form, allocation_id)
-            except (ProceedingMovedError, NotIssuedError):
-                return moved(allocation_id)
-            if ended is not None:
-                flash("Die Mittel sind wieder in Ihrem Topf.", "success")
-                return redirect(_next(form, ended), 303)
-    else:
-        reason = f"{sides.names['Recipient']} hat verzichtet." if waived else None
-        form = blank(schema, {"issued_on": clock.today(), "reason": reason})
-    page = render_template(
-        "funding/allocation_end.html",
-        crumbs=presenting.allocation_crumbs("Zurücknehmen" if waived else "Beenden", file=file),
-        form=form,
-        file=file,
-        sides=sides,
-        heading="Mittel zurücknehmen" if waived else "Weiterleitung beenden",
-        items=allocation_items(db.session(), [file.current])[file.current.id],
-        amounts=presenting.share_and_money,
+
+    def ended(form: Form, seq: int) -> str:
+        command = EndAllocation(
+            allocation_id=allocation_id,
+            issued_on=form.data["issued_on"],
+            reason=form.data["reason"],
+            expected_seq=seq,
+        )
+        return _next(form, end_allocation(actor, command))
+
+    return STEPS.form(
+        view,
+        TakeBackSchema() if waived else EndAllocationSchema(),
+        ended,
+        heading=STEPS.label(view, "end"),
         consequences=_consequences(sides),
-        action=page_url("end", allocation_id=allocation_id),
-        cancel_url=page_url("show_allocation", allocation_id=allocation_id),
+        then=lambda address: address,
+        done="Die Mittel sind wieder in Ihrem Topf.",
+        initial={
+            "issued_on": clock.today(),
+            "reason": f"{sides.names['Recipient']} hat verzichtet." if waived else "",
+        },
     )
-    return page, status_of(form)
-
-
-def _ended(form: Form, allocation_id: UUID) -> Allocation | None:
-    command = EndAllocation(
-        allocation_id=allocation_id,
-        issued_on=form.data["issued_on"],
-        reason=form.data["reason"],
-        expected_seq=typed_version(request.form.get("seq")),
-    )
-    actor = current_actor()
-    try:
-        return try_with(form, lambda: end_allocation(actor, command))
-    except PassedOnError as refused:
-        form.messages.append(refused.detail)
-    return None
 
 
 def _next(form: Form, ended: Allocation) -> str:
@@ -171,10 +154,6 @@ def _own(allocation_id: UUID) -> AllocationFile:
     if file.allocation.tenant_id != current_actor().tenant_id:
         raise NotFoundError
     return file
-
-
-def _stands(file: AllocationFile) -> bool:
-    return file.state not in {State.DRAFT, State.ENDED}
 
 
 def _consequences(sides: presenting.Sides) -> list[str]:

@@ -10,20 +10,19 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.core.web.view import Column
+from kimhub.core.web.view import Action, Column
 from kimhub.funding.allocation_schemas import InternalNoteSchema
 from kimhub.funding.pages import allocation_presenting as presenting
 from kimhub.funding.pages.allocation_presenting import Sides, Stand
 from kimhub.funding.pages.allocation_statements import STATEMENT_COLUMNS
-from kimhub.funding.pages.allocation_steps import STEP_PATHS
+from kimhub.funding.pages.allocation_steps import STEPS, run_of, view_of
 from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
 from kimhub.funding.queries import AllocationFile, FundView, allocation_file, allocation_items, get_fund
 from kimhub.funding.statement_queries import latest_statement
 from kimhub.funding.usecases.note_allocation import note_allocation
-from kimhub.funding.workflow import WORKFLOW, State
+from kimhub.funding.workflow import State
 from tenants import Permission, db
 from tenants.naming import accusative
-from tenants.proceedings import Proceeding, TimelineItem, timeline
 
 AMOUNT_COLUMNS = (
     Column("Haushaltsjahr und Zweck"), Column("Stellen", numeric=True), Column("Betrag", numeric=True)
@@ -32,11 +31,6 @@ FUND_COLUMNS = (
     Column("Haushaltsjahr und Zweck"), Column("Erhalten", numeric=True), Column("Weitergeleitet", numeric=True),
     Column("Noch verfügbar", numeric=True),
 )  # fmt: skip
-_ORDER = ("confirm", "uphold", "amend", "end", "object", "waive")
-_NEXT = {State.ISSUED: "confirm", State.AMENDED: "confirm", State.OBJECTED: "uphold", State.WAIVED: "end"}
-"""The one filled button of whoever's turn it is."""
-_WITHOUT_ANSWER = ("amend", "end")
-"""What a giver can do with an allocation to a body of the address book."""
 
 
 @pages.get("/weiterleitungen/<uuid:allocation_id>")
@@ -93,7 +87,7 @@ def _page(file: AllocationFile, note_form: Form) -> str:
         statement_columns=STATEMENT_COLUMNS,
         state_url=_state_url(file, sides),
         fund_columns=FUND_COLUMNS,
-        entries=presenting.timeline_entries(_timeline(file, sides), file, sides, actor),
+        entries=presenting.timeline_entries(run_of(file, sides), file, sides, actor),
         own_name=accusative(actor.tenant_name),
         form=note_form,
         may_note=may_write and sides.is_tenant and sides.stand is not Stand.ABOVE,
@@ -102,46 +96,17 @@ def _page(file: AllocationFile, note_form: Form) -> str:
     )
 
 
-def _steps(file: AllocationFile, sides: Sides) -> list[tuple[str, str, str]]:
-    """Return the reader's steps: words, address, kind of button; at most one is filled."""
+def _steps(file: AllocationFile, sides: Sides) -> list[Action]:
+    """Return the reader's steps; a draft, which nobody else sees, is issued or changed."""
     actor, allocation_id = current_actor(), file.allocation.id
-    side = presenting.side_of(sides.stand)
-    if side is None:
+    if file.state is not State.DRAFT:
+        return STEPS.buttons(view_of(file, sides), actor)
+    if sides.stand is not Stand.GIVER or not actor.may(Permission.FUNDING_WRITE):
         return []
-    if file.state is State.DRAFT:
-        if not actor.may(Permission.FUNDING_WRITE):
-            return []
-        return [
-            ("Prüfen und erteilen", page_url("issue", id=allocation_id), "primary"),
-            ("Entwurf bearbeiten", page_url("edit_allocation", allocation_id=allocation_id), "secondary"),
-        ]
-    offered = [
-        step
-        for step in WORKFLOW.open_steps(file.state, side, actor)
-        if sides.is_tenant or step.action in _WITHOUT_ANSWER
-    ]
-    turn = WORKFLOW.waiting.get(file.state) is side
-    here = page_url("show_allocation", allocation_id=allocation_id)
     return [
-        (
-            _label(step.action, step.label, file.state),
-            f"{here}/{STEP_PATHS[step.action]}",
-            "primary" if turn and _NEXT.get(file.state) == step.action else "secondary",
-        )
-        for step in sorted(offered, key=lambda step: _ORDER.index(step.action))
+        Action("Prüfen und erteilen", page_url("issue", id=allocation_id)),
+        Action("Entwurf bearbeiten", page_url("edit_allocation", allocation_id=allocation_id), "secondary"),
     ]
-
-
-def _label(action: str, label: str, state: State) -> str:
-    return "Mittel zurücknehmen" if action == "end" and state is State.WAIVED else label
-
-
-def _timeline(file: AllocationFile, sides: Sides) -> list[TimelineItem]:
-    if not sides.is_tenant or sides.stand is Stand.ABOVE:
-        return []
-    session = db.session()
-    proceeding = session.get_one(Proceeding, (file.allocation.tenant_id, file.allocation.id))
-    return timeline(session, WORKFLOW, proceeding)
 
 
 def _fund_title(file: AllocationFile) -> str:

@@ -12,7 +12,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.view import Column
 from kimhub.funding.pages import allocation_presenting as presenting
 from kimhub.funding.pages.allocation_presenting import Stand
-from kimhub.funding.pages.allocation_steps import moved
+from kimhub.funding.pages.allocation_steps import STEPS
 from kimhub.funding.pages.blueprint import page_url, pages
 from kimhub.funding.queries import allocation_file
 from kimhub.funding.statement_queries import cells_to_state, mark_of
@@ -34,7 +34,7 @@ def state_spending(allocation_id: UUID) -> ResponseReturnValue:
     sides = presenting.sides_of(session, file, actor)
     cells = cells_to_state(session, actor, file) if sides.stand is Stand.RECIPIENT else []
     if not cells:
-        return moved(allocation_id)
+        return STEPS.moved(allocation_id)
     outdated: StatementOutdatedError | None = None
     if request.method == "POST":
         try:

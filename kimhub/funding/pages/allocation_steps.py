@@ -1,121 +1,128 @@
-"""The pages on which a step is taken, and the answer when somebody else was faster."""
+"""The pages on which a step is taken: their words, and how a Weiterleitung stands for the reader's side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import UUID
-
-from flask import flash, redirect, render_template, request
-from flask.typing import ResponseReturnValue
-
-from kimhub.core.routing import current_actor, requires
-from kimhub.core.versions import typed_version
-from kimhub.core.web.forms import bind, blank
-from kimhub.funding.allocation_schemas import AllocationNoteSchema
+from kimhub.core.routing import current_actor
+from kimhub.core.web.step_pages import Called, ProceedingView, Quoted, StepPage, StepPages
+from kimhub.core.web.view import Fact, Tone
 from kimhub.funding.pages import allocation_presenting as presenting
-from kimhub.funding.pages.allocation_presenting import Stand
-from kimhub.funding.pages.allocation_step_texts import STEP_PAGES, StepPage
-from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
+from kimhub.funding.pages.allocation_presenting import Sides, Stand
+from kimhub.funding.pages.blueprint import page_url, pages
 from kimhub.funding.queries import AllocationFile, allocation_file, allocation_items
-from kimhub.funding.usecases.answer_allocation import AlreadyPassedOnError, Answer
-from kimhub.funding.workflow import WORKFLOW
+from kimhub.funding.usecases.answer_allocation import (
+    confirm_allocation,
+    object_to_allocation,
+    uphold_allocation,
+    waive_allocation,
+)
+from kimhub.funding.workflow import WORKFLOW, State
 from tenants import db
-from tenants.proceedings import Proceeding, ProceedingMovedError, timeline
+from tenants.proceedings import Proceeding, TimelineItem, timeline
 
-STEP_PATHS = {"amend": "aendern", "end": "beenden", **{page.action: page.path for page in STEP_PAGES}}
-
-
-def _step_view(step_page: StepPage) -> Callable[[UUID], ResponseReturnValue]:
-    """Return the view of one step: GET asks, POST takes it."""
-
-    def view(allocation_id: UUID) -> ResponseReturnValue:
-        actor, session = current_actor(), db.session()
-        file = allocation_file(session, allocation_id)
-        sides = presenting.sides_of(session, file, actor)
-        side = presenting.side_of(sides.stand)
-        if side is not step_page.transition.side or not sides.is_tenant:
-            return moved(allocation_id)
-        form = (
-            blank(AllocationNoteSchema())
-            if request.method == "GET"
-            else bind(AllocationNoteSchema(), request.form)
-        )
-        if form.valid:
-            command = Answer(
-                allocation_id=allocation_id,
-                note=form.data["note"],
-                expected_seq=typed_version(request.form.get("seq")),
-            )
-            try:
-                taken = try_with(form, lambda: step_page.use_case(actor, command))
-            except ProceedingMovedError:
-                return moved(allocation_id)
-            except AlreadyPassedOnError as refused:
-                form.messages.append(refused.detail)
-                taken = None
-            if taken is not None:
-                flash(step_page.done, "success")
-                return redirect(page_url("show_allocation", allocation_id=allocation_id), 303)
-        elif WORKFLOW.step(step_page.action, file.state, side) is None:
-            return moved(allocation_id)
-        form["note"].label = step_page.note_label
-        form["note"].required = step_page.transition.note_required
-        page = render_template(
-            "funding/allocation_step.html",
-            crumbs=presenting.allocation_crumbs(step_page.transition.label, file=file),
-            form=form,
-            file=file,
-            sides=sides,
-            items=allocation_items(session, [file.current])[file.current.id],
-            amounts=presenting.share_and_money,
-            title=step_page.transition.label,
-            note_hint=step_page.note_hint.format(**sides.names),
-            consequences=[sentence.format(**sides.names) for sentence in step_page.consequences],
-            objection=_last_note(file, "object") if step_page.action == "uphold" else None,
-            action=request.path,
-            cancel_url=page_url("show_allocation", allocation_id=allocation_id),
-        )
-        return page, status_of(form)
-
-    return requires(step_page.transition.permission)(view)
+_WITHOUT_ANSWER = ("amend", "end")
+"""What a giver can do with an allocation to a body of the address book."""
 
 
-for _page in STEP_PAGES:
-    pages.add_url_rule(
-        f"/weiterleitungen/<uuid:allocation_id>/{_page.path}",
-        endpoint=f"{_page.action}_allocation",
-        view_func=_step_view(_page),
-        methods=["GET", "POST"],
+def view_of(file: AllocationFile, sides: Sides | None = None) -> ProceedingView:
+    """Return the allocation as the reader's side finds it now."""
+    actor, allocation = current_actor(), file.allocation
+    known = sides or presenting.sides_of(db.session(), file, actor)
+    return ProceedingView(
+        id=allocation.id,
+        side=presenting.side_of(known.stand),
+        state=file.state,
+        seq=file.seq,
+        badge=presenting.state_badge(file.state),
+        names={**known.names, "recipient_name": known.recipient},
+        lead=f"{allocation.title}: {known.giver} an {known.recipient}",
+        url=page_url("show_allocation", allocation_id=allocation.id),
+        crumbs=lambda last: presenting.allocation_crumbs(last, file=file),
+        run=lambda: run_of(file, known),
+        told=lambda items: presenting.timeline_entries(items, file, known, actor),
+        facts=lambda: _amounts(file),
+        labels={"end": "Mittel zurücknehmen"} if file.state is State.WAIVED else {},
+        only=None if known.is_tenant else _WITHOUT_ANSWER,
     )
 
 
-def moved(allocation_id: UUID) -> ResponseReturnValue:
-    """Answer a step that came too late with what has happened instead."""
-    actor, session = current_actor(), db.session()
-    session.expire_all()
-    file = allocation_file(session, allocation_id)
-    sides = presenting.sides_of(session, file, actor)
-    watches = not sides.is_tenant or sides.stand is Stand.ABOVE
-    run = (
-        []
-        if watches
-        else [item for item in timeline(session, WORKFLOW, _proceeding(file)) if not item.internal]
-    )
-    page = render_template(
-        "funding/allocation_moved.html",
-        crumbs=presenting.allocation_crumbs("Inzwischen geändert", file=file),
-        state=presenting.state_badge(file.state),
-        entries=presenting.timeline_entries(run[-1:], file, sides, actor),
-        url=page_url("show_allocation", allocation_id=allocation_id),
-    )
-    return page, 409
+def _amounts(file: AllocationFile) -> list[Fact]:
+    items = allocation_items(db.session(), [file.current])[file.current.id]
+    return [Fact(item.cell.label, presenting.share_and_money(item)) for item in items if item.amount]
 
 
-def _proceeding(file: AllocationFile) -> Proceeding:
-    its_key = (file.allocation.tenant_id, file.allocation.id)
-    return db.session().get_one(Proceeding, its_key, populate_existing=True)
+def run_of(file: AllocationFile, sides: Sides) -> list[TimelineItem]:
+    """Return the run of both sides; whoever gave the money first is not told of it."""
+    if not sides.is_tenant or sides.stand is Stand.ABOVE:
+        return []
+    session, its_key = db.session(), (file.allocation.tenant_id, file.allocation.id)
+    return timeline(session, WORKFLOW, session.get_one(Proceeding, its_key, populate_existing=True))
 
 
-def _last_note(file: AllocationFile, action: str) -> str | None:
-    run = timeline(db.session(), WORKFLOW, _proceeding(file))
-    return next((item.note for item in reversed(run) if item.action == action), None)
+STEPS = StepPages(
+    pages,
+    WORKFLOW,
+    Called("Die Weiterleitung", "der Weiterleitung", "Weiterleitung"),
+    where="/weiterleitungen/<uuid:allocation_id>",
+    key="allocation_id",
+    view=lambda allocation_id: view_of(allocation_file(db.session(), allocation_id)),
+    paths={
+        "confirm": "bestaetigen",
+        "uphold": "antwort",
+        "amend": "aendern",
+        "end": "beenden",
+        "object": "einwand",
+        "waive": "verzicht",
+    },
+    usual={State.ISSUED: "confirm", State.AMENDED: "confirm", State.OBJECTED: "uphold", State.WAIVED: "end"},
+    endpoint="{action}_allocation",
+)
+
+STEPS.add(
+    StepPage(
+        action="confirm",
+        use_case=confirm_allocation,
+        note_label="Bemerkung",
+        note_hint="Was {giver} dazu wissen soll.",
+        consequences=(
+            "{Giver} sieht sofort, dass Sie die Mittel angenommen haben.",
+            "Die Mittel stehen in Ihrer Mittelübersicht, und Sie können daraus weiterleiten.",
+            "Verzichten können Sie auch danach noch, solange nichts weitergeleitet ist.",
+        ),
+        done="Sie haben den Erhalt bestätigt.",
+    ),
+    StepPage(
+        action="object",
+        use_case=object_to_allocation,
+        note_label="Ihr Einwand",
+        note_hint="Schreiben Sie, was nicht stimmt oder was Sie vorschlagen. {Giver} liest diesen Text.",
+        consequences=(
+            "{Giver} sieht Ihren Einwand sofort und kann antworten, die Weiterleitung ändern oder beenden.",
+            "Die Mittel bleiben bis dahin für Sie vorgesehen.",
+        ),
+        done="Ihr Einwand ist erhoben.",
+    ),
+    StepPage(
+        action="waive",
+        use_case=waive_allocation,
+        note_label="Grund",
+        note_hint="{Giver} liest diesen Grund.",
+        consequences=(
+            "{Giver} sieht den Verzicht sofort, nimmt die Mittel zurück und kann sie neu verteilen.",
+            "Sie können aus diesen Mitteln nichts mehr weiterleiten.",
+            "Einen Verzicht können Sie nicht selbst zurücknehmen.",
+        ),
+        done="Sie haben auf die Mittel verzichtet.",
+    ),
+    StepPage(
+        action="uphold",
+        use_case=uphold_allocation,
+        note_label="Ihre Antwort",
+        note_hint="{Recipient} liest diesen Text.",
+        consequences=(
+            "{Recipient} sieht Ihre Antwort sofort. Die Weiterleitung gilt unverändert.",
+            "{Recipient} kann sie dann bestätigen, noch einmal einwenden oder verzichten.",
+        ),
+        done="Der Einwand ist beantwortet.",
+        answers=Quoted("object", "Einwand: {recipient_name}", Tone.WARNING),
+    ),
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -14,7 +13,7 @@ from kimhub.funding.models import Allocation, Fund, FundCell, FundSource
 from kimhub.funding.usecases.allocate import load_own_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW
 from tenants import Actor, Permission, db
-from tenants.proceedings import ProceedingEntry, advance
+from tenants.proceedings import ProceedingEntry, Step, advance
 
 
 class AlreadyPassedOnError(ConflictError):
@@ -24,22 +23,13 @@ class AlreadyPassedOnError(ConflictError):
     title = "Von diesen Mitteln ist schon weitergeleitet"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A step on an allocation; `expected_seq` is the number of entries that the person saw (None: any)."""
-
-    allocation_id: UUID
-    note: str = ""
-    expected_seq: int | None = None
-
-
-def confirm_allocation(actor: Actor, command: Answer) -> ProceedingEntry:
+def confirm_allocation(actor: Actor, command: Step) -> ProceedingEntry:
     """Confirm the receipt; from now on the recipient may pass the money on.
 
     Raises `ForbiddenError`, `NotFoundError`, `ProceedingMovedError`.
     """
     session = db.session()
-    allocation = _received(session, actor, command.allocation_id)
+    allocation = _received(session, actor, command.proceeding_id)
     entry = _step(session, actor, allocation, command, "confirm")
     if not session.scalar(
         select(exists().where(Fund.tenant_id == actor.tenant_id, Fund.id == allocation.id))
@@ -49,19 +39,19 @@ def confirm_allocation(actor: Actor, command: Answer) -> ProceedingEntry:
     return entry
 
 
-def object_to_allocation(actor: Actor, command: Answer) -> ProceedingEntry:
+def object_to_allocation(actor: Actor, command: Step) -> ProceedingEntry:
     """Object, with a reason; the giver answers, changes or ends the allocation. Raises as `confirm_allocation`."""
     session = db.session()
-    return _step(session, actor, _received(session, actor, command.allocation_id), command, "object")
+    return _step(session, actor, _received(session, actor, command.proceeding_id), command, "object")
 
 
-def waive_allocation(actor: Actor, command: Answer) -> ProceedingEntry:
+def waive_allocation(actor: Actor, command: Step) -> ProceedingEntry:
     """Waive the money, with a reason; the giver takes it back, then it can go elsewhere.
 
     Raises as `confirm_allocation`, and `AlreadyPassedOnError` while parts of it are passed on.
     """
     session = db.session()
-    allocation = _received(session, actor, command.allocation_id)
+    allocation = _received(session, actor, command.proceeding_id)
     passed_on = exists().where(
         FundCell.tenant_id == actor.tenant_id, FundCell.fund_id == allocation.id, FundCell.passed_on > 0
     )
@@ -72,10 +62,10 @@ def waive_allocation(actor: Actor, command: Answer) -> ProceedingEntry:
     return _step(session, actor, allocation, command, "waive")
 
 
-def uphold_allocation(actor: Actor, command: Answer) -> ProceedingEntry:
+def uphold_allocation(actor: Actor, command: Step) -> ProceedingEntry:
     """Answer an objection and stand by the allocation. Raises as `confirm_allocation`."""
     session = db.session()
-    allocation = load_own_allocation(session, actor, command.allocation_id)
+    allocation = load_own_allocation(session, actor, command.proceeding_id)
     return _step(session, actor, allocation, command, "uphold")
 
 
@@ -88,7 +78,7 @@ def _received(session: Session, actor: Actor, allocation_id: UUID) -> Allocation
 
 
 def _step(
-    session: Session, actor: Actor, allocation: Allocation, command: Answer, action: str
+    session: Session, actor: Actor, allocation: Allocation, command: Step, action: str
 ) -> ProceedingEntry:
     if allocation.recipient_id is None:
         raise NotFoundError

@@ -10,17 +10,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kimhub.core.errors import ConflictError, InvalidInputError
+from kimhub.core.errors import InvalidInputError
 from kimhub.funding.models import Allocation, AllocationItem, AllocationVersion
 from kimhub.funding.terms import CellAmount, Terms, check_items, check_period
 from kimhub.funding.usecases.allocate import add_version, load_own_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, Permission, db
-from tenants.proceedings import advance
+from tenants.proceedings import ProceedingMovedError, advance
 
 
-class NotIssuedError(ConflictError):
+class NotIssuedError(ProceedingMovedError):
     """A draft is edited, and what has ended is not changed any more."""
 
     code = "allocation-not-in-force"
@@ -111,6 +111,10 @@ def _put_into_force(
         proceeding = proceeding_of(session, allocation)
         advance(
             session, actor, WORKFLOW, proceeding, action=action, note=terms.reason, expected_seq=expected_seq
+        )
+    elif expected_seq is not None and expected_seq != allocation.current_version:
+        raise ProceedingMovedError(
+            "Die Weiterleitung wurde inzwischen geändert. Lesen Sie die neue Fassung und entscheiden Sie dann."
         )
     version.recorded_at = session.scalar(select(func.now()))
     session.flush()  # the ledger's triggers speak now

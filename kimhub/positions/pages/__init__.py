@@ -6,12 +6,12 @@ from flask import Flask
 
 from kimhub.core.web.navigation import add_area
 from kimhub.desk.public import contribute
-from kimhub.positions.pages import deleting, editing, file, listing, steps
+from kimhub.positions.pages import editing, file, listing, steps
 from kimhub.positions.pages.blueprint import pages
 from kimhub.positions.pages.desk import waiting_requests
 from tenants import Permission
 
-__all__ = ["deleting", "editing", "file", "init_app", "listing", "steps"]
+__all__ = ["editing", "file", "init_app", "listing", "steps"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,19 +1,22 @@
-"""What all pages of the request share: their blueprint, the breadcrumb, and how a form meets a use case."""
+"""What all pages of the request share: their blueprint, their addresses, the breadcrumb."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, url_for
 
-from kimhub.core.web.trying import status_of, try_with
 from kimhub.core.web.view import Crumb
-from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import RequestFile
-
-__all__ = ["area_crumbs", "crumbs", "pages", "status_of", "try_with"]
 
 pages = Blueprint(
     "positions", "kimhub.positions", url_prefix="/t/<slug>/stellen/antraege", template_folder="templates"
 )
+
+
+def page_url(endpoint: str, **values: Any) -> str:
+    """Return the address of a page of this feature; the tenant's slug is filled in by the application."""
+    return url_for(f"positions.{endpoint}", **values)
 
 
 def area_crumbs() -> list[Crumb]:

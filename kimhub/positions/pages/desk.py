@@ -6,8 +6,8 @@ from kimhub.core import formats
 from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Contribution
+from kimhub.positions.pages.blueprint import page_url
 from kimhub.positions.pages.presenting import state_badge
-from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import RequestRow, Scope, list_requests, scope_of
 from kimhub.positions.workflow import WORKFLOW, State
 from tenants import Actor, Permission, TenantKind, db

@@ -1,4 +1,4 @@
-"""The forms of a request: what is asked for, and each of the three criteria."""
+"""The forms of a request: what is asked for, each of the three criteria, and the question before it is deleted."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.documents import UploadedFile
 from kimhub.core.errors import NotFoundError
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form
 from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import RequestFixedError
-from kimhub.positions.pages.blueprint import crumbs, pages
-from kimhub.positions.pages.urls import page_url
+from kimhub.positions.pages import presenting
+from kimhub.positions.pages.blueprint import crumbs, page_url, pages
 from kimhub.positions.queries import REQUEST, CriterionLine, RequestFile, criteria_lines, request_file
 from kimhub.positions.schemas import CriterionSchema, RequestSchema
 from kimhub.positions.usecases.create_request import (
@@ -23,6 +24,7 @@ from kimhub.positions.usecases.create_request import (
     RequestDetails,
     create_request,
 )
+from kimhub.positions.usecases.delete_draft import delete_draft
 from kimhub.positions.usecases.loading import require_side
 from kimhub.positions.usecases.set_criterion import SetCriterion, set_criterion
 from kimhub.positions.usecases.update_request import UpdateRequest, update_request
@@ -102,6 +104,34 @@ def criterion(request_id: UUID, criterion: str) -> ResponseReturnValue:
         template="positions/criterion.html",
         criterion=asked,
         document=_line(file, asked).document,
+    )
+
+
+@pages.route("/<uuid:request_id>/loeschen", methods=["GET", "POST"])
+@requires(Permission.REQUEST_WRITE)
+def delete(request_id: UUID) -> ResponseReturnValue:
+    """Show what would be deleted, then delete the draft."""
+    file = request_file(db.session(), request_id)
+    require_side(current_actor(), file.proceeding, Side.INITIATOR)
+    if file.request.released_at is not None:
+        raise RequestFixedError
+    return ask_page(
+        lambda: delete_draft(current_actor(), request_id),
+        about=Seen(REQUEST, request_id, file),
+        heading="Entwurf löschen?",
+        facts=presenting.facts(file),
+        consequences=[
+            "Der Entwurf wird mit seinen Voraussetzungen und internen Notizen gelöscht.",
+            "Das lässt sich nicht rückgängig machen.",
+            "Außer Ihrer Verwaltung hat ihn niemand gesehen.",
+            "Dass er gelöscht wurde, hält der Änderungsverlauf fest.",
+        ],
+        submit="Entwurf löschen",
+        crumbs=crumbs("Entwurf löschen", file=file),
+        back_url=page_url("show", request_id=request_id),
+        back="Zurück zum Entwurf",
+        then=lambda _: page_url("listing"),
+        done="Der Entwurf ist gelöscht.",
     )
 
 

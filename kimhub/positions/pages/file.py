@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from kimhub.core.documents import document_response
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
+from kimhub.core.web.trying import status_of, try_with
 from kimhub.positions.pages import presenting
-from kimhub.positions.pages.blueprint import crumbs, pages, status_of, try_with
-from kimhub.positions.pages.step_texts import STEP_PAGES, SUBMIT_PATH, spoken_names
-from kimhub.positions.pages.urls import page_url
+from kimhub.positions.pages.blueprint import crumbs, page_url, pages
+from kimhub.positions.pages.steps import STEPS, view_of
 from kimhub.positions.queries import RequestFile, criteria_lines, document_of_a_request, request_file
 from kimhub.positions.schemas import InternalNoteSchema
 from kimhub.positions.usecases.add_internal_note import AddInternalNote, add_internal_note
@@ -21,11 +21,6 @@ from kimhub.positions.workflow import WORKFLOW, State
 from tenants import Permission, db
 from tenants.naming import accusative
 from tenants.proceedings import timeline
-
-_PATHS = {"submit": SUBMIT_PATH, **{page.action: page.path for page in STEP_PAGES}}
-_NEXT_STEPS = ("submit", "answer", "endorse")
-"""What a side does when it is its turn: of these at most one is open, the one filled button."""
-_STEP_ORDER = (*_NEXT_STEPS, "ask", "reject", "withdraw")
 
 
 @pages.get("/<uuid:request_id>")
@@ -51,26 +46,14 @@ def add_note(request_id: UUID) -> ResponseReturnValue:
 
 def _file_page(file: RequestFile, note_form: Form) -> str:
     actor, session = current_actor(), db.session()
-    side = file.proceeding.side_of(actor.tenant_id)
     editable = presenting.is_editable(file, actor) and actor.may(Permission.REQUEST_WRITE)
-    turn = WORKFLOW.waiting.get(file.state) is side
-    steps = [
-        (
-            step.label,
-            f"{page_url('show', request_id=file.request.id)}/{_PATHS[step.action]}",
-            "primary" if turn and step.action in _NEXT_STEPS else "secondary",
-        )
-        for step in sorted(
-            WORKFLOW.open_steps(file.state, side, actor), key=lambda step: _STEP_ORDER.index(step.action)
-        )
-    ]
     return render_template(
         "positions/show.html",
         crumbs=crumbs(file.request.function),
         file=file,
         state=presenting.state_badge(file.state),
         waiting_for=presenting.waiting_for(file, actor),
-        steps=steps,
+        steps=STEPS.buttons(view_of(file), actor),
         delete_url=page_url("delete", request_id=file.request.id)
         if editable and file.state is State.DRAFT
         else None,
@@ -80,7 +63,7 @@ def _file_page(file: RequestFile, note_form: Form) -> str:
         facts=presenting.facts(file),
         criteria=presenting.criteria(file, criteria_lines(session, file.request), editable=editable),
         entries=presenting.timeline(file, timeline(session, WORKFLOW, file.proceeding), actor),
-        names=spoken_names(file),
+        names=presenting.spoken_names(file),
         own_name=accusative(actor.tenant_name),
         form=note_form,
         may_note=actor.may(Permission.REQUEST_WRITE) or actor.may(Permission.REQUEST_DECIDE),

@@ -12,9 +12,8 @@ from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
 from kimhub.core.web.tables import DAY, SHARE, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Crumb, Empty
-from kimhub.positions.pages.blueprint import area_crumbs, pages
+from kimhub.positions.pages.blueprint import area_crumbs, page_url, pages
 from kimhub.positions.pages.presenting import state_badge
-from kimhub.positions.pages.urls import page_url
 from kimhub.positions.queries import REQUESTS, Scope, scope_of
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Permission, TenantKind

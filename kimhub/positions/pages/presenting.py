@@ -9,7 +9,7 @@ from kimhub.core.documents.kinds import label_of
 from kimhub.core.formats import day, full_time_equivalents, moment
 from kimhub.core.web.view import Badge, Document, Fact, TimelineEntry, Tone
 from kimhub.positions.criteria import Criterion
-from kimhub.positions.pages.urls import page_url
+from kimhub.positions.pages.blueprint import page_url
 from kimhub.positions.queries import CriterionLine, RequestFile
 from kimhub.positions.workflow import EDITABLE, WORKFLOW, State
 from tenants import Actor
@@ -28,6 +28,19 @@ NOT_MET = Badge("nicht erfüllt", Tone.WARNING)
 def state_badge(state: str) -> Badge:
     """Return the state in its German word."""
     return Badge(WORKFLOW.states[state], _TONES.get(State(state), Tone.INFO))
+
+
+def spoken_names(file: RequestFile) -> dict[str, str]:
+    """Return how sentences name both sides; with a capital letter where one begins with the name."""
+    gemeinde, kreis = nominative(file.gemeinde.official_name), nominative(file.kreis.official_name)
+    return {
+        "gemeinde": gemeinde,
+        "Gemeinde": to_begin(gemeinde),
+        "kreis": kreis,
+        "Kreis": to_begin(kreis),
+        "at_kreis": at(file.kreis.official_name),
+        "kreis_name": file.kreis.official_name,
+    }
 
 
 def waiting_for(file: RequestFile, actor: Actor) -> str | None:
@@ -126,7 +139,7 @@ def _document(file: RequestFile, line: CriterionLine) -> Document:
     )
 
 
-def timeline(file: RequestFile, items: list[TimelineItem], actor: Actor) -> list[TimelineEntry]:
+def timeline(file: RequestFile, items: Sequence[TimelineItem], actor: Actor) -> list[TimelineEntry]:
     """Return the run of both sides, the newest first, one's own internal notes among it."""
     names = {body.id: to_begin(nominative(body.official_name)) for body in (file.gemeinde, file.kreis)}
     return [

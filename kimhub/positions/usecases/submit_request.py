@@ -9,10 +9,9 @@ from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import IncompleteRequestError
 from kimhub.positions.queries import criteria_rows
 from kimhub.positions.usecases.loading import load_own
-from kimhub.positions.usecases.step import Step
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor, Permission, db
-from tenants.proceedings import ProceedingEntry, advance, latest_entry
+from tenants.proceedings import ProceedingEntry, Step, advance, latest_entry
 
 
 def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
@@ -22,7 +21,7 @@ def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
     `IncompleteRequestError` with a reason for each criterion that is missing.
     """
     session = db.session()
-    loaded = load_own(session, actor, command.request_id)
+    loaded = load_own(session, actor, command.proceeding_id)
     actor.require(Permission.REQUEST_WRITE)
     request = loaded.request
     criteria = criteria_rows(session, request)
