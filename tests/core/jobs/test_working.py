@@ -162,6 +162,16 @@ def test_a_refusal_is_parked_at_once(works):
     assert (works.status(job_id).state, works.status(job_id).last_error) == (JobState.PARKED, "not-found")
 
 
+def test_what_does_not_fit_into_memory_is_parked_at_once_whatever_the_kind(works):
+    @job("test.large", lane=Lane.LONG)
+    def grow(actor, payload, context):
+        raise MemoryError
+
+    job_id = works.ask("test.large")
+    assert not work(works, job_id)
+    assert (works.status(job_id).state, works.status(job_id).last_error) == (JobState.PARKED, "memory-error")
+
+
 def test_progress_is_seen_by_its_tenant_while_the_job_runs_and_by_nobody_else(works):
     seen = []
 
