@@ -1,4 +1,6 @@
-"""The two rules of isolation asked of a real database, as findings that are empty when the rules hold.
+"""The two rules of isolation asked of a real database, as findings of which there are none when the rules hold.
+
+A check yields what it finds as it finds it: the matrix reads on to the end, a mutation is known by the first finding.
 
 What a tenant should see is said here in plain Python, independently of the policies: its own rows, and the rows
 whose owner has shared them with it. The same probes run as the application's role in the matrix, and inside a
@@ -17,6 +19,7 @@ from psycopg.errors import CheckViolation, InsufficientPrivilege
 from sqlalchemy import (
     Connection,
     Engine,
+    NestedTransaction,
     Table,
     delete,
     insert,
@@ -110,17 +113,29 @@ class Probe:
         """`role`: what to become first, where the connection is a superuser's."""
         self.connection = connection
         self._role = role
+        self._bound: tuple[Body | None, NestedTransaction] | None = None
 
     @contextmanager
     def acting(self, viewer: Body | None) -> Iterator[Connection]:
+        self._become(viewer)
         savepoint = self.connection.begin_nested()
         try:
-            if self._role:
-                self.connection.execute(text(f"SET LOCAL ROLE {self._role}"))
-            bind_connection(self.connection, viewer.actor() if viewer else NOBODY)
             yield self.connection
         finally:
             savepoint.rollback()
+
+    def _become(self, viewer: Body | None) -> None:
+        """Bind the connection, unless it is bound already: a check lets one viewer try everything, then the next."""
+        if self._bound is not None:
+            bound, savepoint = self._bound
+            if bound == viewer and savepoint.is_active:
+                return
+            savepoint.rollback()
+        savepoint = self.connection.begin_nested()
+        if self._role:
+            self.connection.execute(text(f"SET LOCAL ROLE {self._role}"))
+        bind_connection(self.connection, viewer.actor() if viewer else NOBODY)
+        self._bound = viewer, savepoint
 
     def attempt(self, viewer: Body | None, statement: Any) -> int | BaseException:
         """Return how many rows a statement reached, or how it was refused."""
@@ -139,87 +154,75 @@ def _is_refused(outcome: int | BaseException) -> bool:
     return isinstance(outcome, InsufficientPrivilege)
 
 
-def reads(world: World, table: Table, probe: Probe) -> list[str]:
+def reads(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """Rule 2: everybody sees exactly what the rule says, of all seeded rows at once."""
-    rows, found = world.of(table), []
+    rows = world.of(table)
     for viewer in world.viewers:
         with probe.acting(viewer) as connection:
             seen = {tuple(key) for key in connection.execute(select(*table.primary_key))}
         for row in rows:
             if (row.key in seen) != row.may_be_seen_by(viewer):
                 verb = "sees" if row.key in seen else "does not see"
-                found.append(f"{_name(viewer)} {verb} {row}")
-    return found
+                yield f"{_name(viewer)} {verb} {row}"
 
 
-def foreign_inserts(world: World, table: Table, probe: Probe) -> list[str]:
+def foreign_inserts(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """Rule 1: nobody inserts a row for another tenant, nor hangs one of their own on a foreign parent."""
-    found = []
-    for row in world.of(table)[:2]:
-        for viewer in world.viewers:
+    for viewer in world.viewers:
+        for row in world.of(table)[:2]:
             if viewer == row.pair.owner:
                 continue
             outcome = probe.attempt(viewer, insert(table).values(_twin(row)))
             if not _is_refused(outcome):
-                found.append(f"{_name(viewer)} inserts {row} for its owner: {outcome!r}")
+                yield f"{_name(viewer)} inserts {row} for its owner: {outcome!r}"
             if viewer is None or viewer == row.pair.counterpart or not _has_parent(row):
                 continue
             outcome = probe.attempt(viewer, insert(table).values(_twin(row) | {"tenant_id": viewer.id}))
             if not (_is_refused(outcome) or _broke_a_key(outcome)):
-                found.append(f"{viewer.name} hangs a row on the parent of {row}: {outcome!r}")
-    return found
+                yield f"{viewer.name} hangs a row on the parent of {row}: {outcome!r}"
 
 
-def own_inserts(world: World, table: Table, probe: Probe) -> list[str]:
+def own_inserts(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """The positive control: where the application may insert, the owner's twin row is not refused as foreign."""
-    if not isolation_of(table).insertable:
-        return []
-    return [
-        f"{row.pair.owner.name} may not insert {row}"
-        for row in world.of(table)[:1]
-        if _is_refused(probe.attempt(row.pair.owner, insert(table).values(_twin(row))))
-    ]
+    if isolation_of(table).insertable:
+        for row in world.of(table)[:1]:
+            if _is_refused(probe.attempt(row.pair.owner, insert(table).values(_twin(row)))):
+                yield f"{row.pair.owner.name} may not insert {row}"
 
 
-def foreign_updates(world: World, table: Table, probe: Probe) -> list[str]:
+def foreign_updates(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """Rule 1: no foreign row changes, whether or not it can be seen. Policies are about rows: one column is enough."""
-    found, updatable = [], isolation_of(table).updatable or ("tenant_id",)
+    updatable = isolation_of(table).updatable or ("tenant_id",)
     owners = {row.pair.owner for row in world.of(table)}
-    for row in world.of(table):
-        change = update(table).values({updatable[0]: _constant(table, updatable[0], row)})
-        for viewer in world.viewers:
+    for viewer in world.viewers:
+        for row in world.of(table):
             if viewer == row.pair.owner:
                 continue
+            change = update(table).values({updatable[0]: _constant(table, updatable[0], row)})
             outcomes = [probe.attempt(viewer, change.where(_is(row)))]
             if viewer not in owners:
                 # Without WHERE nothing is read, so the read policy does not help: the write policy stands alone.
                 outcomes.append(probe.attempt(viewer, change))
-            found += [
-                f"{_name(viewer)} changes {row}: {outcome!r}"
-                for outcome in outcomes
-                if outcome != 0 and not _is_refused(outcome)
-            ]
-    return found
+            for outcome in outcomes:
+                if outcome != 0 and not _is_refused(outcome):
+                    yield f"{_name(viewer)} changes {row}: {outcome!r}"
 
 
-def own_updates(world: World, table: Table, probe: Probe) -> list[str]:
+def own_updates(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """The positive control: each updatable column of some row can be changed by its owner."""
-    found = []
     for name in isolation_of(table).updatable:
         outcomes = [
             probe.attempt(row.pair.owner, update(table).values({name: table.c[name]}).where(_is(row)))
             for row in world.of(table)
         ]
         if 1 not in outcomes:
-            found.append(f"nobody can change {table.name}.{name} of an own row: {outcomes!r}")
-    return found
+            yield f"nobody can change {table.name}.{name} of an own row: {outcomes!r}"
 
 
-def ownership(world: World, table: Table, probe: Probe) -> list[str]:
+def ownership(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """Nobody gives a row away or takes one, nor changes its id, not even its owner."""
-    found = []
-    for row in world.of(table)[:2]:
-        for viewer in world.viewers:
+    for viewer in world.viewers:
+        for row in world.of(table)[:2]:
             for name in ("tenant_id", "id", "created_at"):
                 if name in table.c:
                     other = world.district.sibling.id if name == "tenant_id" else row.values.get(name)
@@ -227,15 +230,14 @@ def ownership(world: World, table: Table, probe: Probe) -> list[str]:
                         viewer, update(table).values({name: literal(other, table.c[name].type)})
                     )
                     if not _is_refused(outcome):
-                        found.append(f"{_name(viewer)} sets {name} of {table.name}: {outcome!r}")
-    return found
+                        yield f"{_name(viewer)} sets {name} of {table.name}: {outcome!r}"
 
 
-def withdrawals(world: World, table: Table, probe: Probe) -> list[str]:
+def withdrawals(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """What the other side has seen, its owner does not take back, by whatever column it may change."""
-    found, isolation = [], isolation_of(table)
+    isolation = isolation_of(table)
     if not isinstance(isolation, SharedWith) or isolation.withdrawable:
-        return []
+        return
     emptied = [name for name in isolation.updatable if table.c[name].nullable]
     for row in (row for row in world.of(table) if row.state == SHARED):
         for names in filter(None, [*((name,) for name in emptied), tuple(emptied)]):
@@ -243,43 +245,39 @@ def withdrawals(world: World, table: Table, probe: Probe) -> list[str]:
                 row.pair.owner, update(table).values(dict.fromkeys(names)).where(_is(row))
             )
             if outcome != 0 and not isinstance(outcome, CheckViolation):
-                found.append(f"{row.pair.owner.name} takes {row} back by {names}: {outcome!r}")
-    return found
+                yield f"{row.pair.owner.name} takes {row} back by {names}: {outcome!r}"
 
 
-def foreign_deletes(world: World, table: Table, probe: Probe) -> list[str]:
+def foreign_deletes(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """Rule 1: no foreign row is deleted, and nothing is deleted where the model does not say so."""
-    found, isolation = [], isolation_of(table)
+    isolation = isolation_of(table)
     owners = {row.pair.owner for row in world.of(table)}
     for viewer in world.viewers:
         everything = probe.attempt(viewer, delete(table))
         if isolation.deletable is None and not _is_refused(everything):
-            found.append(f"{_name(viewer)} may delete from {table.name}: {everything!r}")
+            yield f"{_name(viewer)} may delete from {table.name}: {everything!r}"
         if viewer not in owners and everything != 0 and not _is_refused(everything):
-            found.append(f"{_name(viewer)} deletes from {table.name}: {everything!r}")
+            yield f"{_name(viewer)} deletes from {table.name}: {everything!r}"
         for row in world.of(table):
             if viewer != row.pair.owner:
                 outcome = probe.attempt(viewer, delete(table).where(_is(row)))
                 if outcome != 0 and not _is_refused(outcome):
-                    found.append(f"{_name(viewer)} deletes {row}: {outcome!r}")
-    return found
+                    yield f"{_name(viewer)} deletes {row}: {outcome!r}"
 
 
-def foreign_locks(world: World, table: Table, probe: Probe) -> list[str]:
+def foreign_locks(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """Nobody locks a foreign row: the other side could stop its owner's work."""
-    found = []
-    for row in world.of(table):
-        for viewer in world.viewers:
+    for viewer in world.viewers:
+        for row in world.of(table):
             if viewer != row.pair.owner:
                 outcome = probe.attempt(
                     viewer, select(literal(1)).select_from(table).where(_is(row)).with_for_update()
                 )
                 if outcome != 0 and not _is_refused(outcome):
-                    found.append(f"{_name(viewer)} locks {row}: {outcome!r}")
-    return found
+                    yield f"{_name(viewer)} locks {row}: {outcome!r}"
 
 
-Check = Callable[[World, Table, Probe], list[str]]
+Check = Callable[[World, Table, Probe], Iterator[str]]
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
@@ -297,8 +295,9 @@ def _twin(row: Row) -> Values:
 
 def _has_parent(row: Row) -> bool:
     """Tell whether the row names a row of a tenant; an optional parent that it does not name is none."""
+    tables = tenant_tables()  # sorted anew by each call
     return any(
-        key.referred_table in tenant_tables()
+        key.referred_table in tables
         and all(row.values.get(column.name) is not None for column in key.columns if column.computed is None)
         for key in row.table.foreign_key_constraints
         if key.referred_table is not row.table
