@@ -1,4 +1,8 @@
-"""`kimhub run` as a newcomer uses it: real servers, real pages, real signals."""
+"""`kimhub run` as a newcomer uses it: real servers, real pages, real signals.
+
+A start costs the CPU time of five processes that import everything, so there are four of them: one from nothing, one
+that most tests share, the one after that was killed, and one whose supervisor is killed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +29,11 @@ from tests.support.running import SECONDS, Run
 pytestmark = pytest.mark.faults
 
 
+USUAL_PORT = 8080
+ONE_WEB_PROCESS = {"WEB_CONCURRENCY": "1"}
+"""Where a test is not about several of them."""
+
+
 @dataclass(frozen=True)
 class Newcomer:
     """What somebody saw who started where nothing was, looked at a page and left with Ctrl-C."""
@@ -39,7 +49,7 @@ class Newcomer:
 def newcomer() -> Iterator[Newcomer]:
     """The only start from nothing; the other tests go on from copies of its data."""
     with directory_for_servers() as place:
-        running = Run(place / "var", "--no-demo")
+        running = Run(place / "var", "--no-demo", environ=ONE_WEB_PROCESS)
         try:
             page = status(running.address())
             family = running.family()
@@ -56,7 +66,7 @@ def run(place: Path, newcomer: Newcomer) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def start(**variables: str) -> Run:
-        runs.append(Run(place / "var", "--no-demo", **variables))
+        runs.append(Run(place / "var", "--no-demo", environ=ONE_WEB_PROCESS, **variables))
         return runs[-1]
 
     yield start
@@ -64,16 +74,52 @@ def run(place: Path, newcomer: Newcomer) -> Iterator[Callable[..., Run]]:
         started.clean_up()
 
 
+@dataclass
+class Platform:
+    """What runs on one directory for the tests that share it."""
+
+    running: Run
+    usual_port_taken: bool
+    """Whether the usual port was kept from it when it started."""
+
+    def start_again(self) -> None:
+        self.running = Run(self.running.var, "--no-demo", environ=ONE_WEB_PROCESS)
+
+
 @pytest.fixture(scope="module")
-def platform(newcomer: Newcomer) -> Iterator[Run]:
-    """One run for the tests that it is to survive; the last of them ends it."""
+def shared(newcomer: Newcomer) -> Iterator[Platform]:
+    """One run for the tests that it is to survive; then it is killed and starts again, and the last test ends it."""
     with directory_for_servers() as place:
-        running = Run(copy_all(newcomer.var, place / "var"), "--no-demo")
+        var = copy_all(newcomer.var, place / "var")
+        with usual_port_taken() as ours:
+            platform = Platform(Run(var, "--no-demo", environ={"WEB_CONCURRENCY": "2"}), ours)
+            try:
+                platform.running.address()
+            except BaseException:
+                platform.running.clean_up()
+                raise
         try:
-            running.address()
-            yield running
+            yield platform
         finally:
-            running.clean_up()
+            platform.running.clean_up()
+
+
+@pytest.fixture
+def platform(shared: Platform) -> Run:
+    return shared.running
+
+
+@contextmanager
+def usual_port_taken() -> Iterator[bool]:
+    """Hold the usual port; False where somebody else has it, who may let go of it at any moment."""
+    with socket.socket() as other:
+        try:
+            other.bind(("127.0.0.1", USUAL_PORT))
+            other.listen()
+        except OSError:
+            yield False
+        else:
+            yield True
 
 
 def status(address: str, path: str = "/healthz") -> int:
@@ -98,6 +144,12 @@ def test_it_serves_from_nothing_until_it_is_interrupted_and_leaves_nothing_behin
     assert steps[2].startswith("✓ Tabellen auf neuestem Stand")
 
 
+def test_a_taken_port_is_exchanged_unless_it_was_asked_for(shared):
+    address = shared.running.address()
+    assert not shared.usual_port_taken or urlsplit(address).port != USUAL_PORT
+    assert status(address) == 200
+
+
 def test_another_run_on_the_same_directory_is_refused_and_disturbs_nothing(platform):
     second = Run(platform.var, "--no-demo")
     try:
@@ -107,16 +159,6 @@ def test_another_run_on_the_same_directory_is_refused_and_disturbs_nothing(platf
     told = rf"Fehler: KIMHub läuft in .*/var schon \(Prozess {platform.process.pid}\)"
     assert re.search(told, second.text)
     assert status(platform.address()) == 200
-
-
-def test_everything_killed_starts_again_with_its_data(run):
-    first = run()
-    first.address()
-    kill_at_once([psutil.Process(first.process.pid), *first.family()])
-    first.end()
-    second = run()
-    assert status(second.address()) == 200
-    assert "✓ Tabellen auf neuestem Stand (Migrationen ausgeführt: 0)" in second.lines
 
 
 def test_killing_only_the_supervisor_ends_the_rest(run):
@@ -183,6 +225,16 @@ def test_a_database_that_dies_comes_back(platform):
     assert eventually(lambda: "PostgreSQL war beendet und läuft wieder" in platform.text)
 
 
+def test_everything_killed_starts_again_with_its_data(shared):
+    first = shared.running
+    kill_at_once([psutil.Process(first.process.pid), *first.family()])
+    first.end()
+    first.clean_up()
+    shared.start_again()
+    assert status(shared.running.address()) == 200
+    assert "✓ Tabellen auf neuestem Stand (Migrationen ausgeführt: 0)" in shared.running.lines
+
+
 def test_told_to_end_it_leaves_nothing_behind(platform):
     """The last one of those that share a run."""
     assert status(platform.address()) == 200
@@ -194,24 +246,13 @@ def test_told_to_end_it_leaves_nothing_behind(platform):
     assert not figures.exists()
 
 
-def test_a_taken_port_is_exchanged_unless_it_was_asked_for(run):
+def test_a_taken_port_that_was_asked_for_is_refused(run):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         asked = run(PORT=str(other.getsockname()[1]))
         assert asked.end() == 1
         assert "ist belegt" in asked.text
-    with socket.socket() as other:
-        try:
-            other.bind(("127.0.0.1", 8080))
-            other.listen()
-            ours = True
-        except OSError:
-            ours = False  # somebody else has it, and may let go of it at any moment
-        running = run()
-        address = running.address()
-        assert not ours or urlsplit(address).port != 8080
-        assert status(address) == 200
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
@@ -22,9 +24,14 @@ SECONDS = 2 * PATIENCE
 
 
 class Run:
-    """A running `kimhub run` with data in `var`; `variables` are settings without ``KIMHUB_``."""
+    """A running `kimhub run` with data in `var`.
 
-    def __init__(self, var: Path, *options: str, **variables: str) -> None:
+    `variables` are settings without ``KIMHUB_``, `environ` is whatever else it shall find in its environment.
+    """
+
+    def __init__(
+        self, var: Path, *options: str, environ: Mapping[str, str] = MappingProxyType({}), **variables: str
+    ) -> None:
         self.var = var
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("KIMHUB_")}
         self.process = subprocess.Popen(
@@ -34,6 +41,7 @@ class Run:
             text=True,
             cwd=PROJECT,
             env=inherited
+            | dict(environ)
             | {"KIMHUB_VAR": str(var)}
             | {f"KIMHUB_{key}": value for key, value in variables.items()},
         )
