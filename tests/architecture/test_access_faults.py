@@ -120,6 +120,37 @@ def test_a_guard_that_lets_a_relation_in_is_noticed(site, routes, monkeypatch, r
     assert everybody_is(site, relation, found), found
 
 
+@pytest.mark.parametrize("relation", FOREIGN)
+def test_a_stranger_told_that_a_right_is_missing_is_noticed(site, monkeypatch, relation) -> None:
+    """On some page: of those without the right, one of another relation comes to each."""
+    concerned = of(site, relation)
+
+    def faulty(real: Admission) -> Admission:
+        def admit(actor: Actor | None, access: Access, slug: str | None) -> None:
+            if concerned(actor) and access.permissions and not access.permissions & actor.permissions:
+                raise ForbiddenError
+            real(actor, access, slug)
+
+        return admit
+
+    gemeinde = site.district.gemeinde
+    pages = [
+        route
+        for route in sorted(site.rules)
+        if route[0] == "GET" and route[1].startswith("/t/<slug>/") and site.access(*route).permissions
+    ]
+    with guard(monkeypatch, faulty):
+        for route in pages:
+            come = [
+                who
+                for who in site.small(route, gemeinde, site.people)
+                if who.body and RELATIONS[relation](site.district, who.body)
+            ]
+            if any(not who.may(site.access(*route)) for who in come) and wrong_answers(site, route, come):
+                return
+    pytest.fail("nobody comes who would notice")
+
+
 def test_a_guard_that_lets_children_in_is_noticed(site, routes, monkeypatch) -> None:
     kreis = site.district.kreis
 

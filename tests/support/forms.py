@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tests.core.web.html import Element, parse
-from tests.support.site import Site, Who
+from tests.support.site import Route, Site, Who
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -56,15 +56,25 @@ def found_forms(site: Site) -> list[Found]:
     """Return every form once, as somebody of the Kreis, of its Gemeinde or of the kreisfreie Stadt sees it."""
     found: dict[object, Found] = {}
     addresses = site.app.url_map.bind("localhost")
-    pages = [route for route in sorted(site.rules) if route[0] == "GET" and not route[1].startswith("/api/")]
-    for route in pages:
-        for body in (site.district.kreis, site.district.gemeinde, site.district.stadt):
-            for who in site.people:
-                if who.body != body or not who.may(site.access(*route)):
-                    continue
+    bodies = (site.district.kreis, site.district.gemeinde, site.district.stadt)
+    everything = {body: site.with_every_role(body) for body in bodies}
+    for route in sorted(site.rules):
+        if route[0] != "GET" or route[1].startswith("/api/"):
+            continue
+        for body in bodies:
+            for who in _readers(site, route, everything[body]):
                 for form in _forms(site, who, site.path(route, body.slug, body)):
                     endpoint = addresses.match(urlsplit(form.action).path, "POST")[0]
                     if endpoint != "identity.sign_out":
                         names = frozenset(name for name, _ in form.typed)
                         found.setdefault((endpoint, names, form.buttons), form)
     return list(found.values())
+
+
+def _readers(site: Site, route: Route, everything: Who) -> list[Who]:
+    """Return who sees all that a page can show: who may do everything, and who may do least beyond reading it."""
+    access = site.access(*route)
+    if not everything.may(access):
+        return []
+    colleagues = [who for who in site.people if who.body == everything.body and who.may(access)]
+    return [min(colleagues, key=lambda who: len(who.permissions)), everything]

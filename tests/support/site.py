@@ -2,8 +2,9 @@
 
 Everybody would be every person and machine of every tenant. What a route answers follows from less than that: in
 which relation the visitor's tenant stands to the addressed one, and whether the visitor has the right. `Site.small` is
-therefore everybody of the addressed tenant, of each other tenant one with the right and one without, and nobody: people
-for pages, machines for the API, and a few of those who cannot sign in there at all. `Site.everybody` is the whole
+therefore, for pages, everybody of the addressed tenant, of each other tenant one with the right, one stranger without
+it, and nobody; for the API, a machine of each tenant with the right and one without; and for both a few of those who
+cannot sign in there at all. Another one comes with each route. `Site.everybody` is the whole
 product, which KIMHUB_TEST_MATRIX=full asks for.
 """
 
@@ -47,7 +48,7 @@ Route = tuple[str, str]
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody who knocks: a person with one role in a tenant, a machine, or nobody."""
+    """Somebody who knocks: a person with one role in a tenant (or with several: role None), a machine, or nobody."""
 
     body: Body | None = None
     role: Role | None = None
@@ -58,7 +59,7 @@ class Who:
     def __str__(self) -> str:
         if self.machine:
             return f"machine of {self.body.slug} with {len(self.scopes)} scopes"
-        return f"{self.role} of {self.body.slug}" if self.body else "nobody"
+        return f"{self.role or 'everything'} of {self.body.slug}" if self.body else "nobody"
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -72,17 +73,23 @@ class Who:
 NOBODY = Who()
 
 
-def _kind(who: Who, address: str, addressed: Body, access: Access) -> object:
+def _kind(who: Who, address: str, addressed: Body, access: Access, entitled: set[Body | None]) -> object:
     """What distinguishes a visitor: who it is, of the addressed tenant; else tenant and right.
 
-    A machine's token counts on no page and a person's cookie nowhere in the API, wherever they come from.
+    A machine's token counts on no page and a person's cookie nowhere in the API, wherever they come from. A page asks
+    a stranger for the tenant before the right: beside somebody `entitled` of their tenant, those without it are alike.
     """
     if who.body is None:
         return None
     own = who.body == addressed
-    if (who.machine is None) == address.startswith("/api/"):
+    api = address.startswith("/api/")
+    if (who.machine is None) == api:
         return "cannot sign in", own, who.may(access)
-    return who if own else (who.body, who.may(access))
+    if own:
+        return who
+    if not api and not who.may(access) and who.body in entitled:
+        return "stranger without the right"
+    return who.body, who.may(access)
 
 
 class Site:
@@ -111,15 +118,24 @@ class Site:
             ]
 
     @staticmethod
-    def _person(connection: Connection, body: Body, role: Role) -> Who:
+    def _person(connection: Connection, body: Body, *roles: Role) -> Who:
         account_id = uuid4()
-        email = f"{role}@{body.slug}.example"
+        email = f"{'-'.join(roles)}@{body.slug}.example"
         connection.execute(
             text("INSERT INTO account (id, email, display_name) VALUES (:id, :email, 'Muster')"),
             {"id": account_id, "email": email},
         )
-        create_membership(connection, account_id, email, body, role)
-        return Who(body, role, account_id)
+        for role in roles:
+            create_membership(connection, account_id, email, body, role)
+        if len(roles) == 1:
+            return Who(body, roles[0], account_id)
+        return Who(body, None, account_id, scopes=permissions_of(roles))
+
+    def with_every_role(self, body: Body) -> Who:
+        """Return a further person who may do all that a tenant of that kind can; none of `everybody`."""
+        with self.admin.begin() as connection:
+            roles = sorted(roles_for(body.kind, grant_recipient=body.is_grant_recipient))
+            return self._person(connection, body, *roles)
 
     @property
     def everybody(self) -> list[Who]:
@@ -136,9 +152,10 @@ class Site:
         Of several who are alike another one comes with each route, so that over all routes everybody does.
         """
         access = self.access(*route)
+        entitled = {who.body for who in among if who.account_id and who.may(access)}
         alike: dict[object, list[Who]] = {}
         for who in among:
-            alike.setdefault(_kind(who, route[1], addressed, access), []).append(who)
+            alike.setdefault(_kind(who, route[1], addressed, access, entitled), []).append(who)
         turn = crc32(" ".join(route).encode())
         return [those[turn % len(those)] for those in alike.values()]
 
@@ -194,7 +211,7 @@ class Site:
         if who.machine:
             headers["Authorization"] = f"Bearer {self._token(who)}"
         elif who.account_id:
-            held = self._session(who, ends=not safe)
+            held = self._session(who)
             client.set_cookie(Cookie.SESSION, held)
         client.set_cookie(Cookie.FORM, "nobody")
         if not safe and forged != "without token":
@@ -209,6 +226,8 @@ class Site:
         )
         _check_headers(response)
         response.close()
+        if not safe and response.status_code < 400:
+            self._sessions.pop(who, None)  # what was done may have ended it
         return response
 
     def _token(self, who: Who) -> str:
@@ -220,9 +239,9 @@ class Site:
             self._tokens[who] = (time.monotonic(), token)
         return token
 
-    def _session(self, who: Who, *, ends: bool) -> str:
-        """Return the cookie of somebody who is signed in; one of its own for a request that may end it."""
-        if not ends and who in self._sessions:
+    def _session(self, who: Who) -> str:
+        """Return the cookie of somebody who is signed in."""
+        if who in self._sessions:
             return self._sessions[who]
         token = f"session-{uuid4()}"
         with self.admin.begin() as connection:
@@ -236,10 +255,7 @@ class Site:
                     "hash": hash_of(token), "id": uuid4(), "account": who.account_id, "tenant": who.body.id,
                 },
             )  # fmt: skip
-        if ends:
-            self._sessions.pop(who, None)  # „end all others“ would end the kept one
-        else:
-            self._sessions[who] = token
+        self._sessions[who] = token
         return token
 
 
