@@ -7,6 +7,7 @@ commit take the fixture `committing`, which gives them a database of their own.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -25,15 +26,22 @@ from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
 from tests.support.cluster import Cluster
 from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
-from tests.support.sharing_out import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.support.sharing_out import (
+    pytest_collection_modifyitems,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
 from tests.support.times import Clock
 
 __all__ = [
     "pytest_collection_modifyitems",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
+    "pytest_xdist_auto_num_workers",
     "pytest_xdist_make_scheduler",
 ]
+
+gc.disable()  # while everything is imported and collected: it all stays, and looking through it takes seconds
 
 settings.register_profile("kimhub", deadline=None)  # a busy machine is no failure
 settings.load_profile("kimhub")
@@ -47,6 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Clock())
     if not hasattr(config, "workerinput"):
         config.stash[test_cluster.KEY] = test_cluster.LazyCluster()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but not among what was collected."""
+    gc.enable()
+    gc.freeze()
 
 
 def _time_of_the_database() -> float:

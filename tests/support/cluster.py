@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from psycopg import sql
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
@@ -87,7 +88,16 @@ class Cluster:
         self, database: str, environ: Mapping[str, str] | None = None, **overrides: object
     ) -> Flask:
         settings = Settings.from_environ({**self.environ(database), **(environ or {})})
-        return create_app(settings, TESTING=True, **overrides)
+        app = create_app(settings, TESTING=True, **overrides)
+        app.jinja_env.bytecode_cache = self._templates  # a run makes dozens of applications
+        return app
+
+    @property
+    def _templates(self) -> FileSystemBytecodeCache:
+        """What all processes of this run have compiled; Jinja compiles a template anew that has changed."""
+        kept = Path(self.var) / "templates"
+        kept.mkdir(mode=0o700, exist_ok=True)
+        return FileSystemBytecodeCache(str(kept))
 
     def engine(self, url: str, **options: Any) -> Engine:
         """An engine on whose connections a test can act, whatever role they sign in as."""

@@ -3,10 +3,13 @@
 What a module makes once (a database, servers, a running platform) would otherwise be made by every worker that gets
 one of its cases. The modules of tests/architecture with hundreds of generated cases are cut into parts, so that nobody
 waits for the last one. Who takes long is known from `tests/times.json`; what is not in there comes in between.
+
+There is one worker more than cores: many cases wait, for a lease to end or a server to start, while others calculate.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from math import ceil
 from typing import Any
@@ -35,7 +38,7 @@ class ByModule(LoadScopeScheduling):
         super().__init__(config, log)
         config.option.loadscopereorder = False  # the cases come in order already
         self._parts = {
-            module: ceil(seconds / LONGEST_PART)
+            module: max(1, ceil(seconds / LONGEST_PART))
             for module, seconds in kept_seconds().items()
             if module.startswith("tests/architecture/")
         }
@@ -43,6 +46,12 @@ class ByModule(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         module, _, case = nodeid.partition("::")
         return f"{module} {crc32(case.encode()) % self._parts.get(module, 1)}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take one more than cores for `-n auto`."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
