@@ -52,9 +52,9 @@ def failure_of(error: Exception, *, reads_files: bool = False) -> Failure:
     """Return what is recorded of `error`.
 
     A refusal (a `KimhubError` below 500) stands: the same rows would be refused again. The one exception is a
-    limit on requests, which passes. What needs more memory than a job's process has would need it again. Everything else
-    may be an accident of the moment and is tried again; of work on somebody's file only what the database, the queue or
-    the network brought about, for the rest lies in the file.
+    limit on requests, which passes. What needs more memory than a job's process has would need it again. Everything
+    else may be an accident of the moment and is tried again; of work on somebody's file only what the database, the
+    queue or the network brought about, for the rest lies in the file.
     """
     if isinstance(error, JobError):
         return Failure(error.code, error.final)
