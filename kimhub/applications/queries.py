@@ -98,9 +98,11 @@ _DRAFTS = (
 )
 
 
-def list_applications(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
-    """Return the tenant's applications that were not put away, the newest first."""
-    return APPLICATIONS.fetch(session, actor.tenant_id, asked, {"kept": True})
+def list_applications(
+    session: Session, actor: Actor, asked: PageRequest, *, archived: bool = False
+) -> Sequence[RowMapping]:
+    """Return the tenant's applications, the newest first; with `archived` also drafts that were put away."""
+    return APPLICATIONS.fetch(session, actor.tenant_id, asked, {} if archived else {"kept": True})
 
 
 def list_submitted(session: Session, actor: Actor) -> Sequence[RowMapping]:

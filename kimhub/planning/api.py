@@ -9,13 +9,14 @@ from flask import Flask
 from marshmallow import fields
 from sqlalchemy import RowMapping
 
-from kimhub.core.api import Operation, Resource, register_api
+from kimhub.core.api import Operation, Resource, ShelfQuerySchema, register_api
 from kimhub.core.fields import CommandSchema
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.models import FinancingPlan
 from kimhub.planning.planner import calculate_plan, set_side_by_side, try_changes
 from kimhub.planning.queries import PLAN, PLANS, get_plan, list_plans
 from kimhub.planning.schemas import CalculationSchema, ScenariosSchema
+from kimhub.planning.usecases.archive_plan import archive_plan, take_up_plan
 from kimhub.planning.usecases.store_plan import change_plan, create_plan
 from kimhub.programme.public import (
     Change,
@@ -47,6 +48,7 @@ class StoredPlanSchema(CommandSchema):
         required=True, metadata={"description": "Die Eingaben, wie docs/planformat.md sie beschreibt."}
     )
     result = fields.Dict(required=True, metadata={"description": "Die berechnete Tabelle."})
+    archived_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class PlanSummarySchema(CommandSchema):
@@ -56,6 +58,7 @@ class PlanSummarySchema(CommandSchema):
     title = fields.String(required=True)
     version = fields.Integer(required=True)
     changed_at = fields.AwareDateTime(required=True)
+    archived_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class CalculatedSchema(CommandSchema):
@@ -82,6 +85,7 @@ def _stored(stored: FinancingPlan) -> dict[str, Any]:
         "changed_at": stored.changed_at,
         "plan": plan_to_json(plan),
         "result": result_to_json(calculate_plan(plan)),
+        "archived_at": stored.archived_at,
     }
 
 
@@ -133,11 +137,11 @@ def compare(command: dict[str, Any]) -> dict[str, Any]:
 
 @plans.list(
     PlanSummarySchema, "Finanzierungspläne auflisten", "Die zuletzt geänderten zuerst.",
-    listed=PLANS,
+    listed=PLANS, query=ShelfQuerySchema,
 )  # fmt: skip
-def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
+def list_(actor: Actor, asked: PageRequest, *, archived: bool = False) -> Sequence[RowMapping]:
     """List the stored plans."""
-    return list_plans(db.session(), actor, asked)
+    return list_plans(db.session(), actor, asked, archived=archived)
 
 
 plans.read("Finanzierungsplan mit seiner Berechnung lesen")
@@ -153,3 +157,9 @@ def create(actor: Actor, plan: Plan) -> FinancingPlan:
 def replace(actor: Actor, stored: FinancingPlan, plan: Plan) -> None:
     """Replace the inputs of a stored plan."""
     change_plan(actor, stored.id, plan, expected_version=stored.version)
+
+
+plans.shelf(
+    "Finanzierungsplan", archive_plan, take_up_plan, id_of=lambda stored: stored.id,
+    description="Er steht danach nicht mehr in der Liste. Seine Adresse und seine Berichte bleiben.",
+)  # fmt: skip

@@ -36,9 +36,11 @@ PLANS = KeysetList(
 )
 
 
-def list_plans(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
-    """Return the tenant's plans that are not archived, the last changed first."""
-    return PLANS.fetch(session, actor.tenant_id, asked, {"kept": True})
+def list_plans(
+    session: Session, actor: Actor, asked: PageRequest, *, archived: bool = False
+) -> Sequence[RowMapping]:
+    """Return the tenant's plans, the last changed first; with `archived` also those that were put away."""
+    return PLANS.fetch(session, actor.tenant_id, asked, {} if archived else {"kept": True})
 
 
 _TITLES = select(FinancingPlan.id, FinancingPlan.title).where(

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from kimhub.applications.usecases.change_application import put_away_application
 from kimhub.core.documents import UploadedFile
 from kimhub.distributions.public import create_distribution
 from kimhub.distributions.usecases.allocate_distribution import DraftAllocations, draft_allocations
@@ -20,7 +21,9 @@ from kimhub.drawdowns.public import ExpectPayment, expect_payment
 from kimhub.funding.public import OrganizationDetails, OrganizationKind, add_organization
 from kimhub.funding.usecases.answer_allocation import object_to_allocation
 from kimhub.funding.usecases.enter_grant import enter_amendment
+from kimhub.funding.usecases.organizations import archive_organization
 from kimhub.planning.public import create_plan
+from kimhub.planning.usecases.archive_plan import archive_plan
 from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Actor, Role, transaction
@@ -241,6 +244,34 @@ def _details(n: int, _made: Made) -> object:
     return {"title": f"KIM {n}", "starts_on": "2021-05-01", "ends_on": "2022-12-31"}
 
 
+def _shelved(
+    make: Callable[[Site], Made], put_away: Callable[[Site, Made], object]
+) -> Callable[[Site], Made]:
+    """Something that was put away."""
+
+    def ready(site: Site) -> Made:
+        made = make(site)
+        put_away(site, made)
+        return made
+
+    return ready
+
+
+def _put_plan_away(site: Site, made: Made) -> None:
+    with transaction(site.kreis):
+        archive_plan(site.kreis, made["plan_id"])
+
+
+def _put_entry_away(site: Site, made: Made) -> None:
+    with transaction(site.kreis):
+        archive_organization(site.kreis, made["organization_id"])
+
+
+def _put_draft_away(site: Site, made: Made) -> None:
+    with transaction(site.stadt):
+        put_away_application(site.stadt, made["application_id"])
+
+
 _NOTE = said(note="Weil.")
 _REASON = said(reason="Weil.")
 _DAY = said(happened_on="2021-03-03", note="Weil.")
@@ -251,10 +282,15 @@ CHANGES: dict[str, Change] = {
         _plan,
         lambda n, made: {**made["plan"], "title": f"Plan {n}"},
     ),
+    "POST /plans/{plan_id}/archive": Change("kreis", _plan),
+    "POST /plans/{plan_id}/take-up": Change("kreis", _shelved(_plan, _put_plan_away)),
     "PUT /organizations/{organization_id}": Change(
         "kreis", _organization, lambda n, made: {"name": f"{made['organization_id']} {n}", "kind": "traeger"}
     ),
     "POST /organizations/{organization_id}/archive": Change("kreis", _organization),
+    "POST /organizations/{organization_id}/take-up": Change(
+        "kreis", _shelved(_organization, _put_entry_away)
+    ),
     "POST /distributions/{distribution_id}/drafts": Change(
         "kreis", _distribution, said(issued_on="2026-03-01")
     ),
@@ -301,6 +337,8 @@ CHANGES: dict[str, Change] = {
     "POST /applications/{application_id}/submit": Change(
         "stadt", _application, said(submitted_on="2021-03-01")
     ),
+    "POST /applications/{application_id}/archive": Change("stadt", _application),
+    "POST /applications/{application_id}/take-up": Change("stadt", _shelved(_application, _put_draft_away)),
     "POST /applications/{application_id}/correction": Change("stadt", _sent_application),
     "POST /applications/{application_id}/receipt": Change("stadt", _sent_application, _DAY),
     "POST /applications/{application_id}/withdraw": Change("stadt", _sent_application, _DAY),

@@ -30,6 +30,7 @@ from kimhub.applications.schemas import (
     details_of,
     involvements_of,
 )
+from kimhub.applications.usecases.change_application import put_away_application, take_up_application
 from kimhub.applications.usecases.create_application import correct_application, create_application
 from kimhub.applications.usecases.follow_application import (
     Happening,
@@ -40,7 +41,7 @@ from kimhub.applications.usecases.follow_application import (
 from kimhub.applications.usecases.name_participants import Participation
 from kimhub.applications.usecases.replace_application import Contents, SectionText, replace_application
 from kimhub.applications.usecases.submit_application import Submission, submit_application
-from kimhub.core.api import BYTES, FILE, Operation, Resource
+from kimhub.core.api import BYTES, FILE, Operation, Resource, ShelfQuerySchema
 from kimhub.core.clock import today
 from kimhub.core.documents import document_of, document_response
 from kimhub.core.routing import current_actor
@@ -62,11 +63,11 @@ applications = Resource(
 
 @applications.list(
     ApplicationSummarySchema, "Förderanträge auflisten", "Die neuesten zuerst.",
-    listed=APPLICATIONS,
+    listed=APPLICATIONS, query=ShelfQuerySchema,
 )  # fmt: skip
-def list_(actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
+def list_(actor: Actor, asked: PageRequest, *, archived: bool = False) -> Sequence[RowMapping]:
     """List applications, the newest first."""
-    return list_applications(db.session(), actor, asked)
+    return list_applications(db.session(), actor, asked, archived=archived)
 
 
 @applications.create(
@@ -121,6 +122,11 @@ def correct(actor: Actor, file: ApplicationFile) -> GrantApplication:
     """Begin a correction."""
     return correct_application(actor, file.application.id)
 
+
+applications.shelf(
+    "Entwurf", put_away_application, take_up_application, id_of=lambda file: file.application.id,
+    description="Nur solange der Antrag nicht eingereicht ist. Er steht danach nicht mehr in der Liste.",
+)  # fmt: skip
 
 UseCase = Callable[[Actor, UUID, Happening], ApplicationEvent]
 

@@ -32,6 +32,7 @@ class ApplicationSummarySchema(CommandSchema):
     reference = plain.String(required=True)
     version = plain.Integer(required=True)
     created_at = plain.AwareDateTime(required=True)
+    archived_at = plain.AwareDateTime(required=True, allow_none=True)
 
 
 class SectionOutSchema(CommandSchema):
@@ -143,6 +144,7 @@ def application_body(session: Session, file: ApplicationFile, today: date) -> di
         "reference": application.reference,
         "version": application.version,
         "created_at": application.created_at,
+        "archived_at": application.archived_at,
         "plan_id": application.plan_id,
         "plan_version": review.basis.plan_version,
         "supersedes_id": application.supersedes_id,

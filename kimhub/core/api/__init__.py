@@ -14,7 +14,7 @@ from kimhub.core.api.frame import (
     openapi_document,
     register_api,
 )
-from kimhub.core.api.lists import PageQuerySchema, chosen, page_of, picked
+from kimhub.core.api.lists import PageQuerySchema, ShelfQuerySchema, chosen, page_of, picked
 from kimhub.core.api.resource import Resource, etag, seen
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "PageQuerySchema",
     "QuerySchema",
     "Resource",
+    "ShelfQuerySchema",
     "chosen",
     "etag",
     "init_api",

@@ -35,6 +35,12 @@ class PageQuerySchema(QuerySchema):
     )
 
 
+class ShelfQuerySchema(PageQuerySchema):
+    """Which page of a list from which things can be put away (`Resource.shelf`)."""
+
+    archived = fields.Boolean(metadata={"description": "auch Abgelegtes"})
+
+
 def chosen(kinds: type[Enum], description: str = "", **options: Any) -> fields.Enum[Any]:
     """Return a filter that takes the value of one of `kinds`."""
     return fields.Enum(

@@ -254,6 +254,31 @@ class Resource(Generic[T]):
             ) -> None:
                 use_case(actor, replace(seen(thing), note=sent["note"]))
 
+    def shelf(
+        self,
+        called: str,
+        put_away: Callable[[Actor, UUID], object],
+        take_up: Callable[[Actor, UUID], object],
+        *,
+        id_of: Callable[[T], UUID],
+        description: str = "",
+    ) -> None:
+        """Add the two steps by which a thing leaves its list and comes back; what it says stays as it is.
+
+        `called` is its German name, `description` what being put away means.
+        """
+        steps = (
+            ("archive", f"{called} ablegen", description, put_away),
+            ("take-up", f"{called} wieder aufnehmen", "Danach steht alles wieder da, wie es war.", take_up),
+        )
+        for path, summary, meaning, use_case in steps:
+
+            @self.change(
+                None, summary, meaning, method="POST", path=f"/{path}", endpoint=path.replace("-", "_")
+            )
+            def step(actor: Actor, thing: T, use_case: Callable[[Actor, UUID], object] = use_case) -> None:
+                use_case(actor, id_of(thing))
+
     def _changing(
         self,
         method: str,

@@ -9,7 +9,7 @@ from marshmallow import fields as plain
 from marshmallow import validate
 from sqlalchemy import RowMapping
 
-from kimhub.core.api import PageQuerySchema, Resource, chosen
+from kimhub.core.api import Resource, ShelfQuerySchema, chosen
 from kimhub.core.fields import CommandSchema
 from kimhub.core.web.paging import PageRequest
 from kimhub.funding.models import Organization, OrganizationKind
@@ -20,18 +20,18 @@ from kimhub.funding.usecases.organizations import (
     add_organization,
     archive_organization,
     change_organization,
+    take_up_organization,
 )
 from tenants import Actor, Permission, db
 
 
-class OrganizationQuerySchema(PageQuerySchema):
+class OrganizationQuerySchema(ShelfQuerySchema):
     """Which entries."""
 
     words = plain.String(
         validate=validate.Length(max=100), metadata={"description": "Teil von Name oder Ansprechstelle"}
     )
     kind = chosen(OrganizationKind)
-    archived = plain.Boolean(metadata={"description": "auch abgelegte Einträge"})
 
 
 class OrganizationOutSchema(CommandSchema):
@@ -81,10 +81,7 @@ def replace(actor: Actor, entry: Organization, command: dict[str, Any]) -> None:
     change_organization(actor, entry.id, OrganizationDetails(**command))
 
 
-@organizations.change(
-    None, "Eintrag ablegen", "Er steht danach nicht mehr zur Wahl. Was er erhalten hat, bleibt lesbar.",
-    method="POST", path="/archive",
+organizations.shelf(
+    "Eintrag", archive_organization, take_up_organization, id_of=lambda entry: entry.id,
+    description="Er steht danach nicht mehr zur Wahl. Was er erhalten hat, bleibt lesbar.",
 )  # fmt: skip
-def archive(actor: Actor, entry: Organization) -> None:
-    """Archive an entry."""
-    archive_organization(actor, entry.id)
