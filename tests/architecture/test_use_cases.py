@@ -1,4 +1,12 @@
-"""What is called to change something takes who acts, then what; the session is that of the transaction."""
+"""What is called to change something takes who acts, then what; the session is that of the transaction.
+
+The whole signature is ``(actor, thing_id, command, *, expected_…)``, of which each use case has what it needs. The id
+stands beside the command, not in it: a command is what a schema loads, so that form and API write
+``Happening(**data)`` and ``OrganizationDetails(**data)`` with nothing to add, and the one command serves making a
+thing and changing it. The id is the address, and comes from there. Where the command is no schema's (an answer of one
+field, a step), it may hold the id. What the person has seen (`expected_version`, `expected_seq`) is named, since
+forms and API find it elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +36,43 @@ def called_from_outside():
     return found
 
 
-def test_a_use_case_takes_who_acts_and_what():
-    """Where nobody acts yet (signing in) or nothing is written (a rule that a page shows), there is no actor."""
+RULES = {"kimhub.positions.usecases.loading.require_side"}
+"""Rules that a page asks, too; they change nothing."""
+
+
+def mistakes(use_case):
+    """What is wrong with what it takes. Where nobody acts yet (signing in) there is no actor."""
+    parameters = inspect.signature(use_case).parameters
+    places = [place.name for place in parameters.values() if place.kind is not place.KEYWORD_ONLY]
+    if "session" in parameters:
+        yield "takes a session"
+    if "actor" in [*parameters][1:]:
+        yield "takes something before the actor"
+    if places[:1] != ["actor"]:
+        return
+    if len(places) > 3:
+        yield "takes more than who, what thing and one command"
+    if len(places) == 3 and not places[1].endswith("_id"):
+        yield f"takes {places[1]} where the thing's id stands"
+    if len(places) == 3 and places[2].endswith("_id"):
+        yield f"takes a second id ({places[2]}): it belongs into a command"
+
+
+def test_a_use_case_takes_who_acts_what_thing_and_one_command():
     called = called_from_outside()
     assert len(called) > 60
-    for name, thing in called.items():
-        parameters = [*inspect.signature(thing).parameters]
-        assert "session" not in parameters, name
-        assert "actor" not in parameters[1:], name
+    found = [f"{name} {text}" for name, one in called.items() if name not in RULES for text in mistakes(one)]
+    assert found == []
+
+
+def test_another_order_is_noticed():
+    def overloaded(actor, a_id, b, c):
+        """Do nothing."""
+
+    def turned(actor, command, a_id):
+        """Do nothing."""
+
+    def old(session, actor, command):
+        """Do nothing."""
+
+    assert [len([*mistakes(one)]) for one in (overloaded, turned, old)] == [1, 2, 2]
