@@ -19,7 +19,7 @@ from bench.listing import listing
 from bench.overviewing import overviewing
 from bench.printing import printing
 from bench.reading import isolation, scale
-from bench.serving import serving
+from bench.serving import CONNECTIONS, serving
 from bench.stand import Stand, stand
 from bench.turns import turns
 from bench.working import working
@@ -43,8 +43,10 @@ GOALS = {
     ("scale", "page own", "ratio"): "≤ 1.2",
     ("scale", "page shared", "ratio"): "≤ 1.2",
     ("listing", "50 rows x 6", "drawn_ms"): "≤ 1.2",
-    ("serving", "list page", "p50_ms"): "≤ 15",
-    ("serving", "list page", "p99_ms"): "≤ 40",
+    ("serving", "JSON, 16", "p50_ms"): "≤ 15",
+    ("serving", "JSON, 16", "p99_ms"): "≤ 40",
+    **{("serving", f"JSON, {connections}", "of_twin"): "≥ 2.3" for connections in CONNECTIONS},
+    **{("serving", f"HTML, {connections}", "of_twin"): "≥ 2.0" for connections in CONNECTIONS},
 }
 """From ADR 19, for two cores."""
 

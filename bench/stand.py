@@ -77,6 +77,11 @@ class Stand:
 
     servers: EmbeddedServers
 
+    @property
+    def postgres_pid(self) -> int:
+        """Return the process that started all others of the database."""
+        return int((self.servers.layout.postgres / "postmaster.pid").read_text().split()[0])
+
     def said_of(self, tenant_id: int) -> list[str]:
         """Return the parameters of `BIND` that let a connection act for this tenant."""
         settings = Settings.from_environ(self.environment(self.servers.urls_of(TEMPLATE)))
