@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.handler import JobContext
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from kimhub.reports.usecases.build_report import build_report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.handler import JobContext
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from kimhub.spending.usecases.book_import import book_import

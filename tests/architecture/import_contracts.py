@@ -1,6 +1,8 @@
-"""A contract for import-linter that finds the features by itself, so that a new one is held to it at once."""
+"""Contracts for import-linter that find by themselves what they are about, so that what is new is held at once."""
 
 from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
@@ -58,3 +60,22 @@ class FeaturesContract(Contract):
         """Return the part of the package that a module belongs to, None for modules of other packages."""
         head, _, rest = module.partition(".")
         return rest.split(".")[0] if head == self.package and rest else None
+
+
+class NoCircleContract(Contract):
+    """No modules import each other in a loop, not even for types only: each can be read after those it stands on."""
+
+    type_name = "no circle"
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Put the modules in an order."""
+        imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+        try:
+            TopologicalSorter(imported).prepare()
+        except CycleError as found:
+            return ContractCheck(kept=False, metadata={"circle": found.args[1]})
+        return ContractCheck(kept=True)
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say which modules are tied."""
+        output.print_error("These import each other: " + " <- ".join(check.metadata["circle"]))

@@ -1,11 +1,11 @@
-"""Our own import contract finds what it is made for."""
+"""Our own import contracts find what they are made for."""
 
 from __future__ import annotations
 
 import grimp
 import pytest
 
-from tests.architecture.import_contracts import FeaturesContract
+from tests.architecture.import_contracts import FeaturesContract, NoCircleContract
 
 
 def check(*imports: tuple[str, str]) -> list[tuple[str, str]]:
@@ -62,3 +62,18 @@ def test_what_is_not_allowed_is_found(link):
 )
 def test_what_is_allowed_passes(link):
     assert check(link) == []
+
+
+@pytest.mark.parametrize(("back", "kept"), [("kimhub.a", False), ("kimhub.d", True)])
+def test_a_circle_is_found_and_named(back, kept):
+    graph = grimp.ImportGraph()
+    for module in ("kimhub.a", "kimhub.b", "kimhub.c", "kimhub.d"):
+        graph.add_module(module)
+    for importer, imported in [("kimhub.a", "kimhub.b"), ("kimhub.b", "kimhub.c"), ("kimhub.c", back)]:
+        graph.add_import(importer=importer, imported=imported)
+    contract = NoCircleContract(
+        name="circle", session_options={"root_packages": ["kimhub"]}, contract_options={}
+    )
+    found = contract.check(graph, verbose=False)
+    assert found.kept is kept
+    assert set(found.metadata.get("circle", [])) == (set() if kept else {"kimhub.a", "kimhub.b", "kimhub.c"})

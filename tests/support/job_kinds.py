@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.handler import JobContext
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from tenants import Actor, db

@@ -1,4 +1,4 @@
-"""What a job's handler is given beside its actor and payload."""
+"""The job that is under way, as its handler sees it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,13 @@ class Signs(Protocol):
         """Give no more signs: the job is about to be finished or given back."""
 
 
-class JobContext:
-    """The handler's view of its job.
-
-    A handler that reads a file, draws or talks to another server does so outside of any transaction: what it needs it
-    takes in `reading`, what it has made it writes in `completing`. Within a transaction that waits meanwhile, the
-    database would end its connection after a minute.
-    """
+class RunningJob:
+    """A claimed job with its signs of life; what it promises stands at `JobContext`."""
 
     def __init__(self, held: Claim, signs: Signs) -> None:
         self._held, self._signs = held, signs
         self.job_id: UUID = held.job_id
-        """Results carry it, unique: that is what makes "once" visible."""
         self.attempt: int = held.attempt
-        """1 for the first."""
         self.is_complete = False
 
     @contextmanager
@@ -47,11 +40,7 @@ class JobContext:
 
     @contextmanager
     def completing(self) -> Iterator[Session]:
-        """Yield the transaction that completes the job at its end; every handler has exactly one.
-
-        The handler neither commits nor rolls back. Raises `LeaseLostError` at the end where the job is in other hands
-        by now; then nothing of it stands.
-        """
+        """Yield the transaction that completes the job at its end."""
         if self.is_complete:
             raise RuntimeError(f"{self._held.kind.name} completes its job twice")
         with transaction(self._held.actor) as session:
@@ -61,9 +50,5 @@ class JobContext:
         self.is_complete = True
 
     def progress(self, stage: str, done: int | None = None, total: int | None = None) -> None:
-        """Say in German what is being done („Tabellen setzen“), and `done` of `total` if that can be counted.
-
-        Seen by others at once, on a connection of its own. Names no person. Raises `LeaseLostError` when the job
-        is in other hands by now.
-        """
+        """Say what is being done."""
         self._signs.report(stage, done, total)

@@ -6,16 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
 
+from kimhub.core.jobs.handler import Handler
 from kimhub.core.jobs.models import Lane
-
-if TYPE_CHECKING:
-    from kimhub.core.jobs.context import JobContext
-    from tenants import Actor
-
-Handler = Callable[["Actor", dict[str, Any], "JobContext"], None]
-"""Does the work inside `transaction(actor)`; what it writes is committed together with the job's completion."""
 
 LEASE_SECONDS = 30.0
 TIME_LIMIT_SECONDS = 600.0

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from kimhub.core.jobs.claims import Claim, claim, give_back
-from kimhub.core.jobs.context import JobContext, Signs
+from kimhub.core.jobs.context import RunningJob, Signs
 from kimhub.core.jobs.errors import LeaseLostError, failure_of
 from kimhub.core.jobs.pulse import Pulse
 from tenants import db, transaction
@@ -47,7 +47,7 @@ def attempt(held: Claim, signs: Signs) -> bool:
 
     Needs an app context in which nobody acts yet.
     """
-    context = JobContext(held, signs)
+    context = RunningJob(held, signs)
     try:
         held.kind.handler(held.actor, held.payload, context)
         if not context.is_complete:

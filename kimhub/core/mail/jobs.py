@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import bindparam, func, update
 
 from kimhub.core.errors import NotFoundError
-from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.handler import JobContext
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from kimhub.core.mail.delivery import send_by_smtp, write_file

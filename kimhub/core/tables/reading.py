@@ -28,7 +28,7 @@ _log = structlog.get_logger("kimhub.tables")
 
 
 class Work(Protocol):
-    """What a job gives (`kimhub.core.jobs.context.JobContext`)."""
+    """What a job gives (`kimhub.core.jobs.handler.JobContext`)."""
 
     def reading(self) -> AbstractContextManager[Session]:
         """Return a transaction that writes nothing."""

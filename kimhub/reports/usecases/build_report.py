@@ -21,7 +21,7 @@ from tenants import Actor, Permission
 
 
 class Work(Protocol):
-    """What the job gives (`kimhub.core.jobs.context.JobContext`)."""
+    """What the job gives (`kimhub.core.jobs.handler.JobContext`)."""
 
     def reading(self) -> AbstractContextManager[Session]:
         """Return a transaction that writes nothing."""
