@@ -30,6 +30,8 @@ def plain_euro(amount: Decimal) -> str:
 
 def number(value: Decimal | int, *, places: int = 0) -> str:
     """Return a plain number with `places` decimals and grouped thousands, e.g. ``17.947.221``."""
+    if isinstance(value, int) and not places:
+        return f"{value:,}".translate(_GERMAN_SIGNS)
     return _german(f"{value if isinstance(value, Decimal) else Decimal(value):,.{places}f}")
 
 

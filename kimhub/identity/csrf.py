@@ -49,11 +49,14 @@ def is_for_machines() -> bool:
 
 
 def csrf_token() -> str:
-    """Return a token for a form or header of the page that is being made."""
+    """Return a token for all forms and headers of the page that is being made."""
     holder = _holder()
     if holder is None:
         holder = g.form_cookie = secrets.token_urlsafe(32)
-    return sealed_for(holder)
+    if "csrf_token" not in g or g.csrf_token[0] != holder:  # signing in changes who holds the page
+        g.csrf_token = (holder, sealed_for(holder))
+    token: str = g.csrf_token[1]
+    return token
 
 
 def sealed_for(holder: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import url_for
-
 from kimhub.core.routing import authenticate
+from kimhub.core.web.addresses import known_url
 from kimhub.core.web.navigation import navigation_for
 from kimhub.core.web.view import Frame
 from kimhub.identity.authenticate import current_sign_in
@@ -16,12 +15,12 @@ def frame() -> Frame:
     """Return the frame of this request."""
     actor, sign_in = authenticate(), current_sign_in()
     if actor is None and sign_in is None:
-        return Frame(sign_in_url=url_for("identity.sign_in"))
+        return Frame(sign_in_url=known_url("identity.sign_in"))
     found = Frame(
         person=actor.display_name if actor else sign_in.display_name if sign_in else None,
-        account_url=url_for("identity.account"),
-        sign_out_url=url_for("identity.sign_out"),
-        switch_url=url_for("identity.access")
+        account_url=known_url("identity.account"),
+        sign_out_url=known_url("identity.sign_out"),
+        switch_url=known_url("identity.access")
         if sign_in and (sign_in.tenants > 1 or sign_in.invitations)
         else None,
     )
@@ -31,6 +30,6 @@ def frame() -> Frame:
         found,
         tenant_name=actor.tenant_name,
         tenant_kind=actor.tenant_kind.label,
-        home_url=url_for("desk.today", slug=actor.tenant_slug),
+        home_url=known_url("desk.today", slug=actor.tenant_slug),
         navigation=navigation_for(actor),
     )

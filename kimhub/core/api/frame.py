@@ -149,7 +149,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the librar
             )(made)
             if told.takes is not None:
                 location = "query" if method == "GET" else told.location
-                made = self.arguments(told.takes, location=location)(made)
+                made = self.arguments(told.takes(), location=location)(made)
             if keyed:
                 made = idempotent(made)
             self.route(rule, methods=[method], endpoint=endpoint, parameters=[*told.path_parameters])(made)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 
+from kimhub.core.web.addresses import known_url
 from kimhub.core.web.view import NavigationEntry
 from tenants import Actor, Permission
 
@@ -66,7 +67,7 @@ def navigation_for(actor: Actor) -> list[NavigationEntry]:
     """Return the navigation of a person; the area that the present page belongs to is the current one."""
     entries = []
     for area in areas_of(actor):
-        url = url_for(area.endpoint, slug=actor.tenant_slug)
+        url = known_url(area.endpoint, slug=actor.tenant_slug)
         current = _within(request.path, url, steps=4)
         sections = _sections_of(actor, area) if current else []
         entries.append(NavigationEntry(area.label, url, current=current, sections=sections))
@@ -79,7 +80,7 @@ def _sections_of(actor: Actor, area: Area) -> list[NavigationEntry]:
         NavigationEntry(section.label, url, current=_within(request.path, url, steps=5))
         for section in sections
         if section.area == area.label and section.permissions & actor.permissions
-        for url in [url_for(section.endpoint, slug=actor.tenant_slug)]
+        for url in [known_url(section.endpoint, slug=actor.tenant_slug)]
     ]
 
 

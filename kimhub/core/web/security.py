@@ -55,8 +55,8 @@ def init_security_headers(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        own = {name.lower() for name, _ in response.headers}
+        response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in own)
         if request.is_secure:  # RFC 6797 §7.2: never over plain HTTP
             response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT_SECURITY)
         if not response.cache_control:

@@ -13,8 +13,10 @@ import mimetypes
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, send_file
 from werkzeug.security import safe_join
+
+from kimhub.core.web.addresses import known_url
 
 STATIC = Path(__file__).parent / "static"
 ONE_YEAR = 31_536_000
@@ -35,7 +37,7 @@ def init_serving(app: Flask, web: Blueprint) -> None:
 
 def asset(name: str) -> str:
     """Return the address of an asset, e.g. ``asset("kimhub.css")``; it changes when any asset changes."""
-    return url_for("web.static", digest=current_app.extensions[_DIGEST], name=name)
+    return known_url("web.static", digest=current_app.extensions[_DIGEST], name=name)
 
 
 def digest(static: Path = STATIC) -> str:

@@ -118,6 +118,15 @@ class Address:
             before, _, rest = rest.partition(str(mark))
             pieces.append((before, of))
 
+        if len(pieces) == 1:
+            ((start, only),) = pieces
+
+            def simple(row: Row) -> str:
+                value = only(row)
+                return "" if value is None else f"{start}{_quoted(value)}{rest}"
+
+            return simple
+
         def address(row: Row) -> str:
             values = [(before, of(row)) for before, of in pieces]
             if any(value is None for _, value in values):
@@ -379,7 +388,7 @@ def _chosen(cell: Draw, choice: RowChoice) -> Draw:
     def draw(row: Row) -> str:
         box = (
             f'<input class="kern-form-check__checkbox" type="checkbox" name="{choice.name}"'
-            f' value="{escape(row["id"])}" aria-label="{escape(choice.about(row))}">'
+            f' value="{_text(row["id"])}" aria-label="{_text(choice.about(row))}">'
             if choice.when(row)
             else ""
         )

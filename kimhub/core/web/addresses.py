@@ -1,0 +1,27 @@
+"""Addresses that stand on every page, built once per process.
+
+To build an address takes the router as long as drawing a table's row does, and a page has thirty that are always the
+same: its areas, its assets, the account. What changes with the row stays with `tables.Address`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, request, url_for
+
+_KEPT = "kimhub.addresses"
+MOST = 20_000
+"""So many are remembered: those of each tenant's navigation. Then it begins anew."""
+
+
+def known_url(endpoint: str, **values: Any) -> str:
+    """Return the same as `url_for`, remembered; for addresses of which there are few."""
+    kept: dict[object, str] = current_app.extensions.setdefault(_KEPT, {})
+    key = (request.script_root, endpoint, *values.items())
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= MOST:
+            kept.clear()
+        found = kept[key] = url_for(endpoint, **values)
+    return found
