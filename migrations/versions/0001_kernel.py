@@ -446,6 +446,8 @@ ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE audit_event ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON audit_event TO kimhub_app;
 
 CREATE POLICY audit_event_read ON audit_event FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -508,6 +510,8 @@ ALTER TABLE membership ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE membership FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE membership ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON membership TO kimhub_app;
 
 CREATE POLICY membership_read ON membership FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -558,6 +562,10 @@ ALTER TABLE proceeding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE proceeding FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE proceeding ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+ALTER TABLE proceeding ALTER COLUMN shared_with SET (n_distinct = -0.001);
+
 GRANT SELECT ON proceeding TO kimhub_app;
 
 CREATE POLICY proceeding_read ON proceeding FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));
@@ -592,6 +600,8 @@ CREATE TABLE audit_seal (
 ALTER TABLE audit_seal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE audit_seal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit_seal ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON audit_seal TO kimhub_app;
 
@@ -641,6 +651,10 @@ ALTER TABLE proceeding_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE proceeding_entry FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE proceeding_entry ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+ALTER TABLE proceeding_entry ALTER COLUMN shared_with SET (n_distinct = -0.001);
+
 GRANT SELECT ON proceeding_entry TO kimhub_app;
 
 CREATE POLICY proceeding_entry_read ON proceeding_entry FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));
@@ -674,6 +688,8 @@ CREATE INDEX ix_proceeding_note_proceeding ON proceeding_note (tenant_id, procee
 ALTER TABLE proceeding_note ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE proceeding_note FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE proceeding_note ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON proceeding_note TO kimhub_app;
 

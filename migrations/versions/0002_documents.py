@@ -44,6 +44,10 @@ ALTER TABLE document ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE document FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE document ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+ALTER TABLE document ALTER COLUMN shared_with SET (n_distinct = -0.001);
+
 GRANT SELECT ON document TO kimhub_app;
 
 CREATE POLICY document_read ON document FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));
@@ -88,6 +92,8 @@ ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE idempotency_key FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE idempotency_key ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON idempotency_key TO kimhub_app;
 
 CREATE POLICY idempotency_key_read ON idempotency_key FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -129,6 +135,10 @@ CREATE INDEX ix_read_access_shared ON read_access (shared_with, subject_id, crea
 ALTER TABLE read_access ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE read_access FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE read_access ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+ALTER TABLE read_access ALTER COLUMN shared_with SET (n_distinct = -0.001);
 
 GRANT SELECT ON read_access TO kimhub_app;
 

@@ -69,6 +69,10 @@ ALTER TABLE position_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE position_request FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE position_request ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+ALTER TABLE position_request ALTER COLUMN shared_with SET (n_distinct = -0.001);
+
 GRANT SELECT ON position_request TO kimhub_app;
 
 CREATE POLICY position_request_read ON position_request FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));

@@ -89,6 +89,8 @@ ALTER TABLE job ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE job FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE job ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON job TO kimhub_app;
 
 CREATE POLICY job_read ON job FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));

@@ -97,6 +97,8 @@ ALTER TABLE oauth_client ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE oauth_client FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE oauth_client ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON oauth_client TO kimhub_app;
 
 CREATE POLICY oauth_client_read ON oauth_client FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));

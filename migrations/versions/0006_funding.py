@@ -35,6 +35,8 @@ ALTER TABLE financing_plan ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE financing_plan FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE financing_plan ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON financing_plan TO kimhub_app;
 
 CREATE POLICY financing_plan_read ON financing_plan FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));

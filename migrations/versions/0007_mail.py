@@ -32,6 +32,8 @@ ALTER TABLE mail ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE mail FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE mail ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON mail TO kimhub_app;
 
 CREATE POLICY mail_read ON mail FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));

@@ -51,6 +51,8 @@ ALTER TABLE report ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE report FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE report ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON report TO kimhub_app;
 
 CREATE POLICY report_read ON report FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -85,6 +87,8 @@ CREATE TABLE report_file (
 ALTER TABLE report_file ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE report_file FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE report_file ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON report_file TO kimhub_app;
 

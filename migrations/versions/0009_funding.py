@@ -319,6 +319,8 @@ ALTER TABLE organization ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE organization FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE organization ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON organization TO kimhub_app;
 
 CREATE POLICY organization_read ON organization FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -360,6 +362,8 @@ CREATE INDEX ix_funding_grant_plan ON funding_grant (tenant_id, plan_id);
 ALTER TABLE funding_grant ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE funding_grant FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE funding_grant ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON funding_grant TO kimhub_app;
 
@@ -406,6 +410,8 @@ ALTER TABLE fund ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE fund FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE fund ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON fund TO kimhub_app;
 
 CREATE POLICY fund_read ON fund FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -438,6 +444,8 @@ CREATE TABLE grant_baustein (
 ALTER TABLE grant_baustein ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE grant_baustein FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE grant_baustein ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON grant_baustein TO kimhub_app;
 
@@ -489,6 +497,8 @@ CREATE TABLE grant_version (
 ALTER TABLE grant_version ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE grant_version FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE grant_version ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON grant_version TO kimhub_app;
 
@@ -573,6 +583,12 @@ ALTER TABLE allocation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE allocation FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE allocation ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+ALTER TABLE allocation ALTER COLUMN shared_with SET (n_distinct = -0.001);
+
+ALTER TABLE allocation ALTER COLUMN released_to SET (n_distinct = -0.001);
+
 GRANT SELECT ON allocation TO kimhub_app;
 
 CREATE POLICY allocation_read ON allocation FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()) OR released_to = (SELECT app.tenant()), false));
@@ -626,6 +642,8 @@ ALTER TABLE fund_cell ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE fund_cell FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE fund_cell ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON fund_cell TO kimhub_app;
 
 CREATE POLICY fund_cell_read ON fund_cell FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -661,6 +679,8 @@ CREATE INDEX ix_grant_document_document ON grant_document (tenant_id, document_i
 ALTER TABLE grant_document ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE grant_document FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE grant_document ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON grant_document TO kimhub_app;
 
@@ -700,6 +720,8 @@ CREATE TABLE grant_item (
 ALTER TABLE grant_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE grant_item FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE grant_item ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON grant_item TO kimhub_app;
 

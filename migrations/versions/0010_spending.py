@@ -115,6 +115,8 @@ ALTER TABLE expenditure_import ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE expenditure_import FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE expenditure_import ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON expenditure_import TO kimhub_app;
 
 CREATE POLICY expenditure_import_read ON expenditure_import FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -196,6 +198,8 @@ ALTER TABLE expenditure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE expenditure FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE expenditure ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON expenditure TO kimhub_app;
 
 CREATE POLICY expenditure_read ON expenditure FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -228,6 +232,8 @@ CREATE TABLE import_finding (
 ALTER TABLE import_finding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE import_finding FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE import_finding ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON import_finding TO kimhub_app;
 

@@ -62,6 +62,8 @@ ALTER TABLE baustein_decision ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE baustein_decision FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE baustein_decision ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON baustein_decision TO kimhub_app;
 
 CREATE POLICY baustein_decision_read ON baustein_decision FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -114,6 +116,8 @@ ALTER TABLE grant_application ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE grant_application FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE grant_application ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON grant_application TO kimhub_app;
 
 CREATE POLICY grant_application_read ON grant_application FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -147,6 +151,8 @@ CREATE INDEX ix_application_document_own ON application_document (tenant_id, app
 ALTER TABLE application_document ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE application_document FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE application_document ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON application_document TO kimhub_app;
 
@@ -189,6 +195,8 @@ ALTER TABLE application_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE application_event FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE application_event ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON application_event TO kimhub_app;
 
 CREATE POLICY application_event_read ON application_event FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -220,6 +228,8 @@ CREATE INDEX ix_foerderskizze_participant_own ON foerderskizze_participant (tena
 ALTER TABLE foerderskizze_participant ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE foerderskizze_participant FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE foerderskizze_participant ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON foerderskizze_participant TO kimhub_app;
 
@@ -267,6 +277,8 @@ ALTER TABLE foerderskizze_section ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE foerderskizze_section FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE foerderskizze_section ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON foerderskizze_section TO kimhub_app;
 
 CREATE POLICY foerderskizze_section_read ON foerderskizze_section FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -305,6 +317,8 @@ CREATE TABLE gemeinde_involvement (
 ALTER TABLE gemeinde_involvement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE gemeinde_involvement FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE gemeinde_involvement ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON gemeinde_involvement TO kimhub_app;
 

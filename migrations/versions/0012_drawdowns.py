@@ -155,6 +155,8 @@ ALTER TABLE drawdown ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE drawdown FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE drawdown ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON drawdown TO kimhub_app;
 
 CREATE POLICY drawdown_read ON drawdown FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -191,6 +193,8 @@ CREATE INDEX ix_expected_payment_fund ON expected_payment (tenant_id, fund_id, d
 ALTER TABLE expected_payment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE expected_payment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE expected_payment ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON expected_payment TO kimhub_app;
 
@@ -237,6 +241,8 @@ CREATE INDEX ix_drawdown_receipt_drawdown ON drawdown_receipt (tenant_id, drawdo
 ALTER TABLE drawdown_receipt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE drawdown_receipt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE drawdown_receipt ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON drawdown_receipt TO kimhub_app;
 

@@ -39,6 +39,8 @@ ALTER TABLE distribution ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE distribution FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE distribution ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
 GRANT SELECT ON distribution TO kimhub_app;
 
 CREATE POLICY distribution_read ON distribution FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
@@ -76,6 +78,8 @@ CREATE INDEX ix_distributed_allocation_distribution ON distributed_allocation (t
 ALTER TABLE distributed_allocation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE distributed_allocation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE distributed_allocation ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON distributed_allocation TO kimhub_app;
 
@@ -117,6 +121,8 @@ CREATE INDEX ix_key_figure_file_document ON key_figure_file (tenant_id, document
 ALTER TABLE key_figure_file ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE key_figure_file FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE key_figure_file ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON key_figure_file TO kimhub_app;
 

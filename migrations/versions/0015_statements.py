@@ -38,6 +38,10 @@ ALTER TABLE spending_statement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE spending_statement FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE spending_statement ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+ALTER TABLE spending_statement ALTER COLUMN shared_with SET (n_distinct = -0.001);
+
 GRANT SELECT ON spending_statement TO kimhub_app;
 
 CREATE POLICY spending_statement_read ON spending_statement FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));

@@ -10,10 +10,12 @@ import os
 import pkgutil
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import _lru_cache_wrapper
 from importlib import import_module
 from itertools import product
 from typing import get_type_hints
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import CompoundSelect, NullPool, Select, create_engine, text
@@ -22,6 +24,7 @@ from sqlalchemy.orm import Session
 import kimhub
 from kimhub.core.database.urls import with_database
 from kimhub.core.web.paging import PAGE_SIZE, PageRequest
+from kimhub.positions.queries import REQUESTS, Scope
 from tenants import Role, db, transaction
 from tenants.binding import bind_connection
 from tests.support.acting import acting
@@ -142,6 +145,27 @@ def test_a_page_of_a_tenant_with_many_rows_is_read_and_not_sorted(volume, name, 
             if read > 2 * asked.fetch:
                 costly[order] = read
     assert costly == {}
+
+
+def test_a_page_that_is_planned_for_the_average_tenant_is_noticed(volume):
+    """Without `isolation.ROWS_PLANNED_FOR` all rows that a tenant has would be read for one page, and sorted."""
+    _, _, superuser = volume
+    listed = REQUESTS[Scope.OWN]
+    with superuser.connect() as connection:
+        crowd = connection.scalar(text("SELECT id FROM tenant WHERE slug = 'k1'"))
+        values = {
+            "me": crowd,
+            "limit": PAGE_SIZE + 1,
+            "edge_0": datetime(2090, 1, 1, tzinfo=UTC),
+            "edge_1": uuid4(),
+        }
+        sent = with_values(listed.page(edge=True), values)
+        connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        assert rows_read(connection, *sent, "position_request") <= 2 * PAGE_SIZE
+        connection.execute(text("ALTER TABLE position_request ALTER COLUMN tenant_id RESET (n_distinct)"))
+        connection.execute(text("ANALYZE position_request"))
+        assert rows_read(connection, *sent, "position_request") > 1_000
+        connection.rollback()
 
 
 @pytest.mark.parametrize("name", LISTS)

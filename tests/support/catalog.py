@@ -34,6 +34,8 @@ TABLE_FACTS: dict[str, str] = {
     "triggers": f"SELECT c.relname, pg_get_triggerdef(t.oid), t.tgenabled {_RELATION}"
     " JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal",
     "options": f"SELECT c.relname, unnest(c.reloptions) {_RELATION}",
+    "column options": f"SELECT c.relname, a.attname, unnest(a.attoptions) {_RELATION}"
+    " JOIN pg_attribute AS a ON a.attrelid = c.oid",
 }
 """What the models declare."""
 

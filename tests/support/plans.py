@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -10,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import psycopg
+import psycopg.sql
 from psycopg.types.range import DateRange
 from sqlalchemy import (
     ARRAY,
@@ -190,9 +193,24 @@ def sequential_scans(connection: Connection, statement: str, parameters: Any) ->
 
 
 def rows_read(connection: Connection, statement: str, parameters: Any, table: str) -> float:
-    """Run the statement and return how many rows of `table` its scans really read, found right or not."""
-    raw = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
-    plan = json.loads(raw) if isinstance(raw, str) else raw
+    """Run the statement as the application does and return how many rows of `table` its scans read, right or not.
+
+    It is prepared and executed: what EXPLAIN is given with its values it plans for these values, whatever
+    `plan_cache_mode` says. Six times, because PostgreSQL makes five plans before it considers one to keep.
+    """
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, psycopg.Connection)
+    places = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+    numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${places.index(found[1]) + 1}", statement)
+    given = ", ".join(psycopg.sql.Literal(parameters[place]).as_string(driver) for place in places)
+    driver.execute(f"PREPARE looked_at AS {numbered.replace('%%', '%')}".encode())
+    try:
+        for _ in range(6):
+            explain = f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE looked_at({given})"
+            ((plan,),) = driver.execute(explain.encode(), prepare=False).fetchall()
+    finally:
+        driver.execute("DEALLOCATE looked_at")
+    plan = json.loads(plan) if isinstance(plan, str) else plan
     return max(
         (
             node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
