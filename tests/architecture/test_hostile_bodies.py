@@ -46,14 +46,19 @@ def address(rule: Rule, slug: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def machine(app: Flask, district) -> Iterator[Acting]:
-    """A machine client that may do everything."""
+def somebody(app: Flask) -> Iterator[Acting]:
+    with acting(app) as act:
+        yield act
+
+
+@pytest.fixture
+def machine(somebody: Acting, district) -> Acting:
+    """A machine client that may do everything, whoever acted in the test before."""
     everything = replace(
         district.kreis.actor(Role.KI_COORDINATOR), kind=ActorKind.CLIENT, permissions=frozenset(Permission)
     )
-    with acting(app) as act:
-        act.as_(everything)
-        yield act
+    somebody.as_(everything)
+    return somebody
 
 
 @pytest.mark.parametrize("what", JSON)
