@@ -32,6 +32,7 @@ from kimhub.funding.terms import CellAmount
 from kimhub.funding.workflow import State
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Tenant, db
+from tenants.children import children_of
 from tenants.proceedings import ProceedingEntry
 
 
@@ -427,7 +428,7 @@ def _items(
         return found
     rows = session.execute(
         select(model.version_id, model.year, model.purpose, model.amount, model.fte)
-        .where(model.version_id.in_(list(found)))
+        .where(children_of(model.version_id, versions))
         .order_by(model.year, model.baustein, model.purpose)
     )
     for row in rows:

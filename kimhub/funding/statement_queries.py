@@ -18,6 +18,7 @@ from kimhub.funding.queries import AllocationFile, allocation_items
 from kimhub.programme.public import Cell, GrantPurpose
 from kimhub.spending.public import spent
 from tenants import Actor
+from tenants.children import children_of
 
 ZERO = Decimal("0.00")
 
@@ -86,13 +87,15 @@ def latest_statement(session: Session, me: int, allocation_id: UUID) -> Statemen
 
 
 def _with_cells(session: Session, found: Sequence[SpendingStatement]) -> list[Statement]:
+    if not found:
+        return []
     cells: dict[UUID, list[StatedCell]] = {row.id: [] for row in found}
     items = session.scalars(
         select(SpendingStatementItem)
-        .where(SpendingStatementItem.statement_id.in_(list(cells)))
+        .where(children_of(SpendingStatementItem.statement_id, found))
         .order_by(SpendingStatementItem.year, SpendingStatementItem.baustein, SpendingStatementItem.purpose)
     )
-    for item in items if cells else ():
+    for item in items:
         cells[item.statement_id].append(
             StatedCell(Cell.of(item.year, GrantPurpose(item.purpose)), item.allocated, item.spent)
         )

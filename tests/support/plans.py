@@ -180,16 +180,32 @@ def executed(engine: Engine) -> Iterator[list[Executed]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def sequential_scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
-    """Return the tenant tables that the plan of `statement` reads from end to end."""
+_LEADING = """
+SELECT i.indexrelid::regclass::text, c.relname, a.attname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+"""
+
+
+def read_through(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    """Return the tenant tables that the plan of `statement` reads from end to end, in the table or in an index.
+
+    An index that is asked for nothing of its first column is read from end to end before PostgreSQL 18, which skips
+    from one value to the next: as often as there are tenants.
+    """
     raw = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     plan = json.loads(raw) if isinstance(raw, str) else raw
     guarded = {table.name for table in tenant_tables()}
-    return sorted(
-        node["Relation Name"]
-        for node in _nodes(plan[0]["Plan"])
-        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in guarded
-    )
+    leading = {name: (table, column) for name, table, column in connection.exec_driver_sql(_LEADING)}
+    found = []
+    for node in _nodes(plan[0]["Plan"]):
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in guarded:
+            found.append(node["Relation Name"])
+        elif "Index Name" in node:
+            table, column = leading[node["Index Name"]]
+            asked = re.search(rf"\b{column}\b", node.get("Index Cond", "")) if column else True
+            if table in guarded and not asked:
+                found.append(f"{table} ({node['Index Name']})")
+    return sorted(found)
 
 
 def rows_read(connection: Connection, statement: str, parameters: Any, table: str) -> float:

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from kimhub.positions.models import RequestCriterion, RequestFixedError
 from kimhub.positions.usecases.loading import load_own
 from tenants import Actor, Permission, db
+from tenants.children import children_of
 from tenants.proceedings import discard_draft
 
 
@@ -26,7 +27,9 @@ def delete_draft(actor: Actor, request_id: UUID) -> None:
             "Nur Entwürfe können gelöscht werden. Dieser Antrag ist eingereicht: Sie können ihn zurückziehen, solange "
             "der Kreis nicht entschieden hat."
         )
-    session.execute(delete(RequestCriterion).where(RequestCriterion.request_id == request_id))
+    session.execute(
+        delete(RequestCriterion).where(children_of(RequestCriterion.request_id, [loaded.request]))
+    )
     session.delete(loaded.request)
     session.flush()  # the request hangs on its proceeding
     discard_draft(session, loaded.proceeding)
