@@ -34,10 +34,11 @@ TABLE_FACTS: dict[str, str] = {
     "triggers": f"SELECT c.relname, pg_get_triggerdef(t.oid), t.tgenabled {_RELATION}"
     " JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal",
     "options": f"SELECT c.relname, unnest(c.reloptions) {_RELATION}",
-    "column options": f"SELECT c.relname, a.attname, unnest(a.attoptions) {_RELATION}"
-    " JOIN pg_attribute AS a ON a.attrelid = c.oid",
+    "column options": f"SELECT c.relname, a.attname, option {_RELATION} JOIN pg_attribute AS a ON a.attrelid = c.oid"
+    " CROSS JOIN unnest(a.attoptions) AS option WHERE option NOT LIKE 'pg\\_%'",
 }
-"""What the models declare."""
+"""What the models declare. PostgreSQL 15.20 as Debian ships it keeps a mark of its own in every column
+(``pg_attver=31184024``), different in each database: what begins with ``pg_`` is the server's, nobody's option."""
 
 OTHER_FACTS: dict[str, str] = {
     "owners": f"SELECT c.relname, c.relowner::regrole::text {_RELATION}",
