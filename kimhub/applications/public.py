@@ -14,7 +14,12 @@ from kimhub.applications.queries import (
 )
 from kimhub.applications.usecases.create_application import ApplicationDetails, create_application
 from kimhub.applications.usecases.decide_baustein import DecideBaustein, decide_baustein
-from kimhub.applications.usecases.follow_application import Happening, decide_application, note_receipt
+from kimhub.applications.usecases.follow_application import (
+    Happening,
+    decide_application,
+    decide_by_bescheid,
+    note_receipt,
+)
 from kimhub.applications.usecases.involve_gemeinden import Involvement, involve_gemeinden
 from kimhub.applications.usecases.name_participants import Participation, add_participant
 from kimhub.applications.usecases.submit_application import Submission, submit_application
@@ -37,6 +42,7 @@ __all__ = [
     "create_application",
     "decide_application",
     "decide_baustein",
+    "decide_by_bescheid",
     "get_application",
     "involve_gemeinden",
     "list_applications",

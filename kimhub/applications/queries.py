@@ -53,11 +53,11 @@ _STATES = {
     ApplicationState.DECIDED: "entschieden",
 }
 
-_state = case(
+STATE = case(
     (GrantApplication.submitted_at.is_(None), ApplicationState.DRAFT.value),
     else_=func.coalesce(ApplicationEvent.kind, ApplicationState.SUBMITTED.value),
 )
-_ENDING = and_(
+ENDING = and_(
     ApplicationEvent.tenant_id == GrantApplication.tenant_id,
     ApplicationEvent.application_id == GrantApplication.id,
     or_(ApplicationEvent.kind == EventKind.WITHDRAWN, ApplicationEvent.kind == EventKind.DECIDED),
@@ -67,9 +67,9 @@ _ROWS: Select[*tuple[Any, ...]] = (
         GrantApplication.id, GrantApplication.title, alphabetical(GrantApplication.title).label("title_key"),
         GrantApplication.starts_on, GrantApplication.ends_on,
         GrantApplication.created_at, GrantApplication.submitted_on, GrantApplication.reference,
-        GrantApplication.version, GrantApplication.archived_at, _state.label("state"),
+        GrantApplication.version, GrantApplication.archived_at, STATE.label("state"),
     )
-    .join(ApplicationEvent, _ENDING, isouter=True)
+    .join(ApplicationEvent, ENDING, isouter=True)
 )  # fmt: skip
 _FEW = "a Kommune applies once in one or two years"
 APPLICATIONS = KeysetList(
@@ -82,7 +82,7 @@ APPLICATIONS = KeysetList(
     },
     conditions={
         "kept": GrantApplication.archived_at.is_(None),
-        "state": _state == bindparam("state", type_=Text()),
+        "state": bindparam("state", type_=Text()) == STATE,
     },
 )
 _OWN = _ROWS.where(GrantApplication.tenant_id == bindparam("tenant"), GrantApplication.archived_at.is_(None))
@@ -90,11 +90,6 @@ _SUBMITTED = (
     _OWN.where(GrantApplication.submitted_at.is_not(None))
     .order_by(GrantApplication.starts_on.desc(), GrantApplication.created_at.desc(), GrantApplication.id)
     .limit(200)
-)
-_DRAFTS = (
-    _OWN.where(GrantApplication.submitted_at.is_(None))
-    .order_by(GrantApplication.starts_on, GrantApplication.created_at, GrantApplication.id)
-    .limit(bindparam("limit"))
 )
 
 
@@ -108,11 +103,6 @@ def list_applications(
 def list_submitted(session: Session, actor: Actor) -> Sequence[RowMapping]:
     """Return up to 200 submitted applications, the latest Bewilligungszeitraum first."""
     return session.execute(_SUBMITTED, {"tenant": actor.tenant_id}).mappings().all()
-
-
-def list_drafts(session: Session, actor: Actor, limit: int) -> Sequence[RowMapping]:
-    """Return drafts, the earliest Bewilligungszeitraum first."""
-    return session.execute(_DRAFTS, {"tenant": actor.tenant_id, "limit": limit}).mappings().all()
 
 
 def get_application(session: Session, application_id: UUID) -> GrantApplication:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, Flask, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from kimhub.core import clock
 from kimhub.core.routing import authenticate, current_actor, public, requires
-from kimhub.core.web.navigation import add_area, areas_of
-from kimhub.core.web.view import Fact
-from kimhub.desk.public import contributions_for
-from tenants import Actor, Permission, Tenant, TenantKind, db
+from kimhub.core.web.navigation import add_area
+from kimhub.desk.public import money_of, sources
+from kimhub.desk.queries import MOST, Group, Today, what_waits
+from tenants import Actor, Permission, Role, TenantKind, db
 
-_COMMITTEES = {
-    "none": "keiner",
-    "integrationsrat": "Integrationsrat",
-    "integrationsausschuss": "Integrationsausschuss",
+_NOTHING = {
+    Role.COMMITTEE_MEMBER: "Was Ihre Kommune Ihrem Gremium mitteilt, steht hier, sobald es da ist.",
+    Role.COMMITTEE_OFFICE: "Was für Ihr Gremium ansteht, steht hier, sobald es da ist.",
+    Role.AUTHORITY: "Sobald Ihnen ein Zuwendungsempfänger über KIMHub etwas vorlegt, steht es hier.",
+    Role.ADMINISTRATOR: "Alle Einladungen sind angenommen, und für jede Aufgabe ist jemand da.",
+    Role.AUDITOR: "Sie prüfen und haben hier nichts zu erledigen. Was Sie lesen dürfen, finden Sie in der Navigation.",
 }
 
 
@@ -38,39 +41,26 @@ def start() -> ResponseReturnValue:
 
 @requires(Permission.DESK_READ)
 def today() -> ResponseReturnValue:
-    """Show what waits, and for whom one works here."""
-    actor = current_actor()
-    contributions = contributions_for(actor)
+    """Show what is to do, what is overdue first, and the money of the year in one line."""
+    actor, day = current_actor(), clock.today()
+    money = money_of(actor, day)
+    waits = what_waits(db.session(), actor, sources(), day, more=money.findings)
     return render_template(
         "desk/today.html",
-        actor=actor,
-        contributions=contributions,
-        tiles=[tile for contribution in contributions for tile in contribution.tiles],
-        areas=[area for area in areas_of(actor) if area.endpoint != "desk.today"],
-        facts=_facts(actor),
+        day=day,
+        money=money,
+        waits=waits,
+        nothing=None if waits.of(Group.OVERDUE) or waits.of(Group.TO_DO) else _nothing(actor, waits),
+        most=MOST,
     )
 
 
-def _facts(actor: Actor) -> list[Fact]:
-    tenant = db.session().get_one(Tenant, actor.tenant_id)
-    facts = [
-        Fact(
-            "Kommune" if actor.tenant_kind is not TenantKind.BEZIRKSREGIERUNG else "Behörde",
-            tenant.official_name,
-        )
-    ]
-    facts.append(Fact("Art", actor.tenant_kind.label))
-    if tenant.parent_id is not None:
-        facts.append(Fact("Kreis", db.session().get_one(Tenant, tenant.parent_id).official_name))
-    if actor.tenant_kind is not TenantKind.BEZIRKSREGIERUNG:
-        facts += [
-            Fact("Zuwendungsempfänger", _yes(tenant.is_grant_recipient)),
-            Fact("Eigene Ausländerbehörde", _yes(tenant.has_auslaenderbehoerde)),
-            Fact("Eigenes Jugendamt", _yes(tenant.has_jugendamt)),
-            Fact("Integrationsrat oder -ausschuss", _COMMITTEES[tenant.integration_committee]),
-        ]
-    return [*facts, Fact("Ihre Rollen", ", ".join(sorted(role.label for role in actor.roles)))]
-
-
-def _yes(value: bool) -> str:
-    return "ja" if value else "nein"
+def _nothing(actor: Actor, waits: Today) -> str:
+    """Say what comes next to whoever has nothing to do."""
+    if actor.may(Permission.FUNDING_WRITE):
+        if waits.of(Group.WAITING):
+            return "Worauf Sie warten, steht unten."
+        if actor.tenant_kind is TenantKind.GEMEINDE:
+            return "Sobald Ihnen Mittel weitergeleitet werden oder Ihr Kreis etwas fragt, steht es hier."
+        return "Sobald eine Frist beginnt oder jemand auf Sie wartet, steht es hier."
+    return next((text for role, text in _NOTHING.items() if role in actor.roles), "")

@@ -22,13 +22,13 @@ from kimhub.programme.public import Baustein
 from tenants import Actor
 
 _cancelling = aliased(Drawdown)
-_received = (
+RECEIVED = (
     select(func.coalesce(func.sum(DrawdownReceipt.amount), Decimal("0.00")))
     .where(DrawdownReceipt.tenant_id == Drawdown.tenant_id, DrawdownReceipt.drawdown_id == Drawdown.id)
     .correlate(Drawdown)
     .scalar_subquery()
 )
-_cancelled = (
+CANCELLED = (
     select(func.coalesce(func.sum(_cancelling.amount), Decimal("0.00")))
     .where(_cancelling.tenant_id == Drawdown.tenant_id, _cancelling.reverses_id == Drawdown.id)
     .correlate(Drawdown)
@@ -53,8 +53,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Drawdown.reverses_id,
         Drawdown.created_at,
         Drawdown.actor_label,
-        _received.label("received"),
-        (-_cancelled).label("cancelled"),
+        RECEIVED.label("received"),
+        (-CANCELLED).label("cancelled"),
     ).join(Grant, and_(Grant.tenant_id == Drawdown.tenant_id, Grant.id == Drawdown.fund_id))
 
 
@@ -211,7 +211,7 @@ _CALLED = (
         Drawdown.baustein,
         func.sum(Drawdown.amount).label("called"),
         func.sum(_is_repayment).label("repaid"),
-        func.sum(_received).label("received"),
+        func.sum(RECEIVED).label("received"),
     )
     .join(
         _reversed,

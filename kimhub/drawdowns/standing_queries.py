@@ -66,6 +66,8 @@ class Standing:
     receipts: tuple[ReceiptUse, ...]
     notice: str
     has_plan: bool
+    period_to: date | None
+    """The end of the Bewilligungszeitraum."""
 
     @property
     def key(self) -> Key:
@@ -191,6 +193,7 @@ class _Facts:
             receipts=tuple(interest_risk(net(self.receipts[key]), uses, self.rules, self.today)),
             notice=notice,
             has_plan=plan is not None,
+            period_to=grant.period_to,
         )
 
     def _granted(self, key: Key) -> tuple[Decimal, date | None, str]:

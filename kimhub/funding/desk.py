@@ -1,4 +1,4 @@
-"""What Weiterleitungen put on the desk: where the next step is one's own, and what is not passed on yet."""
+"""What the ledger puts on Heute: answers that are owed, allocations to finish, Bescheide that are not final."""
 
 from __future__ import annotations
 
@@ -6,70 +6,107 @@ from decimal import Decimal
 
 from flask import url_for
 
-from kimhub.core import clock
-from kimhub.core.formats import euro
-from kimhub.core.web.paging import PageRequest
-from kimhub.core.web.view import Badge, Tile, Todo, Tone
-from kimhub.desk.public import Contribution
-from kimhub.funding.queries import AllocationRow, Scope, funds, list_allocations
-from kimhub.funding.workflow import WORKFLOW, State
-from tenants import Actor, Permission, db
+from kimhub.core.formats import day, euro
+from kimhub.core.matters import Matter, Turn
+from kimhub.core.web.view import Todo
+from kimhub.desk.public import Source, todo_of
+from kimhub.funding.desk_queries import ANSWER_DAYS, DRAFTS, GIVEN, NO_GRANT, NOT_FINAL, RECEIVED, UNCONFIRMED
+from kimhub.funding.finality import suggested_finality
+from kimhub.funding.workflow import State
+from tenants import Permission
 
-SHOWN = 5
-_RECEIVED = (State.ISSUED, State.AMENDED)
-_GIVEN = (State.OBJECTED, State.WAIVED, State.DRAFT)
-_TONES = {State.OBJECTED: Tone.WARNING, State.WAIVED: Tone.WARNING}
-_WORDS = {
-    State.ISSUED: "Bestätigen", State.AMENDED: "Änderung bestätigen", State.OBJECTED: "Einwand",
-    State.WAIVED: "Verzicht", State.DRAFT: "Noch nicht erteilt",
-}  # fmt: skip
+_RECEIVED = {
+    State.ISSUED: ("Erhalt der Mittel bestätigen", "Bestätigen"),
+    State.AMENDED: ("Geänderte Weiterleitung bestätigen", "Bestätigen"),
+    State.OBJECTED: ("Ihr Einwand ist noch nicht beantwortet", "Öffnen"),
+}
+_GIVEN = {
+    State.DRAFT: ("Weiterleitung fertigstellen und erteilen", "Weiterbearbeiten"),
+    State.OBJECTED: ("Einwand beantworten", "Beantworten"),
+    State.WAIVED: ("Auf den Verzicht reagieren", "Entscheiden"),
+}
 
 
-def waiting_allocations(actor: Actor) -> Contribution | None:
-    """Return the allocations that wait for the actor's side; None for whoever does not write them.
+def _received(row: Matter) -> Todo:
+    title, step = _RECEIVED[State(row.kind)]
+    return _allocation(row, title, step, owed=row.turn == Turn.OWN and (row.number or 0) > ANSWER_DAYS)
 
-    First what was received, then objections, waivers and drafts of one's own.
-    """
-    if not actor.may(Permission.FUNDING_WRITE):
-        return None
-    session, me = db.session(), actor.tenant_id
-    asked = PageRequest(limit=SHOWN)
-    todos = [
-        _todo(row, row.giver) for row in list_allocations(session, me, Scope.RECEIVED, asked, states=_RECEIVED)
-    ]  # fmt: skip
-    todos += [
-        _todo(row, row.recipient) for row in list_allocations(session, me, Scope.GIVEN, asked, states=_GIVEN)
-    ]
-    left = _left_to_pass_on(actor)
-    if not todos and left is None:
-        return None
-    return Contribution(
-        title="Weiterleitungen",
-        todos=todos[:SHOWN],
-        empty="Keine Weiterleitung wartet auf Sie.",
-        tiles=[left] if left else [],
-        more_url=url_for("funding.allocation_list"),
+
+def _given(row: Matter) -> Todo:
+    title, step = _GIVEN[State(row.kind)]
+    return _allocation(row, title, step, owed=row.kind == State.OBJECTED)
+
+
+def _allocation(row: Matter, title: str, step: str, *, owed: bool) -> Todo:
+    return todo_of(
+        row,
+        title,
+        url_for("funding.show_allocation", allocation_id=row.subject_id),
+        step,
+        detail=_with_amount(row),
+        owed=owed,
     )
 
 
-def _left_to_pass_on(actor: Actor) -> Tile | None:
-    """Return what is left of the funds from which the tenant passes on; nothing for whoever keeps its money."""
-    begun = [
-        fund
-        for fund in funds(db.session(), actor.tenant_id, year=clock.today().year)
-        if any(balance.passed_on for balance in fund.balances)
-    ]
-    if not begun:
-        return None
-    left = sum((balance.left for fund in begun for balance in fund.balances), Decimal(0))
-    note = f"aus {len(begun)} {'Topf' if len(begun) == 1 else 'Töpfen'} im Jahr {clock.today().year}"
-    return Tile("Noch nicht weitergeleitet", euro(left), note=note, url=url_for("funding.new_allocation"))
-
-
-def _todo(row: AllocationRow, other: str) -> Todo:
-    return Todo(
-        f"{_WORDS[row.state]}: {row.title}, {other}",
-        url_for("funding.show_allocation", allocation_id=row.id),
-        detail=euro(row.amount),
-        badge=Badge(WORKFLOW.states[row.state], _TONES.get(row.state, Tone.INFO)),
+def _unconfirmed(row: Matter) -> Todo:
+    one = row.number == 1
+    return todo_of(
+        row,
+        f"{'Eine Weiterleitung ist' if one else f'{row.number} Weiterleitungen sind'} noch nicht bestätigt",
+        url_for("funding.allocation_list", stand=State.ISSUED.value),
+        "Nachfragen" if row.turn == Turn.OWN else "Ansehen",
+        detail=_with_amount(row) if one else euro(row.figure or Decimal(0)),
+        owed=row.turn == Turn.OWN,
     )
+
+
+def _not_final(row: Matter) -> Todo:
+    if row.day is None or row.since is None:
+        raise AssertionError
+    number = row.number or 1
+    return todo_of(
+        row,
+        "Bestandskraft eintragen",
+        url_for("funding.show_grant", grant_id=row.subject_id),
+        "Eintragen",
+        detail=f"{row.title}, {'Bescheid' if number == 1 else 'Änderungsbescheid'} vom {day(row.day)}. Vorher können "
+        "Sie nichts abrufen.",
+        due=suggested_finality(row.day, row.since).final_from,
+        step_url=url_for("funding.finality", grant_id=row.subject_id, number=number),
+    )
+
+
+def _draft(row: Matter) -> Todo:
+    return todo_of(
+        row,
+        "Bescheid fertig erfassen",
+        url_for("funding.edit_draft", grant_id=row.subject_id),
+        "Weiterbearbeiten",
+        detail=row.title,
+    )
+
+
+def _no_grant(row: Matter) -> Todo:
+    return todo_of(
+        row,
+        "Ersten Bescheid erfassen",
+        url_for("funding.begin_grant"),
+        "Beginnen",
+        whom=None,
+        detail="Danach zeigt KIMHub, was bewilligt, weitergeleitet und frei ist.",
+    )
+
+
+def _with_amount(row: Matter) -> str:
+    return f"{row.title}, {euro(row.figure)}" if row.figure is not None else row.title
+
+
+_WRITE = Permission.FUNDING_WRITE
+SOURCES = (
+    Source("funding.received", _WRITE, RECEIVED, _received),
+    Source("funding.given", _WRITE, GIVEN, _given),
+    Source("funding.unconfirmed", _WRITE, UNCONFIRMED, _unconfirmed),
+    Source("funding.not-final", _WRITE, NOT_FINAL, _not_final),
+    Source("funding.drafts", _WRITE, DRAFTS, _draft),
+    Source("funding.none", _WRITE, NO_GRANT, _no_grant),
+)

@@ -153,19 +153,20 @@ _CELLS = (
     .order_by(FundCell.year, FundCell.baustein, FundCell.purpose)
 )
 
-_last = (
+LAST_STEP = (
     select(ProceedingEntry.to_state, ProceedingEntry.seq, ProceedingEntry.created_at)
     .where(ProceedingEntry.proceeding_id == Allocation.id)
     .order_by(ProceedingEntry.seq.desc())
     .limit(1)
     .lateral("last")
 )
-_money = (
+ALLOCATED = (
     select(
         func.coalesce(func.sum(AllocationItem.amount), 0).label("amount"),
         func.sum(AllocationItem.fte).label("fte"),
         func.array_agg(AllocationItem.year.distinct()).label("years"),
         func.coalesce(func.max(AllocationItem.year), 0).label("last_year"),
+        func.max(AllocationVersion.issued_on).label("issued_on"),
     )
     .join(
         AllocationVersion,
@@ -180,14 +181,14 @@ _money = (
     .lateral("money")
 )
 """What the version in force passes on."""
-_state = case(
+STATE = case(
     (Allocation.issued_at.is_(None), State.DRAFT.value),
-    (_last.c.to_state.is_not(None), _last.c.to_state),
+    (LAST_STEP.c.to_state.is_not(None), LAST_STEP.c.to_state),
     (Allocation.ended_at.is_not(None), State.ENDED.value),
     else_=State.ISSUED.value,
 )
 """To an organisation there are no entries, and who gave the money first does not see those of others."""
-_Recipient = Tenant.__table__.alias("recipient")
+RecipientTenant = Tenant.__table__.alias("recipient")
 
 
 class Scope(StrEnum):
@@ -206,16 +207,18 @@ def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[
     return KeysetList(
         select(
             Allocation.id, Allocation.title, Tenant.name.label("giver"), Tenant.sort_key.label("giver_key"),
-            func.coalesce(_Recipient.c.name, Allocation.organization_name).label("recipient"),
-            func.coalesce(_Recipient.c.sort_key, alphabetical(Allocation.organization_name)).label("recipient_key"),
-            _state.label("state"), func.coalesce(_last.c.seq, 0).label("seq"),
-            _money.c.amount, _money.c.fte, _money.c.years, _money.c.last_year, at.label("at"),
-            _last.c.created_at.label("since"),
+            func.coalesce(RecipientTenant.c.name, Allocation.organization_name).label("recipient"),
+            func.coalesce(
+                RecipientTenant.c.sort_key, alphabetical(Allocation.organization_name)
+            ).label("recipient_key"),
+            STATE.label("state"), func.coalesce(LAST_STEP.c.seq, 0).label("seq"),
+            ALLOCATED.c.amount, ALLOCATED.c.fte, ALLOCATED.c.years, ALLOCATED.c.last_year, at.label("at"),
+            LAST_STEP.c.created_at.label("since"),
         )
         .join(Tenant, Tenant.id == Allocation.tenant_id)
-        .join(_Recipient, _Recipient.c.id == Allocation.recipient_id, isouter=True)
-        .join(_last, true(), isouter=True)
-        .join(_money, true()),
+        .join(RecipientTenant, RecipientTenant.c.id == Allocation.recipient_id, isouter=True)
+        .join(LAST_STEP, true(), isouter=True)
+        .join(ALLOCATED, true()),
         scope=scope,
         orders={
             "day": Order("-at", "-id"),
@@ -225,13 +228,13 @@ def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[
             "amount": Order("-amount", "recipient_key", "-id", few_rows=_FEW),
         },
         conditions={
-            "states": _state == any_(bindparam("states", type_=ARRAY(Text()))),
-            "year": bindparam("year", type_=Integer()) == any_(_money.c.years),
+            "states": any_(bindparam("states", type_=ARRAY(Text()))) == STATE,
+            "year": bindparam("year", type_=Integer()) == any_(ALLOCATED.c.years),
             "words": or_(
                 *(
                     column.icontains(bindparam("words", type_=Text()))
                     for column in (
-                        Tenant.name, _Recipient.c.name, Allocation.organization_name, Allocation.title,
+                        Tenant.name, RecipientTenant.c.name, Allocation.organization_name, Allocation.title,
                     )
                 )
             ),
@@ -366,13 +369,13 @@ def allocation_file(session: Session, allocation_id: UUID) -> AllocationFile:
     """Return an allocation that the tenant gives, receives or has financed; raises `NotFoundError`."""
     row = session.execute(
         select(
-            Allocation, _state.label("state"), func.coalesce(_last.c.seq, 0).label("seq"),
+            Allocation, STATE.label("state"), func.coalesce(LAST_STEP.c.seq, 0).label("seq"),
             Tenant.name.label("giver"),
-            func.coalesce(_Recipient.c.name, Allocation.organization_name).label("recipient"),
+            func.coalesce(RecipientTenant.c.name, Allocation.organization_name).label("recipient"),
         )
         .join(Tenant, Tenant.id == Allocation.tenant_id)
-        .join(_Recipient, _Recipient.c.id == Allocation.recipient_id, isouter=True)
-        .join(_last, true(), isouter=True)
+        .join(RecipientTenant, RecipientTenant.c.id == Allocation.recipient_id, isouter=True)
+        .join(LAST_STEP, true(), isouter=True)
         .where(Allocation.id == allocation_id)
     ).one_or_none()  # fmt: skip
     if row is None:

@@ -169,11 +169,11 @@ def end_member(membership_id: UUID) -> ResponseReturnValue:
 
 
 def tabs() -> list[NavigationEntry]:
-    """Return the pages of „Verwaltung“ that the actor may open; none if there is only one."""
+    """Return the pages of „Verwaltung“ that the actor may open."""
     actor = current_actor()
-    if not actor.may(Permission.CLIENT_MANAGE):
-        return []
-    pages = {"identity.members_list": "Personen und Rollen", "identity.clients_list": "Maschinenzugänge"}
+    pages = {"identity.members_list": "Personen und Rollen", "identity.tenant_facts": "Stammdaten"}
+    if actor.may(Permission.CLIENT_MANAGE):
+        pages["identity.clients_list"] = "Maschinenzugänge"
     return [
         NavigationEntry(
             label, url_for(endpoint, slug=actor.tenant_slug), current=endpoint == request.endpoint

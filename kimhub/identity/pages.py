@@ -19,10 +19,12 @@ from kimhub.core.errors import SIGN_IN_ANSWER, TooManyRequestsError
 from kimhub.core.routing import own_account, public
 from kimhub.core.web import set_frame
 from kimhub.core.web.forms import Form, bind, blank
-from kimhub.identity import account_pages, client_pages, cookies, link_pages, member_pages
+from kimhub.desk.public import add_source
+from kimhub.identity import account_pages, client_pages, cookies, link_pages, member_pages, tenant_pages
 from kimhub.identity.authenticate import current_sign_in, init_authentication, init_strangers_files
 from kimhub.identity.cookies import Cookie
 from kimhub.identity.csrf import init_csrf
+from kimhub.identity.desk import SOURCES
 from kimhub.identity.forwarding import Typed, keep, kept, local_path, next_page, slug_of
 from kimhub.identity.frame import frame
 from kimhub.identity.schemas import SignInSchema
@@ -56,8 +58,11 @@ def init_app(app: Flask) -> None:
     link_pages.add_to(identity)
     member_pages.add_to(identity)
     client_pages.add_to(identity)
+    tenant_pages.add_to(identity)
     app.register_blueprint(identity)
     member_pages.add_area_to(app)
+    for source in SOURCES:
+        add_source(app, source)
 
 
 @public("this is where one signs in", at_sign_in=True)

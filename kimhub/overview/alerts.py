@@ -38,6 +38,8 @@ class Alert:
     baustein: Baustein | None
     title: str
     detail: str
+    until: date | None = None
+    """The last day on which something can be done about it, where there is one."""
 
 
 def alerts(
@@ -154,6 +156,7 @@ def _lapsing(years: Sequence[YearFigures], as_of: date) -> Iterator[Alert]:
                     else "Die Prognose liegt unter den Mitteln. Prüfen Sie, ob Ausgaben noch nicht gebucht sind, ob "
                     "eine Kommune oder ein Träger mehr braucht, oder ob ein Änderungsbescheid nötig ist."
                 ),
+                until=end,
             )
 
 
@@ -175,6 +178,7 @@ def _ending(years: Sequence[YearFigures], funds: Sequence[FundView], as_of: date
                     f"Der Zeitraum von „{fund.title}“ endet am {day(end)}",
                     f"In {part.label} sind noch {euro(part.remaining)} nicht ausgegeben. Ausgaben nach dem Ende des "
                     "Zeitraums werden nicht gefördert.",
+                    until=end,
                 )
 
 

@@ -1,43 +1,58 @@
-"""What the overview puts on the desk: the money of the present year, and what needs attention."""
+"""What the overview puts on Heute: the money of the present year in one line, and what needs attention."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from flask import url_for
 
-from kimhub.core import clock
 from kimhub.core.formats import euro
 from kimhub.core.web.view import Tile, Todo
-from kimhub.desk.public import Contribution
+from kimhub.desk.public import Money
+from kimhub.overview.alerts import Alert
 from kimhub.overview.collect import overview
-from kimhub.overview.presenting import alert_badge
+from kimhub.overview.figures import YearFigures
 from tenants import Actor, Permission, db
 
-SHOWN = 3
+_ACTS = (Permission.FUNDING_WRITE, Permission.EXPENDITURE_WRITE)
 
 
-def money_of_the_year(actor: Actor) -> Contribution | None:
-    """Return the figures of the present Haushaltsjahr, for who may read them and has any."""
+def money_of_the_year(actor: Actor, today: date) -> Money:
+    """Return the figures of the present Haushaltsjahr and what is wrong with them; empty for who may not read them."""
     if not (actor.may(Permission.FUNDING_READ) and actor.may(Permission.EXPENDITURE_READ)):
-        return None
-    shown = overview(db.session(), actor, year=clock.today().year)
+        return Money()
+    shown = overview(db.session(), actor, year=today.year)
     if shown.is_empty:
-        return None
+        return Money()
     (year,) = shown.years
-    url = url_for("overview.show")
-    tiles = [
-        Tile(f"Mittel {year.year}", euro(year.funded), note="bewilligt oder erhalten", url=url),
-        Tile(f"Ausgegeben {year.year}", euro(year.spent), url=url_for("spending.listing", jahr=year.year)),
-        Tile(
-            f"Rest {year.year}",
-            euro(year.remaining),
-            note=f"Prognose der Ausgaben: {euro(year.forecast)}",
-            url=url,
-        ),
-    ]
-    return Contribution(
-        title="Hinweise zu den Mitteln",
-        todos=[Todo(alert.title, url, badge=alert_badge(alert)) for alert in shown.alerts[:SHOWN]],
-        empty="Zu den Mitteln dieses Jahres gibt es keine Hinweise.",
-        tiles=tiles,
-        more_url=url,
+    acts = any(actor.may(permission) for permission in _ACTS)
+    return Money(
+        f"Mittel {year.year}",
+        tuple(_figures(year)),
+        tuple(_todo(alert) for alert in shown.alerts) if acts else (),
+    )
+
+
+def _figures(year: YearFigures) -> Iterator[Tile]:
+    here = url_for("overview.show", jahr=year.year)
+    if year.granted:
+        yield Tile("bewilligt", euro(year.granted), url=here)
+    if year.received:
+        yield Tile("erhalten", euro(year.received), url=here)
+    if year.passed_on:
+        given = url_for("funding.allocation_list", jahr=year.year)
+        yield Tile("weitergeleitet", euro(year.passed_on), url=given)
+    spent = url_for("spending.listing", jahr=year.year)
+    yield Tile("selbst ausgegeben" if year.passed_on else "ausgegeben", euro(year.spent_itself), url=spent)
+    yield Tile("frei", euro(year.free), url=here)
+
+
+def _todo(alert: Alert) -> Todo:
+    return Todo(
+        alert.title,
+        url_for("overview.show", jahr=alert.year),
+        "Ansehen",
+        detail=alert.detail,
+        due=alert.until,
     )

@@ -132,6 +132,15 @@ class BausteinFigures:
         return self.granted + self.received
 
     @property
+    def free(self) -> Decimal:
+        """What is neither passed on nor spent; negative where it is more than there is money for.
+
+        What was passed on is booked on line 15 when it is paid; until then it is bound and not free.
+        """
+        unpaid = _sum(max(line.for_others - line.spent, ZERO) for line in self.lines if line.for_others)
+        return self.remaining - unpaid
+
+    @property
     def eigenanteil(self) -> Decimal | None:
         """What the tenant will have to pay itself by the end of the year; None while it awaits the grant."""
         return None if self.awaits_grant else max(self.forecast - self.funded, ZERO)
@@ -189,6 +198,16 @@ class YearFigures:
     def funded(self) -> Decimal:
         """What others pay: granted and received."""
         return self.granted + self.received
+
+    @property
+    def free(self) -> Decimal:
+        """The sum of the Bausteine."""
+        return _sum(part.free for part in self.bausteine)
+
+    @property
+    def spent_itself(self) -> Decimal:
+        """What was spent on anything but what was passed on, so that granted − passed on − this = free."""
+        return self.funded - self.passed_on - self.free
 
     @property
     def drawn(self) -> Decimal | None:

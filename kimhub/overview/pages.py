@@ -13,7 +13,7 @@ from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.navigation import add_area, add_section
 from kimhub.core.web.view import Crumb
-from kimhub.desk.public import contribute
+from kimhub.desk.public import set_money
 from kimhub.overview import files, presenting
 from kimhub.overview.collect import Overview, overview
 from kimhub.overview.desk import money_of_the_year
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
         hint="Was bewilligt, weitergeleitet, geplant und ausgegeben ist.",
     )  # fmt: skip
     add_section(app, "Mittel", 10, "Übersicht", "overview.show", Permission.FUNDING_READ)
-    contribute(app, 15, money_of_the_year)
+    set_money(app, money_of_the_year)
 
 
 @pages.get("")

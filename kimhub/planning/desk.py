@@ -1,34 +1,24 @@
-"""What the money puts on the desk: the plans that were changed last."""
+"""What planning puts on Heute: the first plan, as long as there is none."""
 
 from __future__ import annotations
 
 from flask import url_for
 
-from kimhub.core import formats
-from kimhub.core.web.paging import PageRequest
+from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Contribution
-from kimhub.planning.queries import list_plans
-from tenants import Actor, Permission, db
-
-SHOWN = 3
+from kimhub.desk.public import Source, todo_of
+from kimhub.planning.desk_queries import NO_PLAN
+from tenants import Permission
 
 
-def latest_plans(actor: Actor) -> Contribution | None:
-    """Return the plans changed last, for who may read them."""
-    if not actor.may(Permission.PLAN_READ):
-        return None
-    rows = list_plans(db.session(), actor, PageRequest(limit=SHOWN))[:SHOWN]
-    return Contribution(
-        title="Zuletzt bearbeitete Finanzierungspläne",
-        todos=[
-            Todo(
-                row["title"],
-                url_for("planning.show_plan", plan_id=row["id"]),
-                detail=f"geändert am {formats.moment(row['changed_at'])}",
-            )
-            for row in rows
-        ],
-        empty="Noch kein Finanzierungsplan. Unter „Mittel“ legen Sie einen an.",
-        more_url=url_for("planning.plans"),
+def _draw(row: Matter) -> Todo:
+    return todo_of(
+        row,
+        "Ersten Finanzierungsplan anlegen",
+        url_for("planning.new_plan"),
+        "Beginnen",
+        detail="Er zeigt Zuwendung, Kosten und Eigenanteil je Haushaltsjahr.",
     )
+
+
+FIRST_PLAN = Source("planning.first-plan", Permission.PLAN_WRITE, NO_PLAN, _draw)

@@ -62,14 +62,14 @@ class RequestRow:
 
 _FEW = "a Gemeinde asks for a handful of positions, and a Kreis has at most thirty Gemeinden"
 _Kreis = aliased(Tenant, name="kreis")
-_last = (
+LAST_STEP = (
     select(ProceedingEntry.to_state, ProceedingEntry.seq, ProceedingEntry.created_at)
     .where(ProceedingEntry.proceeding_id == PositionRequest.id)
     .order_by(ProceedingEntry.seq.desc())
     .limit(1)
     .lateral("last")
 )
-_state = func.coalesce(_last.c.to_state, State.DRAFT.value)
+STATE = func.coalesce(LAST_STEP.c.to_state, State.DRAFT.value)
 
 
 def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[Any]) -> KeysetList:
@@ -78,12 +78,12 @@ def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[
         select(
             PositionRequest.id, Tenant.name.label("gemeinde"), _Kreis.name.label("kreis"),
             PositionRequest.function, PositionRequest.fte, PositionRequest.starts_on, at.label("at"),
-            _state.label("state"), func.coalesce(_last.c.seq, 0).label("seq"),
-            _last.c.created_at.label("since"), Tenant.sort_key.label("gemeinde_key"),
+            STATE.label("state"), func.coalesce(LAST_STEP.c.seq, 0).label("seq"),
+            LAST_STEP.c.created_at.label("since"), Tenant.sort_key.label("gemeinde_key"),
         )
         .join(Tenant, Tenant.id == PositionRequest.tenant_id)
         .join(_Kreis, _Kreis.id == PositionRequest.counterpart_id)
-        .join(_last, true(), isouter=True),
+        .join(LAST_STEP, true(), isouter=True),
         scope=scope,
         orders={
             "day": Order("-at", "-id"),
@@ -92,7 +92,7 @@ def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[
             "start": Order("-starts_on", "-id", few_rows=_FEW),
         },
         conditions={
-            "states": _state == any_(bindparam("states", type_=ARRAY(Text()))),
+            "states": any_(bindparam("states", type_=ARRAY(Text()))) == STATE,
             "words": or_(*(
                 column.icontains(bindparam("words", type_=Text())) for column in (Tenant.name, PositionRequest.function)
             )),
@@ -141,13 +141,13 @@ class RequestFile:
 
 _FILE = (
     select(
-        PositionRequest, Proceeding, Tenant, _Kreis, _state.label("state"),
-        func.coalesce(_last.c.seq, 0).label("seq"), _last.c.created_at.label("since"),
+        PositionRequest, Proceeding, Tenant, _Kreis, STATE.label("state"),
+        func.coalesce(LAST_STEP.c.seq, 0).label("seq"), LAST_STEP.c.created_at.label("since"),
     )
     .join(Proceeding, Proceeding.id == PositionRequest.id)
     .join(Tenant, Tenant.id == PositionRequest.tenant_id)
     .join(_Kreis, _Kreis.id == PositionRequest.counterpart_id)
-    .join(_last, true(), isouter=True)
+    .join(LAST_STEP, true(), isouter=True)
     .where(PositionRequest.id == bindparam("id"))
 )  # fmt: skip
 

@@ -1,37 +1,23 @@
-"""What reports put on the desk: what one has ordered lately, and what became of it."""
+"""What reports put on Heute: those that could not be built."""
 
 from __future__ import annotations
 
-from kimhub.core.formats import moment
+from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Contribution
-from kimhub.reports import presenting
-from kimhub.reports.models import ReportState
-from kimhub.reports.queries import RECENT, recent_reports
+from kimhub.desk.public import Source, todo_of
+from kimhub.reports.desk_queries import NOT_BUILT
 from kimhub.reports.urls import page_url
-from tenants import Actor, Permission, db
-
-SHOWN = 3
+from tenants import Permission
 
 
-def own_reports(actor: Actor) -> Contribution | None:
-    """Return the reports that the actor has ordered lately; None when there are none, or none may be read."""
-    if not actor.may(Permission.REPORT_READ):
-        return None
-    rows = recent_reports(db.session(), actor, SHOWN)
-    if not rows:
-        return None
-    return Contribution(
-        title=f"Ihre Berichte der letzten {RECENT.days} Tage",
-        todos=[
-            Todo(
-                row["title"],
-                page_url("show_report", report_id=row["id"]),
-                detail=f"{presenting.TITLES[row['type']]}, bestellt am {moment(row['created_at'])}",
-                badge=presenting.badge(ReportState(row["state"])),
-            )
-            for row in rows
-        ],
-        empty="",
-        more_url=page_url("listing"),
+def _draw(row: Matter) -> Todo:
+    return todo_of(
+        row,
+        "Bericht konnte nicht erstellt werden",
+        page_url("show_report", report_id=row.subject_id),
+        "Grund ansehen",
+        detail=row.title,
     )
+
+
+FAILED_REPORTS = Source("reports.failed", Permission.REPORT_BUILD, NOT_BUILT, _draw)

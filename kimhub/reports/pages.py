@@ -20,11 +20,11 @@ from kimhub.core.web.navigation import add_area
 from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.tables import MOMENT, WORD, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Column, Crumb, Empty
-from kimhub.desk.public import contribute
+from kimhub.desk.public import add_source
 from kimhub.planning.public import PlanAction, add_plan_action, list_plans
 from kimhub.reports import presenting
 from kimhub.reports.assembly import Material, Particulars, usual_office
-from kimhub.reports.desk import own_reports
+from kimhub.reports.desk import FAILED_REPORTS
 from kimhub.reports.models import ReportState, read_findings
 from kimhub.reports.preview import preview_of
 from kimhub.reports.queries import (
@@ -62,7 +62,7 @@ def init_app(app: Flask) -> None:
     add_plan_action(
         app, PlanAction("Finanzierungsübersicht erstellen", "reports.new_report", Permission.REPORT_BUILD)
     )
-    contribute(app, 50, own_reports)
+    add_source(app, FAILED_REPORTS)
 
 
 def _crumbs(*way: Crumb) -> list[Crumb]:

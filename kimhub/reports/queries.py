@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Text, and_, bindparam, case, func, or_, select
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.jobs.models import Job, JobState
-from kimhub.core.keyset import KeysetList, Order, alphabetical, row_limit
+from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import FinancingPlan
@@ -26,16 +25,13 @@ from kimhub.reports.models import FileFormat, Report, ReportFile, ReportState
 from kimhub.reports.types.finanzierungsuebersicht.document import FinanzierungsuebersichtDocument
 from tenants import Actor, Tenant
 
-RECENT = timedelta(days=7)
-
-
-_STATE = case(
+STATE = case(
     (Report.state != ReportState.ORDERED, Report.state),
     (Job.state == JobState.RUNNING, ReportState.BUILDING),
     (or_(Job.state == JobState.WAITING, Job.state == JobState.DISPATCHED), ReportState.ORDERED),
     else_=ReportState.FAILED,
 )
-_ITS_JOB = and_(Job.tenant_id == Report.tenant_id, Job.id == Report.job_id)
+ITS_JOB = and_(Job.tenant_id == Report.tenant_id, Job.id == Report.job_id)
 
 
 REPORTS = KeysetList(
@@ -45,18 +41,18 @@ REPORTS = KeysetList(
         Report.title,
         alphabetical(Report.title).label("title_key"),
         Report.parameters["file_number"].astext.label("file_number"),
-        _STATE.label("state"),
+        STATE.label("state"),
         Report.created_at,
         Report.finished_at,
         Report.actor_label,
-    ).outerjoin(Job, _ITS_JOB),
+    ).outerjoin(Job, ITS_JOB),
     scope=Report.tenant_id,
     orders={
         "created": Order("-created_at", "-id"),
         "title": Order("title_key", "-created_at", "-id", few_rows="reports are made by hand, some a month"),
     },
     conditions={
-        "state": bindparam("state", type_=Text()) == _STATE,
+        "state": bindparam("state", type_=Text()) == STATE,
         "words": or_(
             Report.title.icontains(bindparam("words", type_=Text())),
             Report.parameters["file_number"].astext.icontains(bindparam("words", type_=Text())),
@@ -70,25 +66,6 @@ def list_reports(
 ) -> Sequence[RowMapping]:
     """Return the tenant's reports, the last ordered first; with `state` only those."""
     return REPORTS.fetch(session, actor.tenant_id, asked, {"state": state.value} if state else {})
-
-
-_RECENT = (
-    select(Report.id, Report.type, Report.title, Report.created_at, _STATE.label("state"))
-    .outerjoin(Job, _ITS_JOB)
-    .where(
-        Report.tenant_id == bindparam("tenant"),
-        Report.account_id == bindparam("account"),
-        Report.created_at > func.now() - RECENT,
-    )
-    .order_by(Report.created_at.desc(), Report.id.desc())
-    .limit(row_limit())
-)
-
-
-def recent_reports(session: Session, actor: Actor, limit: int) -> Sequence[RowMapping]:
-    """Return what the actor has ordered in the last days, the last first: results that wait for them."""
-    values = {"tenant": actor.tenant_id, "account": actor.subject, "limit": limit}
-    return session.execute(_RECENT, values).mappings().all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +101,10 @@ class ShownReport:
 
 _SHOWN = (
     select(
-        Report, _STATE.label("state"), func.coalesce(Job.stage, "").label("stage"), Job.done, Job.total,
+        Report, STATE.label("state"), func.coalesce(Job.stage, "").label("stage"), Job.done, Job.total,
         func.coalesce(Job.attempts, 0).label("attempts"),
     )
-    .outerjoin(Job, _ITS_JOB)
+    .outerjoin(Job, ITS_JOB)
     .where(Report.id == bindparam("id"))
 )  # fmt: skip
 

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 import time_machine
 
+from kimhub.desk.queries import Group
 from tests.factories.drawdowns import amended, booked, called, granted, received
 from tests.support.reader import reading
+from tests.support.today import heute
 
 LIST = "/t/freistadt/mittel/mittelabruf"
 DAY = "2021-07-20T10:00:00Z"
@@ -173,21 +175,40 @@ def test_the_desk_says_what_to_do(coordinator, stadt):
     grant = granted(stadt)
     booked(stadt, "30000", date(2021, 6, 30))
     call = called(stadt, grant, "20000")
-    desk = coordinator.open("/t/freistadt/")
+    with time_machine.travel("2021-07-31T10:00:00Z", tick=False):
+        desk = coordinator.open("/t/freistadt/")
     assert "Abruf möglich: 10.000,00 €" in desk.main
+    assert "abgerufen und nicht eingegangen" in desk.main
     received(stadt, call, "20000")
     booked(stadt, "5", date(2021, 7, 1), "R-9")
     amended(stadt, grant, "15000")
-    assert "Zurückzuzahlen: 5.000,00 €" in coordinator.open("/t/freistadt/").main
+    assert "5.000,00 € zurückzahlen" in coordinator.open("/t/freistadt/").main
 
 
 def test_the_desk_warns_of_money_that_is_not_used(coordinator, stadt):
     received(stadt, called(stadt, granted(stadt), "20000"), "20000")
-    assert "Zinsrisiko ab 14.09.2021: 20.000,00 €" in coordinator.open("/t/freistadt/").main
+    desk = coordinator.open("/t/freistadt/")
+    assert "20.000,00 € verwenden oder zurückzahlen" in desk.main
+    assert "bis 13.09.2021" in desk.main
+    assert "Danach laufen Zinsen" in desk.main
     with time_machine.travel("2021-10-01T10:00:00Z", tick=False):
         desk = coordinator.open("/t/freistadt/")
-    assert "Zinsrisiko seit 14.09.2021" in desk.main
-    assert "Zinsen laufen" in desk.main
+    assert "seit 18 Tagen überfällig" in desk.main
+    assert "Seither laufen Zinsen" in desk.main
+
+
+def test_what_can_no_longer_be_called_is_shown_as_past_and_what_never_came_in_as_owed(
+    app, coordinator, stadt
+):
+    grant = granted(stadt)
+    booked(stadt, "30000", date(2021, 6, 30))
+    called(stadt, grant, "20000")
+    with time_machine.travel("2026-11-29T10:00:00Z", tick=False):
+        parts = heute(app, stadt)
+    assert [line.what for line in parts[Group.OVER]] == ["Nicht abgerufen: 10.000,00 €"]
+    (owed,) = [line for line in parts[Group.OVERDUE] if "nicht eingegangen" in line.what]
+    assert owed.step_url.endswith("/eingang")
+    assert "offen" in owed.when
 
 
 def test_who_only_reads_is_offered_nothing(app, stadt, auditor):

@@ -285,15 +285,6 @@ def test_the_list_is_narrowed_to_a_state(page, kreis, gemeinde, sibling, fund):
     assert "1 Weiterleitung, Summe 28.500,00 €" in seen.main
 
 
-def test_the_desk_names_what_waits(page, kreis, gemeinde, fund):
-    issued(kreis, fund, gemeinde.tenant_id, euro("28500.00"), title="Case Management")
-    seen = sit(page, gemeinde).open(f"/t/{gemeinde.tenant_slug}/")
-    assert "Bestätigen: Case Management" in seen.main
-    assert "Noch nicht weitergeleitet" not in seen.main
-    seen = sit(page, kreis).open(f"/t/{kreis.tenant_slug}/")
-    assert "Noch nicht weitergeleitet" in seen.main
-
-
 def test_nobody_else_finds_an_allocation(page, kreis, district, unrelated, fund):
     allocation = issued(kreis, fund, district.gemeinde.id, euro("28500.00"))
     for stranger in (district.sibling.actor(Role.OFFICER), unrelated):

@@ -46,10 +46,13 @@ def test_one_signs_in_and_begins_at_the_desk(browser, coordinator):
     assert "Musterkreis" in browser.page.one("title").text
 
 
-def test_the_desk_shows_what_the_tenant_is_and_the_areas_the_role_uses(browser, someone, site):
+def test_the_master_data_of_the_body_stand_under_verwaltung(browser, someone, site):
     person = someone((site.district.gemeinde, Role.ADMINISTRATOR))
     browser.sign_in(person.email, PASSWORD)
     browser.follow()
+    navigation = [link.text for link in browser.page.all("nav", class_="kh-nav")[0].all("a")]
+    assert navigation == ["Heute", "Verwaltung"]
+    browser.get(f"/t/{site.district.gemeinde.slug}/verwaltung/stammdaten")
     facts = {
         item.one("dt").text: item.one("dd").text
         for item in browser.page.all(class_="kern-description-list-item")
@@ -57,9 +60,9 @@ def test_the_desk_shows_what_the_tenant_is_and_the_areas_the_role_uses(browser, 
     assert facts["Kreis"] == "Musterkreis"
     assert facts["Eigenes Jugendamt"] == "ja"
     assert facts["Zuwendungsempfänger"] == "nein"
-    assert facts["Ihre Rollen"] == "Administration"
-    navigation = [link.text for link in browser.page.all("nav", class_="kh-nav")[0].all("a")]
-    assert navigation == ["Heute", "Verwaltung"]
+    browser.get("/konto")
+    assert "Ihre Rollen bei" in browser.page.one("main").text
+    assert "Administration" in browser.page.one("main").text
 
 
 def test_the_session_cookie_is_for_this_host_and_no_script(browser, coordinator):

@@ -103,8 +103,7 @@ def test_the_desk_shows_files_that_wait(browser, base, coordinator, district):
     send(browser, base, csv_file(GOOD))
     do_jobs(coordinator)
     page = browser.client.get(f"/t/{district.stadt.slug}/").text
-    assert "Eingelesene Ausgaben" in page
-    assert "geprüft, nicht gebucht" in page
+    assert "Geprüfte Datei buchen" in page
 
 
 def test_a_file_can_be_discarded(browser, base, coordinator):

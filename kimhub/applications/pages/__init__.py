@@ -6,10 +6,10 @@ from flask import Flask
 
 from kimhub.applications.pages import decisions, editing, file, foerderskizze, listing, steps
 from kimhub.applications.pages.blueprint import pages
-from kimhub.applications.pages.desk import drafts_in_time
+from kimhub.applications.pages.desk import UNDECIDED_APPLICATIONS
 from kimhub.applications.pages.editing import may_apply
 from kimhub.core.web.navigation import add_section
-from kimhub.desk.public import contribute
+from kimhub.desk.public import add_source
 from kimhub.planning.public import PlanAction, add_plan_action
 from tenants import Permission
 
@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
     """Add the pages, their place in the navigation, their part of the desk, and the way from a plan to them."""
     app.register_blueprint(pages)
     add_section(app, "Mittel", 30, "Anträge", "applications.listing", Permission.FUNDING_READ)
-    contribute(app, 20, drafts_in_time)
+    add_source(app, UNDECIDED_APPLICATIONS)
     add_plan_action(
         app,
         PlanAction(

@@ -1,36 +1,40 @@
-"""What applications put on the desk: drafts, with the day until which they are to be submitted."""
+"""What applications put on Heute: drafts, with the day until which they are to be submitted, and what is undecided."""
 
 from __future__ import annotations
 
+from kimhub.applications.desk_queries import UNDECIDED
 from kimhub.applications.pages.blueprint import page_url
-from kimhub.applications.pages.editing import may_apply
-from kimhub.applications.queries import list_drafts
-from kimhub.core.formats import period
+from kimhub.applications.queries import ApplicationState
+from kimhub.core.formats import day
+from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Contribution
+from kimhub.desk.public import Source, todo_of
 from kimhub.programme.public import application_deadline, load_foerderrichtlinien
-from tenants import Actor, Permission, db
-
-SHOWN = 3
+from tenants import Permission
 
 
-def drafts_in_time(actor: Actor) -> Contribution | None:
-    """Return the drafts, the earliest Bewilligungszeitraum first; None for who writes no applications."""
-    if not actor.may(Permission.FUNDING_WRITE) or not may_apply(actor):
-        return None
-    guidelines = load_foerderrichtlinien()
-    todos = []
-    for row in list_drafts(db.session(), actor, SHOWN):
-        deadline = application_deadline(row["starts_on"], guidelines)
-        doubt = " · Antragsfrist ungeprüft" if deadline and not deadline.verified else ""
-        todos.append(
-            Todo(
-                row["title"],
-                page_url("show", application_id=row["id"]),
-                detail=f"für {period(row['starts_on'], row['ends_on'])}{doubt}",
-                due=deadline.reckoned.earliest if deadline else None,
-            )
+def _draw(row: Matter) -> Todo:
+    url = page_url("show", application_id=row.subject_id)
+    begins = f", ab {day(row.day)}" if row.day else ""
+    if row.kind == ApplicationState.SUBMITTED:
+        return todo_of(
+            row,
+            "Förderantrag: Bescheid steht aus",
+            url,
+            "Öffnen",
+            whom="Bezirksregierung",
+            detail=row.title + begins,
         )
-    if not todos:
-        return None
-    return Contribution(title="Förderanträge in Arbeit", todos=todos, empty="", more_url=page_url("listing"))
+    deadline = application_deadline(row.day, load_foerderrichtlinien()) if row.day else None
+    return todo_of(
+        row,
+        "Förderantrag fertigstellen und einreichen",
+        url,
+        "Weiterbearbeiten",
+        detail=row.title + begins,
+        due=deadline.reckoned.earliest if deadline else None,
+        unverified=deadline is not None and not deadline.verified,
+    )
+
+
+UNDECIDED_APPLICATIONS = Source("applications.undecided", Permission.FUNDING_WRITE, UNDECIDED, _draw)

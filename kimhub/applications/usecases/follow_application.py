@@ -42,6 +42,19 @@ def decide_application(actor: Actor, application_id: UUID, command: Happening) -
     return _record(actor, application_id, EventKind.DECIDED, command)
 
 
+def decide_by_bescheid(actor: Actor, application_id: UUID, *, issued_on: date, aktenzeichen: str) -> None:
+    """Record the decision that a Bescheid brings on the application it answers, unless it is known or withdrawn.
+
+    A Bescheid dated before the submission cannot answer it, and says nothing here.
+    """
+    application = load_submitted(db.session(), actor, application_id)
+    file = application_file(db.session(), application_id)
+    answers = application.submitted_on is None or issued_on >= application.submitted_on
+    if answers and not any(file.event(end) for end in _ENDS):
+        command = Happening(happened_on=issued_on, reference=aktenzeichen, note="Zuwendungsbescheid")
+        _record(actor, application_id, EventKind.DECIDED, command)
+
+
 def _record(actor: Actor, application_id: UUID, kind: EventKind, command: Happening) -> ApplicationEvent:
     session = db.session()
     application = load_submitted(session, actor, application_id)

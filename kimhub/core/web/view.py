@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+from kimhub.core.formats import day
+from kimhub.core.matters import Turn
+
 
 class Tone(StrEnum):
     """What a state means for the reader; the colour and the symbol follow from it, never the colour alone."""
@@ -108,15 +111,60 @@ class Tile:
     unverified: bool = False
 
 
+_NEAR = 14
+"""Days before a day is called near."""
+_MONTH, _YEAR = 30, 365
+
+
+def _long(days: int) -> str:
+    """Return how long something is past, as roughly as people say it."""
+    if days == 1:
+        return "gestern"
+    if days < 2 * _MONTH:
+        return f"{days} Tagen"
+    if days < 2 * _YEAR:
+        return f"{days // _MONTH} Monaten"
+    return f"{days // _YEAR} Jahren"
+
+
 @dataclass(frozen=True)
 class Todo:
-    """A thing to do: where the next step is taken, until when, how it stands."""
+    """A thing to do: what, whom it concerns, until when, and its one next step.
+
+    `url` is the file, `step_url` where the step is taken, if that is another page. `owed` stays urgent however old it
+    is, whether or not a day is set (repayment, proof, answer). `since` tells how long it has been waiting.
+    """
 
     title: str
     url: str
+    step: str
+    turn: Turn = Turn.OWN
+    whom: str | None = None
     detail: str | None = None
     due: date | None = None
-    badge: Badge | None = None
+    since: date | None = None
+    owed: bool = False
+    unverified: bool = False
+    step_url: str | None = None
+
+    def is_late(self, today: date) -> bool:
+        """Return whether its day has passed, or it is owed at once, by whoever looks at it."""
+        return self.turn is Turn.OWN and (self.owed or (self.due is not None and self.due < today))
+
+    def when(self, today: date) -> tuple[str, str]:
+        """Return its day as one reads it, and how far that is: („bis 31.10.2026“, „seit 30 Tagen überfällig“)."""
+        if self.due is None or self.turn is not Turn.OWN:
+            waits = (today - self.since).days if self.since else 0
+            late = f"seit {_long(waits)} offen" if waits > 0 else "sofort"
+            return (f"seit {day(self.since)}" if self.since else "", late if self.is_late(today) else "")
+        days = (self.due - today).days
+        if days < 0:
+            far = f"seit {_long(-days)} überfällig"
+        elif days > _NEAR:
+            far = ""
+        else:
+            far = {0: "heute", 1: "morgen"}.get(days, f"in {days} Tagen")
+        return f"bis {day(self.due)}", far
 
 
 @dataclass(frozen=True)

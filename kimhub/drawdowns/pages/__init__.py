@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.desk.public import contribute
+from kimhub.desk.public import add_source
 from kimhub.drawdowns.pages import calling, entries, listing, payments, standing
 from kimhub.drawdowns.pages.blueprint import pages
-from kimhub.drawdowns.pages.desk import money_to_draw
+from kimhub.drawdowns.pages.desk import NOT_IN, RULES
 from tenants import Permission
 
 __all__ = ["calling", "entries", "init_app", "listing", "payments", "standing"]
@@ -18,4 +18,5 @@ def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place in the navigation and their part of the desk."""
     app.register_blueprint(pages)
     add_section(app, "Mittel", 70, "Mittelabruf", "mittelabruf.listing", Permission.FUNDING_READ)
-    contribute(app, 20, money_to_draw)
+    for source in (NOT_IN, RULES):
+        add_source(app, source)

@@ -1,63 +1,71 @@
-"""What the Mittelabruf puts on the desk: money to draw, money to pay back, and money that must be used soon."""
+"""What the Mittelabruf puts on Heute: money to draw, to pay back, to use soon, and money that has not come in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 
-from kimhub.core import clock, formats
-from kimhub.core.web.view import Badge, Todo, Tone
-from kimhub.desk.public import Contribution
+from kimhub.core.formats import day, euro
+from kimhub.core.matters import Matter, Turn
+from kimhub.core.web.view import Todo
+from kimhub.desk.public import Reckoned, Source, todo_of
+from kimhub.drawdowns.desk_queries import NOT_RECEIVED
 from kimhub.drawdowns.pages.blueprint import name_of, page_url, standing_url
 from kimhub.drawdowns.standing_queries import Standing, standings
 from tenants import Actor, Permission, db
 
-SHOWN = 5
 _WORTH_A_LINE = Decimal("1.00")
 """Cents that rounding leaves over are no task."""
 
 
-def money_to_draw(actor: Actor) -> Contribution | None:
-    """Return what is to be done with the tenant's grants; None for whoever has none."""
-    if not actor.may(Permission.FUNDING_READ):
-        return None
-    found = standings(db.session(), actor.tenant_id, clock.today())
-    if not found:
-        return None
-    todos = [todo for one in found for todo in _todos(one)]
-    return Contribution(
-        title="Mittelabruf",
-        todos=todos[:SHOWN],
-        empty="Zurzeit ist nichts abzurufen und nichts fristgebunden zu verwenden.",
-        more_url=page_url("listing"),
+def _not_received(row: Matter) -> Todo:
+    return todo_of(
+        row,
+        f"{euro(row.figure or Decimal(0))} abgerufen und nicht eingegangen",
+        page_url("show_entry", drawdown_id=row.subject_id),
+        "Eingang erfassen",
+        detail=f"{row.title}, {row.number}" + (f", abgerufen am {day(row.day)}" if row.day else ""),
+        owed=row.turn == Turn.OWN,
+        step_url=page_url("receive", drawdown_id=row.subject_id),
     )
 
 
-def _todos(one: Standing) -> Iterator[Todo]:
+def money_to_draw(actor: Actor, today: date) -> Iterator[Todo]:
+    """Yield what is to be done with the tenant's grants by the rules of the Mittelabruf."""
+    for one in standings(db.session(), actor.tenant_id, today):
+        yield from _todos(one, today)
+
+
+def _todos(one: Standing, today: date) -> Iterator[Todo]:
     url, detail = standing_url("show", one), f"{one.title}: {name_of(one)}"
     if one.result.repay:
         yield Todo(
-            f"Zurückzuzahlen: {formats.euro(one.result.repay)}",
+            f"{euro(one.result.repay)} zurückzahlen",
             url,
-            detail,
-            badge=Badge("zu viel abgerufen", Tone.DANGER),
+            "Rückzahlung erfassen",
+            detail=f"{detail}. Es ist mehr abgerufen, als bewilligt oder nötig ist.",
+            owed=True,
         )
     for receipt in [each for each in one.unused_in_time if each.unused >= _WORTH_A_LINE][:1]:
-        over = receipt.deadline < clock.today()
-        begins = receipt.deadline + timedelta(days=1)
-        since = f"{'seit' if over else 'ab'} {formats.day(begins)}"
+        late = receipt.deadline < today
         yield Todo(
-            f"Zinsrisiko {since}: {formats.euro(receipt.unused)} noch nicht verwendet",
+            f"{euro(receipt.unused)} verwenden oder zurückzahlen",
             url,
-            detail,
-            due=None if over else receipt.deadline,
-            badge=Badge("Zinsen laufen", Tone.DANGER) if over else Badge("verwenden", Tone.WARNING),
+            "Ansehen",
+            detail=f"{detail}. {'Seither laufen Zinsen.' if late else 'Danach laufen Zinsen.'}",
+            due=receipt.deadline,
         )
     if one.result.amount:
+        over = one.period_to is not None and one.period_to < today
         yield Todo(
-            f"Abruf möglich: {formats.euro(one.result.amount)}",
+            f"{'Nicht abgerufen' if over else 'Abruf möglich'}: {euro(one.result.amount)}",
             url,
-            f"{detail}. {one.result.reason}",
-            badge=Badge("abrufbar", Tone.SUCCESS),
+            "Ansehen" if over else "Abrufen",
+            turn=Turn.OVER if over else Turn.OWN,
+            detail=f"{detail}. {one.notice if over else one.result.reason}",
         )
+
+
+NOT_IN = Source("drawdowns.not-received", Permission.FUNDING_WRITE, NOT_RECEIVED, _not_received)
+RULES = Reckoned("drawdowns.rules", Permission.FUNDING_WRITE, money_to_draw)

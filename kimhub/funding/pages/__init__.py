@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.desk.public import contribute
-from kimhub.funding.desk import waiting_allocations
+from kimhub.desk.public import add_source
+from kimhub.funding.desk import SOURCES
 from kimhub.funding.pages import (
     allocation_changes,
     allocation_entry,
@@ -48,5 +48,6 @@ def init_app(app: Flask) -> None:
     add_section(app, "Mittel", 40, "Zuwendungen", "funding.grant_list", Permission.FUNDING_READ)
     add_section(app, "Mittel", 50, "Weiterleitungen", "funding.allocation_list", Permission.FUNDING_READ)
     add_section(app, "Mittel", 80, "Adressbuch", "funding.organization_list", Permission.FUNDING_READ)
-    contribute(app, 20, waiting_allocations)
+    for source in SOURCES:
+        add_source(app, source)
     add_plan_action(app, PlanAction("Bescheid erfassen", "funding.begin_grant", Permission.FUNDING_WRITE))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kimhub.funding.models import Grant
-from kimhub.funding.usecases.enter_grant import check_sources, load_grant
+from kimhub.funding.usecases.enter_grant import check_sources, load_grant, settle_application
 from tenants import Actor, Permission, db
 
 
@@ -34,4 +34,5 @@ def change_grant(actor: Actor, grant_id: UUID, details: GrantDetails) -> Grant:
     grant.plan_id = details.plan_id
     grant.application_id = details.application_id
     session.flush()  # constraints speak now
+    settle_application(session, actor, grant)
     return grant

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kimhub.applications.public import get_application
+from kimhub.applications.public import decide_by_bescheid, get_application
 from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.core.versions import locked
 from kimhub.funding.errors import BescheidFixedError
@@ -122,6 +122,22 @@ def load_draft(session: Session, version_id: UUID) -> GrantVersion:
             "Ein erfasster Bescheid wird nicht mehr geändert. Erfassen Sie einen Änderungsbescheid."
         )
     return version
+
+
+def settle_application(session: Session, actor: Actor, grant: Grant) -> None:
+    """Let the first Bescheid in force decide the application that the grant answers."""
+    first = session.scalars(
+        select(GrantVersion).where(
+            GrantVersion.tenant_id == grant.tenant_id,
+            GrantVersion.grant_id == grant.id,
+            GrantVersion.number == 1,
+            GrantVersion.recorded_at.is_not(None),
+        )
+    ).one_or_none()
+    if grant.application_id is not None and first is not None:
+        decide_by_bescheid(
+            actor, grant.application_id, issued_on=first.issued_on, aktenzeichen=first.aktenzeichen
+        )
 
 
 def check_sources(session: Session, plan_id: UUID | None, application_id: UUID | None) -> None:

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from kimhub.core.errors import InvalidInputError
 from kimhub.funding.errors import BescheidFixedError
 from kimhub.funding.models import GrantVersion
-from kimhub.funding.usecases.enter_grant import load_draft, load_version
+from kimhub.funding.usecases.enter_grant import load_draft, load_grant, load_version, settle_application
 from tenants import Actor, Permission, db
 
 
 def record_bescheid(actor: Actor, version_id: UUID) -> GrantVersion:
-    """Put a draft into force: from now on its amounts are what may be passed on.
+    """Put a draft into force: from now on its amounts are what may be passed on, and its application is decided.
 
     The database checks at the flush: `BelowAllocatedError` where more is passed on already, `BescheidOrderError`,
     `OverlappingBausteinError`, `InvalidInputError`. Raises also `NotFoundError` and `BescheidFixedError`.
@@ -25,6 +25,8 @@ def record_bescheid(actor: Actor, version_id: UUID) -> GrantVersion:
     version = load_draft(session, version_id)
     version.recorded_at = session.scalar(select(func.now()))
     session.flush()  # the ledger's triggers speak now
+    if version.number == 1:
+        settle_application(session, actor, load_grant(session, version.grant_id))
     return version
 
 

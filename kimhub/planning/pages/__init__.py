@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.desk.public import contribute
-from kimhub.planning.desk import latest_plans
+from kimhub.desk.public import add_source
+from kimhub.planning.desk import FIRST_PLAN
 from kimhub.planning.pages import correcting, listing, plans, scenarios
 from kimhub.planning.pages.blueprint import blueprint
 from tenants import Permission
@@ -18,4 +18,4 @@ def init_app(app: Flask) -> None:
     """Register the pages, their place in the navigation and their part of the desk."""
     app.register_blueprint(blueprint)
     add_section(app, "Mittel", 20, "Finanzierungspläne", "planning.plans", Permission.PLAN_READ)
-    contribute(app, 30, latest_plans)
+    add_source(app, FIRST_PLAN)

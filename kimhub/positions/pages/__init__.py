@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_area
-from kimhub.desk.public import contribute
+from kimhub.desk.public import add_source
 from kimhub.positions.pages import editing, file, listing, steps
 from kimhub.positions.pages.blueprint import pages
-from kimhub.positions.pages.desk import waiting_requests
+from kimhub.positions.pages.desk import OWN, SHARED
 from tenants import Permission
 
 __all__ = ["editing", "file", "init_app", "listing", "steps"]
@@ -21,4 +21,5 @@ def init_app(app: Flask) -> None:
         app, 30, "Stellen", "positions.listing", Permission.REQUEST_READ,
         hint="Zusätzliche Koordinierungsstellen beantragen und über Anträge entscheiden.",
     )  # fmt: skip
-    contribute(app, 10, waiting_requests)
+    for source in (OWN, SHARED):
+        add_source(app, source)

@@ -1,53 +1,51 @@
-"""What requests put on the desk: those in which the next step is one's own, the longest waiting first."""
+"""What requests put on Heute: those in which somebody has to act, whichever side one stands on."""
 
 from __future__ import annotations
 
-from kimhub.core import formats
-from kimhub.core.web.paging import PageRequest
+from kimhub.core.formats import day, full_time_equivalents
+from kimhub.core.matters import Matter, Turn
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Contribution
+from kimhub.desk.public import Source, todo_of
+from kimhub.positions.desk_queries import OWN_REQUESTS, SHARED_REQUESTS
 from kimhub.positions.pages.blueprint import page_url
-from kimhub.positions.pages.presenting import state_badge
-from kimhub.positions.queries import RequestRow, Scope, list_requests, scope_of
 from kimhub.positions.workflow import WORKFLOW, State
-from tenants import Actor, Permission, TenantKind, db
-from tenants.proceedings import Side
+from tenants import Permission, TenantKind
 
-SHOWN = 5
+_TITLES = {
+    State.DRAFT: "Antrag fertigstellen und einreichen",
+    State.SUBMITTED: "Über den Antrag entscheiden",
+    State.QUESTION: "Rückfrage beantworten",
+    State.ANSWERED: "Über den Antrag entscheiden",
+}
+_STEPS = {State.DRAFT: "Weiterbearbeiten", State.QUESTION: "Beantworten"}
 
 
-def waiting_requests(actor: Actor) -> Contribution | None:
-    """Return the requests that wait for the actor's side; None for whoever has nothing to do with requests."""
-    scope = scope_of(actor)
-    acts = Permission.REQUEST_DECIDE if scope is Scope.SHARED else Permission.REQUEST_WRITE
-    if not actor.may(acts) or actor.tenant_kind not in {TenantKind.KREIS, TenantKind.GEMEINDE}:
-        return None
-    side = Side.COUNTERPART if scope is Scope.SHARED else Side.INITIATOR
-    rows = list_requests(
-        db.session(),
-        actor.tenant_id,
-        scope,
-        PageRequest(limit=SHOWN),
-        states=[State(state) for state, whose in WORKFLOW.waiting.items() if whose is side],
-        oldest_first=True,
-    )[:SHOWN]
-    return Contribution(
-        title="Anträge, die auf Sie warten" if scope is Scope.SHARED else "Ihre offenen Anträge",
-        todos=[_todo(row, scope) for row in sorted(rows, key=lambda row: row.since or row.at)],
-        empty=(
-            "Kein Antrag wartet auf Ihre Entscheidung."
-            if scope is Scope.SHARED
-            else "Kein Antrag wartet auf Sie. Unter „Stellen“ beantragen Sie eine zusätzliche Koordinierungsstelle."
-        ),
-        more_url=page_url("listing"),
+def _draw(row: Matter) -> Todo:
+    state = State(row.kind)
+    wanted = "" if row.figure is None else full_time_equivalents(row.figure)
+    about = f"{row.title}, {wanted}" + (f" ab {day(row.day)}" if row.day else "")
+    own = row.turn == Turn.OWN
+    return todo_of(
+        row,
+        _TITLES[state] if own else f"Antrag: {WORKFLOW.states[state]}",
+        page_url("show", request_id=row.subject_id),
+        _STEPS.get(state, "Prüfen") if own else "Öffnen",
+        detail=about,
+        owed=own and state is State.QUESTION,
     )
 
 
-def _todo(row: RequestRow, scope: Scope) -> Todo:
-    begun = f"seit {formats.day(row.since)}" if row.since else f"begonnen am {formats.day(row.at)}"
-    return Todo(
-        f"{row.gemeinde}: {row.function}" if scope is Scope.SHARED else row.function,
-        page_url("show", request_id=row.id),
-        detail=f"{formats.full_time_equivalents(row.fte)} ab {formats.day(row.starts_on)}, {begun}",
-        badge=state_badge(row.state),
-    )
+OWN = Source(
+    "positions.own",
+    Permission.REQUEST_WRITE,
+    OWN_REQUESTS,
+    _draw,
+    concerns=lambda actor: actor.tenant_kind is TenantKind.GEMEINDE,
+)
+SHARED = Source(
+    "positions.shared",
+    Permission.REQUEST_DECIDE,
+    SHARED_REQUESTS,
+    _draw,
+    concerns=lambda actor: actor.tenant_kind is TenantKind.KREIS,
+)

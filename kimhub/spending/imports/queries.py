@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
@@ -20,7 +19,6 @@ from kimhub.spending.models.files import WORKING
 from tenants import Actor
 
 FINDING_KEY = (int,)
-RECENT = timedelta(days=30)
 
 _ONE = select(ExpenditureImport).where(ExpenditureImport.id == bindparam("id"))
 IMPORTS = KeysetList(
@@ -59,23 +57,6 @@ FINDINGS = KeysetList(
     orders={"number": Order("number")},
     conditions={"import_id": ImportFinding.import_id == bindparam("import_id")},
     within="import_id",
-)
-_OPEN = (
-    select(
-        ExpenditureImport.id,
-        ExpenditureImport.filename,
-        ExpenditureImport.state,
-        ExpenditureImport.rows,
-        ExpenditureImport.errors,
-        ExpenditureImport.created_at,
-    )
-    .where(
-        ExpenditureImport.tenant_id == bindparam("tenant"),
-        ExpenditureImport.state != ImportState.DISCARDED,
-        ExpenditureImport.created_at > func.now() - RECENT,
-    )
-    .order_by(ExpenditureImport.created_at.desc(), ExpenditureImport.id.desc())
-    .limit(bindparam("limit"))
 )
 _BOOKED_BEFORE = (
     select(ExpenditureImport.id, ExpenditureImport.filename, ExpenditureImport.booked_at)
@@ -143,11 +124,6 @@ IMPORT = Versioned(
 def list_imports(session: Session, actor: Actor, asked: PageRequest) -> Sequence[RowMapping]:
     """Return the tenant's imported files, the latest first."""
     return IMPORTS.fetch(session, actor.tenant_id, asked)
-
-
-def recent_imports(session: Session, actor: Actor, limit: int) -> Sequence[RowMapping]:
-    """Return the tenant's files of the last weeks that were not discarded, the latest first."""
-    return session.execute(_OPEN, {"tenant": actor.tenant_id, "limit": limit}).mappings().all()
 
 
 def list_findings(

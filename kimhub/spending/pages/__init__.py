@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.desk.public import contribute
+from kimhub.desk.public import add_source
 from kimhub.spending.pages import booking, entering, importing, listing
 from kimhub.spending.pages.blueprint import pages
-from kimhub.spending.pages.desk import waiting_files
+from kimhub.spending.pages.desk import FILES
 from tenants import Permission
 
 __all__ = ["booking", "entering", "importing", "init_app", "listing"]
@@ -18,4 +18,4 @@ def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place in the navigation and their part of the desk."""
     app.register_blueprint(pages)
     add_section(app, "Mittel", 60, "Ausgaben", "spending.listing", Permission.EXPENDITURE_READ)
-    contribute(app, 20, waiting_files)
+    add_source(app, FILES)

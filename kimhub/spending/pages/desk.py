@@ -1,37 +1,31 @@
-"""What the books put on the desk: files that wait for a decision, or were finished lately."""
+"""What the books put on Heute: files that were checked and wait for a decision."""
 
 from __future__ import annotations
 
-from kimhub.core.formats import moment, number
+from kimhub.core.formats import number
+from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Contribution
-from kimhub.spending.imports.queries import recent_imports
+from kimhub.desk.public import Source, todo_of
+from kimhub.spending.desk_queries import GIVEN_UP, WAITING_FILES
 from kimhub.spending.models import ImportState
 from kimhub.spending.pages.blueprint import page_url
-from kimhub.spending.pages.import_presenting import badge
-from tenants import Actor, Permission, db
+from tenants import Permission
 
-SHOWN = 3
+_WORDS = {
+    ImportState.READY: ("Geprüfte Datei buchen", "Buchen"),
+    ImportState.FAULTY: ("Fehlerhafte Datei berichtigen oder verwerfen", "Fehler ansehen"),
+    GIVEN_UP: ("Datei konnte nicht verarbeitet werden", "Grund ansehen"),
+}
 
 
-def waiting_files(actor: Actor) -> Contribution | None:
-    """Return the files of the last weeks; None when there are none, or the actor books nothing."""
-    if not actor.may(Permission.EXPENDITURE_WRITE):
-        return None
-    rows = recent_imports(db.session(), actor, SHOWN)
-    if not rows:
-        return None
-    return Contribution(
-        title="Eingelesene Ausgaben",
-        todos=[
-            Todo(
-                row["filename"],
-                page_url("show_import_file", import_id=row["id"]),
-                detail=f"{number(row['rows'])} Zeilen, hochgeladen am {moment(row['created_at'])}",
-                badge=badge(ImportState(row["state"])),
-            )
-            for row in rows
-        ],
-        empty="",
-        more_url=page_url("import_files"),
-    )
+def _draw(row: Matter) -> Todo:
+    title, step = _WORDS[row.kind]
+    detail = row.title
+    if row.figure:
+        detail += ", eine Zeile" if row.figure == 1 else f", {number(row.figure)} Zeilen"
+    if row.number:
+        detail += ", ein Fehler" if row.number == 1 else f", {number(row.number)} Fehler"
+    return todo_of(row, title, page_url("show_import_file", import_id=row.subject_id), step, detail=detail)
+
+
+FILES = Source("spending.files", Permission.EXPENDITURE_WRITE, WAITING_FILES, _draw)

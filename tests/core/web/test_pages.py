@@ -198,10 +198,16 @@ def test_the_desk_shows_numbers_then_things_to_do_with_their_date(client: FlaskC
     tiles = page.all("li", "kh-tile")
     assert tiles[0].text == "Bewilligt 2026 1.306.600,00 € Baustein 1 bis 3"
     assert "ungeprüft" in tiles[3].text
-    first = page.all("li", "kh-todo")[0]
-    assert first.one("a")["href"] == "/stellen/antraege/17"
-    assert "bis 09.11.2026" in first.text
-    assert "Alle Gremien sind unterrichtet." in page.one("main").text
+    late, due, without_a_day = page.all("li", "kh-todo")
+    assert late.text.startswith(
+        "seit 2 Tagen überfällig bis 04.11.2026 Rückfrage beantworten: Bezirksregierung Köln"
+    )
+    assert [link["href"] for link in due.all("a")] == ["/stellen/antraege/17"] * 2
+    assert due.text.startswith("in 3 Tagen bis 09.11.2026")
+    assert without_a_day.text.startswith("seit 01.11.2026 ungeprüft Mittelabruf")
+    assert [button.text for button in page.all("a", "kern-btn--primary")] == [
+        "Beantworten: Rückfrage beantworten, Bezirksregierung Köln"
+    ]
 
 
 def test_the_file_shows_state_next_step_and_who_can_see_it(client: FlaskClient) -> None:

@@ -322,29 +322,35 @@ def desk() -> str:
             Tile("Besetzte Stellen", "24,5 von 27,0 VZÄ", "seit 01.09.2026", "/stellen"),
             Tile("Festbetrag je Stelle", euro(Decimal("57000.00")), "Förderrichtlinie 2024", unverified=True),
         ],
+        today=date(2026, 11, 6),
+        late=[
+            Todo(
+                "Rückfrage beantworten",
+                "/berichte/4",
+                "Beantworten",
+                whom="Bezirksregierung Köln",
+                detail="Verwendungsnachweis 2025, Baustein 1",
+                due=date(2026, 11, 4),
+            ),
+        ],
         due=[
             Todo(
-                "Antrag von Troisdorf prüfen",
+                "Über den Antrag entscheiden",
                 "/stellen/antraege/17",
-                "Zusätzliche Koordinierungsstelle, eingereicht am 12.10.2026",
-                date(2026, 11, 9),
-                Badge("Eingereicht"),
-            ),
-            Todo(
-                "Rückfrage der Bezirksregierung beantworten",
-                "/berichte/4",
-                "Verwendungsnachweis 2025, Baustein 1",
-                date(2026, 11, 4),
-                OPEN,
+                "Prüfen",
+                whom="Stadt Troisdorf",
+                detail="Zusätzliche Koordinierungsstelle",
+                due=date(2026, 11, 9),
             ),
             Todo(
                 "Mittelabruf für November",
                 "/mittel/abruf",
-                "Bis zu 96.400,00 € sind abrufbar.",
-                date(2026, 11, 15),
+                "Abrufen",
+                detail="Bis zu 96.400,00 € sind abrufbar.",
+                since=date(2026, 11, 1),
+                unverified=True,
             ),
         ],
-        gaps=[],
     )
 
 

@@ -1,0 +1,138 @@
+"""What waits in the ledger: allocations by whose turn it is, and Bescheide whose Bestandskraft is not known."""
+
+from __future__ import annotations
+
+from sqlalchemy import Integer, case, cast, func, literal, select, true
+
+from kimhub.core.matters import ME, TODAY, Turn, local_day, matter_columns
+from kimhub.funding.models import Allocation, Grant, GrantKind, GrantVersion
+from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
+from kimhub.funding.workflow import State
+from tenants import Tenant
+
+ANSWER_DAYS = 30
+"""Days after which an allocation that nobody has answered is asked after. No rule of law: experience."""
+OBJECTION_DAYS = 34
+"""About how long a Bescheid can be contested; the exact day is reckoned when it is shown."""
+
+_UNANSWERED = (State.ISSUED, State.AMENDED)
+_stepped_on = local_day(func.coalesce(LAST_STEP.c.created_at, Allocation.created_at))
+_since = case((STATE.in_(_UNANSWERED), ALLOCATED.c.issued_on), else_=_stepped_on)
+"""The date of the letter while it is unanswered, else that of the last step."""
+_waits_for = cast(TODAY - _since, Integer())
+"""Days."""
+
+RECEIVED = (
+    select(
+        *matter_columns(
+            kind=STATE,
+            subject=Allocation.id,
+            title=Allocation.title,
+            whom=Tenant.official_name,
+            figure=ALLOCATED.c.amount,
+            since=_since,
+            number=_waits_for,
+            turn=case((STATE.in_(_UNANSWERED), int(Turn.OWN)), else_=int(Turn.OTHER)),
+        )
+    )
+    .select_from(Allocation)
+    .join(Tenant, Tenant.id == Allocation.tenant_id)
+    .join(LAST_STEP, true(), isouter=True)
+    .join(ALLOCATED, true())
+    .where(Allocation.shared_with == ME, STATE.in_((*_UNANSWERED, State.OBJECTED)))
+)
+"""What was received and is to be confirmed, and one's own objections that wait for an answer."""
+GIVEN = (
+    select(
+        *matter_columns(
+            kind=STATE,
+            subject=Allocation.id,
+            title=Allocation.title,
+            whom=func.coalesce(RecipientTenant.c.official_name, Allocation.organization_name),
+            figure=ALLOCATED.c.amount,
+            since=_since,
+            turn=int(Turn.OWN),
+        )
+    )
+    .select_from(Allocation)
+    .join(RecipientTenant, RecipientTenant.c.id == Allocation.recipient_id, isouter=True)
+    .join(LAST_STEP, true(), isouter=True)
+    .join(ALLOCATED, true())
+    .where(Allocation.tenant_id == ME, STATE.in_((State.DRAFT, State.OBJECTED, State.WAIVED)))
+)
+"""What one gives and has to finish, answer or take back."""
+UNCONFIRMED = (
+    select(
+        *matter_columns(
+            kind=literal("unconfirmed"),
+            title=func.min(Allocation.title),
+            number=func.count(),
+            figure=func.sum(ALLOCATED.c.amount),
+            since=func.min(_since),
+            turn=case((func.max(_waits_for) > ANSWER_DAYS, int(Turn.OWN)), else_=int(Turn.OTHER)),
+        )
+    )
+    .select_from(Allocation)
+    .join(LAST_STEP, true(), isouter=True)
+    .join(ALLOCATED, true())
+    .where(Allocation.tenant_id == ME, Allocation.recipient_id.is_not(None), STATE.in_(_UNANSWERED))
+    .having(func.count() > 0)
+)
+"""All that tenants have not confirmed yet, in one row: one reminds them together."""
+NOT_FINAL = (
+    select(
+        *matter_columns(
+            kind=literal("not-final"),
+            subject=Grant.id,
+            title=Grant.title,
+            whom=Grant.granted_by,
+            number=GrantVersion.number,
+            day=GrantVersion.issued_on,
+            since=GrantVersion.received_on,
+            due=GrantVersion.received_on + OBJECTION_DAYS,
+            turn=int(Turn.OWN),
+        )
+    )
+    .select_from(Grant)
+    .join(
+        GrantVersion,
+        (GrantVersion.tenant_id == Grant.tenant_id)
+        & (GrantVersion.grant_id == Grant.id)
+        & (GrantVersion.number == Grant.current_version),
+    )
+    .where(
+        Grant.tenant_id == ME,
+        Grant.kind == GrantKind.BESCHEID,
+        GrantVersion.final_on.is_(None),
+        GrantVersion.waived_on.is_(None),
+    )
+)
+"""Bescheide in force without Bestandskraft or Rechtsbehelfsverzicht: nothing can be called on them."""
+DRAFTS = (
+    select(
+        *matter_columns(
+            kind=literal("draft"),
+            subject=Grant.id,
+            title=Grant.title,
+            whom=Grant.granted_by,
+            number=GrantVersion.number,
+            since=local_day(GrantVersion.created_at),
+            turn=int(Turn.OWN),
+        )
+    )
+    .select_from(Grant)
+    .join(
+        GrantVersion,
+        (GrantVersion.tenant_id == Grant.tenant_id) & (GrantVersion.grant_id == Grant.id),
+    )
+    .where(Grant.tenant_id == ME, GrantVersion.recorded_at.is_(None))
+)
+"""Bescheide whose entry was begun and not finished."""
+NO_GRANT = select(
+    *matter_columns(kind=literal("none"), title=literal(""), turn=int(Turn.OWN), whom=Tenant.official_name)
+).where(
+    Tenant.id == ME,
+    Tenant.is_grant_recipient,
+    ~select(Grant.id).where(Grant.tenant_id == ME).exists(),
+)
+"""One row for a recipient that has entered no Bescheid at all."""
