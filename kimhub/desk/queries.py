@@ -91,11 +91,11 @@ def _ask(session: Session, actor: Actor, asked: tuple[Source, ...], today: date)
     if not asked:
         return []
     values = {"me": actor.tenant_id, "who": actor.subject, "today": today}
-    return [Matter(**row) for row in session.execute(_statement(asked), values).mappings()]
+    return [Matter(**row) for row in session.execute(one_statement(asked), values).mappings()]
 
 
 @lru_cache(maxsize=64)  # as many as there are kinds of bodies and sets of permissions
-def _statement(asked: tuple[Source, ...]) -> Select[Any]:
+def one_statement(asked: tuple[Source, ...]) -> Select[Any]:
     """Return one statement over all `asked`: one's own turn first, then by day, then by how long it has waited."""
     parts = [
         source.question.with_only_columns(

@@ -200,7 +200,7 @@ def test_the_desk_shows_numbers_then_things_to_do_with_their_date(client: FlaskC
     assert "ungeprüft" in tiles[3].text
     late, due, without_a_day = page.all("li", "kh-todo")
     assert late.text.startswith(
-        "seit 2 Tagen überfällig bis 04.11.2026 Rückfrage beantworten: Bezirksregierung Köln"
+        "seit 2 Tagen überfällig bis 04.11.2026 Rückfrage beantworten Bezirksregierung Köln"
     )
     assert [link["href"] for link in due.all("a")] == ["/stellen/antraege/17"] * 2
     assert due.text.startswith("in 3 Tagen bis 09.11.2026")
