@@ -25,6 +25,7 @@ from tenants import db, signing
 from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
 from tests.support.cluster import Cluster
+from tests.support.examples import examples
 from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support.sharing_out import (
     pytest_collection_modifyitems,
@@ -43,7 +44,7 @@ __all__ = [
 
 gc.disable()  # while everything is imported and collected: it all stays, and looking through it takes seconds
 
-settings.register_profile("kimhub", deadline=None)  # a busy machine is no failure
+settings.register_profile("kimhub", deadline=None, max_examples=examples(100))  # a busy machine is no failure
 settings.load_profile("kimhub")
 
 

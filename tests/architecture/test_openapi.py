@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from kimhub.core.api import OPENAPI_PATH
 from tenants import Role
 from tests.support.acting import acting
+from tests.support.examples import examples
 
 CHECKS = (
     not_a_server_error,
@@ -49,7 +50,12 @@ def test_every_operation_answers_as_described(described):
         operation = found.ok()
         tried.append(operation.label)
 
-        @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        @settings(
+            max_examples=examples(20),
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        )
         @given(case=operation.as_strategy())
         def answers_as_described(case):
             case.call_and_validate(checks=CHECKS)

@@ -20,6 +20,7 @@ from kimhub.core.json_input import (
     named,
     read_json,
 )
+from tests.support.examples import examples
 
 NUMBERS = st.integers(-LARGEST_NUMBER, LARGEST_NUMBER) | st.floats(
     -LARGEST_NUMBER, LARGEST_NUMBER, allow_nan=False
@@ -31,7 +32,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(VALUES)
 def test_what_is_meant_seriously_is_read_as_it_is(value):
     assert read_json(json.dumps(value)) == value

@@ -32,6 +32,7 @@ from kimhub.drawdowns.public import (
 )
 from tenants import transaction
 from tests.factories.drawdowns import B1, YEAR, amended, call_of, granted
+from tests.support.examples import examples
 
 DAY = date(2021, 10, 1)
 FINAL = date(2021, 9, 15)
@@ -164,7 +165,7 @@ class History:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -36,6 +36,7 @@ from kimhub.programme.public import Cell
 from tenants import transaction
 from tenants.proceedings import ProceedingMovedError, Step
 from tests.factories.ledger import CELL, KOORDINATION, bescheid, drafted, euro, granted, terms
+from tests.support.examples import examples
 
 CELLS = (CELL, Cell.of(2026, KOORDINATION))
 EVERYBODY = ("kreis", "gemeinde", "sibling")
@@ -240,7 +241,7 @@ def items(amounts: Amounts):
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -23,6 +23,7 @@ from kimhub.identity.tokens import InvalidTokenError, actor_of_bearer, read_toke
 from kimhub.identity.verified_tokens import Claims, VerifiedTokens
 from tenants import ActorKind, Permission
 from tests.factories.identity import create_machine
+from tests.support.examples import examples
 
 _addresses = count(1)
 READ = (Permission.PLAN_READ, Permission.REPORT_READ)
@@ -349,7 +350,7 @@ def test_a_key_brought_along_in_the_header_does_not_count(forge):
 
 
 @given(st.one_of(st.text(max_size=200), st.from_regex(r"[A-Za-z0-9_-]{0,40}(\.[A-Za-z0-9_-]{0,60}){0,4}")))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_whatever_is_sent_as_a_token_is_refused_and_never_an_error(any_site, text):
     with any_site.app_context():
         for header in (text, f"Bearer {text}", f"bearer  {text}"):

@@ -17,6 +17,7 @@ from kimhub.programme.plan import Plan, Position
 from kimhub.programme.result import PlanResult, RowKind
 from kimhub.programme.terms import GrantBasis, Teilplanzeile
 from tests.programme.plans import plan_documents
+from tests.support.examples import examples
 
 plans = plan_documents().map(plan_from_json)
 
@@ -125,7 +126,7 @@ def test_without_pay_rises_every_whole_year_of_a_constant_share_costs_the_same(p
         assert len(whole_years) <= 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(plans, st.data())
 def test_more_staff_is_never_cheaper_and_never_earns_less(plan, data):
     """More positions cost more; their grant grows up to the cap and stays there."""

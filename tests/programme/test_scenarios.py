@@ -16,6 +16,7 @@ from kimhub.programme.scenarios import compare_scenarios, under_guideline
 from kimhub.programme.what_if import apply_changes, parse_changes
 from tests.programme.plans import plan_documents
 from tests.programme.test_koeln import KOELN
+from tests.support.examples import examples
 
 GUIDELINES = load_foerderrichtlinien()
 
@@ -97,7 +98,7 @@ def test_the_json_has_strings_and_no_difference_for_the_first(koeln):
     ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(plan_documents(), plan_documents())
 def test_every_column_adds_up_and_every_difference_leads_back(one, other):
     plans = [(plan_from_json(document), None) for document in (one, other)]

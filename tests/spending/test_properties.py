@@ -28,6 +28,7 @@ from kimhub.spending.public import (
 from tenants import Role, transaction
 from tests.factories.tenants import create_district
 from tests.spending.conftest import RENT
+from tests.support.examples import examples
 
 RECEIPTS = st.builds(
     lambda number, purpose, amount, year: replace(
@@ -44,7 +45,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_booked_and_reversed_the_sums_are_those_of_a_plain_list(ctx, coordinator, steps):
     with transaction(coordinator) as session:
         undone = session.begin_nested()

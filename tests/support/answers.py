@@ -16,7 +16,8 @@ from kimhub.core.routing import Access
 from kimhub.identity.csrf import SAFE_METHODS
 from tenants import Role
 from tests.factories.tenants import Body
-from tests.support.site import NO_SUCH_THING, NOBODY, WHOLE, Route, Site, Who
+from tests.support.examples import WHOLE
+from tests.support.site import NO_SUCH_THING, NOBODY, Route, Site, Who
 
 TOKEN_IN_PAGE = re.compile(r"[\w-]{16}\.[0-9a-f]{64}")
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")

@@ -10,7 +10,6 @@ product, which KIMHUB_TEST_MATRIX=full asks for.
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Sequence
@@ -34,9 +33,9 @@ from kimhub.identity.tokens import issue_token
 from tenants import Permission, Role, permissions_of, roles_for
 from tests.factories.identity import Machine, create_machine, create_membership
 from tests.factories.tenants import Body, District, create_district
+from tests.support.examples import WHOLE
 from tests.support.samples import CONSTANTS, TENANT_THINGS
 
-WHOLE = os.environ.get("KIMHUB_TEST_MATRIX") == "full"
 NO_SUCH_THING = "00000000-0000-4000-8000-000000000000"
 """Named where the body that is visited can have no such thing: a kreisfreie Stadt makes no request to a Kreis."""
 TOKEN_LIVES = 200

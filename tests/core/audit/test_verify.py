@@ -17,6 +17,7 @@ from tenants import NOBODY, Role, transaction
 from tenants.binding import bind_connection
 from tenants.proceedings import Proceeding
 from tests.support.committed import committed_district
+from tests.support.examples import examples
 
 PERSON = UUID(int=7)
 SUBJECTS = [
@@ -127,7 +128,7 @@ def test_python_and_the_database_write_the_same_text(gemeinde, as_application, s
     assert any("😀" in body for body in bodies)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(label=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_python_and_the_database_write_any_text_alike(connection, label):
     event = Event(1, 2, "t", "", "INSERT", str(PERSON), label, "", '{"a": 1}', None, b"", b"")
