@@ -22,7 +22,7 @@ from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
 from kimhub.core.web.tables import DAY, EURO, SHARE, Address, ListColumn, badges
 from kimhub.core.web.view import Badge, Column, Empty, Frame, NavigationEntry, Tone
-from tenants import TenantKind, db, system_actor
+from tenants import GRANT_RECIPIENTS, TenantKind, db, system_actor
 
 ROWS = 50
 STATES = {
@@ -103,7 +103,11 @@ def listing(rounds: int = 300) -> dict[str, dict[str, float]]:
     app = _app()
     with app.test_request_context("/antraege"):
         g.actor = system_actor(
-            tenant_id=1, tenant_slug="kreis", tenant_name="Kreis", tenant_kind=TenantKind.KREIS
+            tenant_id=1,
+            tenant_slug="kreis",
+            tenant_name="Kreis",
+            tenant_kind=TenantKind.KREIS,
+            tenant_traits=GRANT_RECIPIENTS.traits,
         )
         shown = LIST.shown()
 

@@ -15,7 +15,7 @@ from kimhub.app import create_app
 from kimhub.core.database.urls import with_database
 from kimhub.core.settings import Settings
 from kimhub.overview.collect import overview
-from tenants import TenantKind, db, system_actor, transaction
+from tenants import GRANT_RECIPIENTS, TenantKind, db, system_actor, transaction
 
 _BARE = """
 SELECT year, baustein, purpose, teilplanzeile, sum(amount), max(booked_on) FROM expenditure
@@ -37,6 +37,7 @@ def overviewing(stand: Stand) -> dict[str, dict[str, float]]:
             tenant_slug="musterkreis",
             tenant_name="Musterkreis",
             tenant_kind=TenantKind.KREIS,
+            tenant_traits=GRANT_RECIPIENTS.traits,
         )
         last = FIRST_YEAR + YEARS - 1
         with app.app_context(), connected(admin) as connection:

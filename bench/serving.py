@@ -41,7 +41,7 @@ from kimhub.core.layout import EmbeddedUrls
 from kimhub.core.settings import Settings
 from kimhub.identity.sessions import hash_of
 from kimhub.identity.usecases.register_client import RegisterClient, register_client
-from tenants import Permission, Role, TenantKind, system_actor, transaction
+from tenants import GRANT_RECIPIENTS, Permission, Role, TenantKind, system_actor, transaction
 
 ROUNDS = 6
 SECONDS = 3
@@ -181,7 +181,11 @@ def _sql(app: Flask, page: Page) -> list[str]:
 def _visitor(app: Flask, urls: EmbeddedUrls, tenant_id: int) -> Visitor:
     """Register a machine and a person of this tenant."""
     actor = system_actor(
-        tenant_id=tenant_id, tenant_slug="kreis", tenant_name="Kreis", tenant_kind=TenantKind.KREIS
+        tenant_id=tenant_id,
+        tenant_slug="kreis",
+        tenant_name="Kreis",
+        tenant_kind=TenantKind.KREIS,
+        tenant_traits=GRANT_RECIPIENTS.traits,
     )
     with app.app_context(), transaction(actor):
         registered = register_client(actor, RegisterClient("bench", frozenset({Permission.PLAN_READ})))

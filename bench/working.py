@@ -17,7 +17,7 @@ from kimhub.app import create_app
 from kimhub.core.database.urls import conninfo
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.settings import Settings
-from tenants import TenantKind, db, system_actor, transaction
+from tenants import GRANT_RECIPIENTS, TenantKind, db, system_actor, transaction
 
 JOBS = 200
 LONGEST_SECONDS = 120
@@ -30,7 +30,11 @@ def working(stand: Stand) -> dict[str, dict[str, float]]:
         tenant_id = tenants_of(urls, "bench_jobs", "kreis")[0]
         app = create_app(Settings.from_environ(environment))
         actor = system_actor(
-            tenant_id=tenant_id, tenant_slug="kreis", tenant_name="Kreis", tenant_kind=TenantKind.KREIS
+            tenant_id=tenant_id,
+            tenant_slug="kreis",
+            tenant_name="Kreis",
+            tenant_kind=TenantKind.KREIS,
+            tenant_traits=GRANT_RECIPIENTS.traits,
         )
         with app.app_context():
             from bench.nothing import KIND  # noqa: PLC0415 - declares the kind of job once the app is there

@@ -9,19 +9,25 @@ from tenants.access import Permission, Role, TenantKind, permissions_of, roles_f
 from tenants.actor import Actor, ActorKind, system_actor
 from tenants.batches import Batch, Batched
 from tenants.binding import NOBODY, SigningIn
+from tenants.bodies import COMMUNES, EVERY_BODY, GRANT_RECIPIENTS, PAID_BY_THE_LAND, Bodies, Trait, traits_of
 from tenants.db import Base, TenantOwned, db
 from tenants.isolation import Own, Reference, RoleAccess, Sealed, SharedWith, Within
 from tenants.models import Account, Membership, RegisterEntry, Tenant
 from tenants.transaction import transaction
 
 __all__ = [
+    "COMMUNES",
+    "EVERY_BODY",
+    "GRANT_RECIPIENTS",
     "NOBODY",
+    "PAID_BY_THE_LAND",
     "Account",
     "Actor",
     "ActorKind",
     "Base",
     "Batch",
     "Batched",
+    "Bodies",
     "Membership",
     "Own",
     "Permission",
@@ -35,10 +41,12 @@ __all__ = [
     "Tenant",
     "TenantKind",
     "TenantOwned",
+    "Trait",
     "Within",
     "db",
     "permissions_of",
     "roles_for",
     "system_actor",
+    "traits_of",
     "transaction",
 ]

@@ -7,7 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from tenants.access import Permission, Role, TenantKind, permissions_of
-from tenants.errors import ForbiddenError
+from tenants.bodies import Bodies, Trait
+from tenants.errors import ForbiddenError, WrongBodyError
 
 
 class ActorKind(StrEnum):
@@ -26,6 +27,7 @@ class Actor:
     tenant_slug: str
     tenant_name: str
     tenant_kind: TenantKind
+    tenant_traits: frozenset[Trait]
     kind: ActorKind
     permissions: frozenset[Permission]
     label: str
@@ -48,9 +50,24 @@ class Actor:
                 "Wenden Sie sich an die Administration Ihrer Kommune, wenn Sie ihn brauchen."
             )
 
+    def is_of(self, bodies: Bodies) -> bool:
+        """Tell whether the actor's tenant is one of `bodies`."""
+        return bodies.include(self.tenant_kind, self.tenant_traits)
+
+    def require_body(self, bodies: Bodies) -> None:
+        """Raise `WrongBodyError` unless the actor's tenant is one of `bodies`."""
+        if not self.is_of(bodies):
+            raise WrongBodyError(bodies.refusal)
+
 
 def system_actor(
-    *, tenant_id: int, tenant_slug: str, tenant_name: str, tenant_kind: TenantKind, request_id: str = ""
+    *,
+    tenant_id: int,
+    tenant_slug: str,
+    tenant_name: str,
+    tenant_kind: TenantKind,
+    tenant_traits: frozenset[Trait],
+    request_id: str = "",
 ) -> Actor:
     """Return the platform acting for one tenant (jobs without a person, operator commands)."""
     return Actor(
@@ -58,6 +75,7 @@ def system_actor(
         tenant_slug=tenant_slug,
         tenant_name=tenant_name,
         tenant_kind=tenant_kind,
+        tenant_traits=tenant_traits,
         kind=ActorKind.SYSTEM,
         permissions=permissions_of(Role),
         label="KIMHub",

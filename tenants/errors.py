@@ -58,6 +58,13 @@ class ForbiddenError(KimhubError):
     title = "Keine Berechtigung"
 
 
+class WrongBodyError(ForbiddenError):
+    """The thing is for other bodies, whatever the roles; `detail` says for which (`tenants.bodies`)."""
+
+    code = "wrong-body"
+    title = "Für Ihre Verwaltung nicht vorgesehen"
+
+
 class NotSignedInError(KimhubError):
     """Nobody acts: a page answers with the sign-in form, the API with 401."""
 

@@ -117,7 +117,15 @@ class Tenant(Base):
             RoleAccess(
                 role=SIGN_IN_ROLE,
                 reason="names the tenants for which a person may act",
-                select=("id", "slug", "official_name", "kind", "sort_key"),
+                select=(
+                    "id",
+                    "slug",
+                    "official_name",
+                    "kind",
+                    "is_grant_recipient",
+                    "has_auslaenderbehoerde",
+                    "sort_key",
+                ),
             ),
         ),
     )

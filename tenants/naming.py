@@ -33,6 +33,11 @@ def nominative(name: str) -> str:
     return "der " + _ADJECTIVE.sub(r"\1e ", name) if _is_masculine(name) else name
 
 
+def only(name: str) -> str:
+    """Return who alone can see something, as a sentence: „Nur die Stadt Köln.“."""
+    return f"Nur {nominative(name)}."
+
+
 def accusative(name: str) -> str:
     """Return „die Stadt Köln“, „den Kreis Unna“, „den Märkischen Kreis“."""
     if _is_feminine(name):

@@ -1,23 +1,26 @@
 """Every route says who may use it, and runs in exactly one transaction with its actor bound.
 
 `requires`, `signed_in`, `own_account` and `public` mark a view; `guard_views` wraps all views at the end of
-`create_app` and refuses to start the application while one is unmarked. An answer of 400 or more rolls back: what
-says that it failed has changed nothing. GET and HEAD run read-only, unless the reading itself is recorded.
+`create_app` and refuses to start the application while one is unmarked. A view that only some bodies use says so, or
+its whole blueprint does (`reserve`); navigation and buttons ask the same mark (`admitted`). An answer of 400 or more
+rolls back: what says that it failed has changed nothing. GET and HEAD run read-only, unless the reading itself is
+recorded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, current_app, g, make_response, request
+from flask import Blueprint, Flask, current_app, g, make_response, request
+from flask.sansio.blueprints import BlueprintSetupState
 from sqlalchemy.exc import IntegrityError
 
 from kimhub.core.attempt import declared_error
-from tenants import NOBODY, Actor, Permission, SigningIn, transaction
+from tenants import EVERY_BODY, NOBODY, Actor, Bodies, Permission, SigningIn, transaction
 from tenants.binding import Bound
 from tenants.errors import NotFoundError, NotSignedInError
 
@@ -29,6 +32,8 @@ AUTHENTICATORS = "kimhub.authenticators"
 """Key in ``app.extensions``: a function without arguments that returns the actor of this request or None."""
 ACCOUNTS = "kimhub.accounts"
 """Key in ``app.extensions``: returns the person who is signed in, also before a tenant is chosen, or None."""
+_RESERVED = "kimhub.reserved"
+"""Key in ``app.extensions``: for which bodies each blueprint is that is not for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,14 @@ class Access:
     """Whether its transaction runs as kimhub_signin, the role that may ask for password hashes and begin sessions."""
     keeps_record: bool = False
     """Whether reading leaves a record (the reading log), so that also its GET must be able to write."""
+    bodies: Bodies | None = None
+    """Whose tenants have to do with it; None: those of its blueprint. Once guarded, a view has an answer."""
+
+    def admits(self, actor: Actor) -> bool:
+        """Tell whether an actor may use it: by one of its roles, and as the body for which it acts."""
+        return (not self.permissions or bool(self.permissions & actor.permissions)) and actor.is_of(
+            self.bodies or EVERY_BODY
+        )
 
 
 def _mark(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -58,15 +71,15 @@ def _mark(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def requires(
-    *permissions: Permission, keeps_record: bool = False
+    *permissions: Permission, keeps_record: bool = False, bodies: Bodies | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let only actors with one of `permissions` use the view.
+    """Let only actors with one of `permissions` use the view, and of `bodies` only where not all have to do with it.
 
     `keeps_record` is for downloads of shared files, whose GET enters a line in the reading log.
     """
     if not permissions:
         raise ValueError("name at least one permission; use signed_in for none")
-    return _mark(Access(permissions=frozenset(permissions), keeps_record=keeps_record))
+    return _mark(Access(permissions=frozenset(permissions), keeps_record=keeps_record, bodies=bodies))
 
 
 def signed_in() -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -89,6 +102,21 @@ def public(
     return _mark(Access(public=reason, transaction=transaction, at_sign_in=at_sign_in))
 
 
+def reserve(blueprint: Blueprint, bodies: Bodies) -> None:
+    """Let only `bodies` use the views of `blueprint` that do not name others."""
+
+    def note(state: BlueprintSetupState) -> None:
+        state.app.extensions.setdefault(_RESERVED, {})[blueprint.name] = bodies
+
+    blueprint.record(note)
+
+
+def admitted(endpoint: str, actor: Actor) -> bool:
+    """Tell whether `actor` may use a view: what is asked before an entry, link or button leads there."""
+    access = access_of(current_app.view_functions[endpoint])
+    return access is not None and access.admits(actor)
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """Return what a view was marked with, or None."""
     return getattr(view, _ACCESS, None)
@@ -105,12 +133,14 @@ def current_actor() -> Actor:
 def guard_views(app: Flask) -> None:
     """Wrap every view of `app`; raise `RuntimeError` naming each that does not say who may use it."""
     unmarked = []
+    reserved: dict[str, Bodies] = app.extensions.get(_RESERVED, {})
     for endpoint, view in app.view_functions.items():
         access = access_of(view) or (_STATIC if endpoint.split(".")[-1] == "static" else None)
         if access is None:
             unmarked.append(endpoint)
             continue
-        app.view_functions[endpoint] = _guarded(view, access)
+        bodies = access.bodies or reserved.get(endpoint.rpartition(".")[0], EVERY_BODY)
+        app.view_functions[endpoint] = _guarded(view, replace(access, bodies=bodies))
     if unmarked:
         raise RuntimeError(
             f"routes without @requires, @signed_in, @own_account or @public: {', '.join(sorted(unmarked))}"
@@ -179,3 +209,5 @@ def _admit(actor: Actor | None, access: Access, slug: str | None) -> None:
         raise NotFoundError
     if access.permissions and not access.permissions & actor.permissions:
         actor.require(next(iter(access.permissions)))
+    if access.bodies:
+        actor.require_body(access.bodies)

@@ -34,7 +34,7 @@ from kimhub.identity.public import accept_memberships, first_password, provide_a
 from kimhub.planning.public import create_plan, list_plans
 from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
 from kimhub.programme.public import Plan, plan_from_toml
-from tenants import NOBODY, Actor, Membership, Tenant, TenantKind, db, system_actor, transaction
+from tenants import NOBODY, Actor, Membership, Tenant, TenantKind, db, system_actor, traits_of, transaction
 from tenants.models import RegisterEntry
 from tenants.operator import admit_authority, admit_tenant
 from tenants.register import import_register
@@ -138,7 +138,7 @@ def _actors() -> dict[str, Actor]:
         return {
             tenant.slug: system_actor(
                 tenant_id=tenant.id, tenant_slug=tenant.slug, tenant_name=tenant.official_name,
-                tenant_kind=TenantKind(tenant.kind), request_id="demo",
+                tenant_kind=TenantKind(tenant.kind), tenant_traits=traits_of(tenant), request_id="demo",
             )
             for tenant in tenants
         }  # fmt: skip

@@ -208,6 +208,7 @@ def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[
         select(
             Allocation.id, Allocation.title, Tenant.name.label("giver"), Tenant.sort_key.label("giver_key"),
             func.coalesce(RecipientTenant.c.name, Allocation.organization_name).label("recipient"),
+            Allocation.recipient_id.is_not(None).label("takes_part"),
             func.coalesce(
                 RecipientTenant.c.sort_key, alphabetical(Allocation.organization_name)
             ).label("recipient_key"),

@@ -15,7 +15,10 @@ from sqlalchemy import ARRAY, Engine, Integer, LargeBinary, Row, TextClause, bin
 from tenants import db
 from tenants.binding import sign_in_engine
 
-_TENANT = "t.slug AS tenant_slug, t.official_name AS tenant_name, t.kind AS tenant_kind"
+_TENANT = (
+    "t.slug AS tenant_slug, t.official_name AS tenant_name, t.kind AS tenant_kind, t.is_grant_recipient,"
+    " t.has_auslaenderbehoerde"
+)
 
 OPEN_SESSION = text(
     f"SELECT s.*, {_TENANT} FROM app.session_open(:hash) AS s LEFT JOIN tenant AS t ON t.id = s.tenant_id"  # noqa: S608 - constant

@@ -19,7 +19,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from kimhub.identity import gate
-from tenants import Actor, ActorKind, Role, TenantKind, permissions_of
+from tenants import Actor, ActorKind, Role, TenantKind, Trait, permissions_of, traits_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class TenantChoice:
     slug: str
     name: str
     kind: TenantKind
+    traits: frozenset[Trait]
     roles: tuple[Role, ...]
 
 
@@ -57,6 +58,7 @@ class SignIn:
             tenant_slug=self.tenant.slug,
             tenant_name=self.tenant.name,
             tenant_kind=self.tenant.kind,
+            tenant_traits=self.tenant.traits,
             kind=ActorKind.PERSON,
             permissions=permissions_of(self.tenant.roles),
             label=self.tenant.roles[0].label,
@@ -97,6 +99,7 @@ def choice_of(row: Row[Any]) -> TenantChoice:
         slug=row.tenant_slug,
         name=row.tenant_name,
         kind=TenantKind(row.tenant_kind),
+        traits=traits_of(row),
         roles=tuple(role for role in Role if role in held),
     )
 

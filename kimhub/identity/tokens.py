@@ -22,7 +22,7 @@ from kimhub.core.settings import Settings
 from kimhub.identity import gate
 from kimhub.identity.keys import ALGORITHM, Keys, current_keys
 from kimhub.identity.verified_tokens import Claims
-from tenants import Actor, ActorKind, Permission, TenantKind
+from tenants import Actor, ActorKind, Permission, TenantKind, traits_of
 
 LIFETIME = timedelta(minutes=5)
 LEEWAY = 5
@@ -138,6 +138,7 @@ def actor_of_bearer(authorization: str | None, *, request_id: str = "") -> Actor
         tenant_slug=client.tenant_slug,
         tenant_name=client.tenant_name,
         tenant_kind=TenantKind(client.tenant_kind),
+        tenant_traits=traits_of(client),
         kind=ActorKind.CLIENT,
         permissions=frozenset(p for p in Permission if p in claims.scopes and p in client.scopes),
         label="Schnittstelle",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
 from kimhub.operator.connection import signing_engine
-from tenants import Actor, system_actor
+from tenants import Actor, system_actor, traits_of
 from tenants.binding import Bound, bind_connection
 from tenants.operator import TenantRow, find_tenant, list_tenants
 
@@ -40,5 +40,9 @@ def tenants_asked_for(connection: Connection, slug: str | None) -> list[TenantRo
 def platform_in(row: TenantRow) -> Actor:
     """Return the platform itself, acting in a tenant."""
     return system_actor(
-        tenant_id=row.id, tenant_slug=row.slug, tenant_name=row.official_name, tenant_kind=row.kind
+        tenant_id=row.id,
+        tenant_slug=row.slug,
+        tenant_name=row.official_name,
+        tenant_kind=row.kind,
+        tenant_traits=traits_of(row),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
 from kimhub.embedded.availability import servers_of
-from tenants import NOBODY, Actor, Tenant, TenantKind, db, system_actor, transaction
+from tenants import NOBODY, Actor, Tenant, TenantKind, db, system_actor, traits_of, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def working_for(slug: str) -> Iterator[Desk]:
                         tenant_slug=tenant.slug,
                         tenant_name=tenant.official_name,
                         tenant_kind=TenantKind(tenant.kind),
+                        tenant_traits=traits_of(tenant),
                     ),
                     app,
                 )

@@ -10,7 +10,8 @@ from flask import Blueprint, Flask, Response, render_template, request, url_for
 from kimhub.core import clock
 from kimhub.core.documents import send_table
 from kimhub.core.fields.options import Option
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import current_actor, requires, reserve
+from kimhub.core.web.addresses import open_url
 from kimhub.core.web.navigation import add_area, add_section
 from kimhub.core.web.view import Crumb
 from kimhub.desk.public import set_money
@@ -18,12 +19,13 @@ from kimhub.overview import files, presenting
 from kimhub.overview.collect import Overview, overview
 from kimhub.overview.desk import money_of_the_year
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR
-from tenants import Permission, db
-from tenants.naming import nominative
+from tenants import COMMUNES, Permission, db
+from tenants.naming import only
 
 pages = Blueprint(
     "overview", "kimhub.overview", url_prefix="/t/<slug>/mittel/uebersicht", template_folder="templates"
 )
+reserve(pages, COMMUNES)
 
 
 def init_app(app: Flask) -> None:
@@ -33,7 +35,7 @@ def init_app(app: Flask) -> None:
         app, 20, "Mittel", "overview.show", Permission.FUNDING_READ,
         hint="Was bewilligt, weitergeleitet, geplant und ausgegeben ist.",
     )  # fmt: skip
-    add_section(app, "Mittel", 10, "Übersicht", "overview.show", Permission.FUNDING_READ)
+    add_section(app, "Mittel", 10, "Übersicht", "overview.show")
     set_money(app, money_of_the_year)
 
 
@@ -52,7 +54,7 @@ def show() -> str:
         chart=presenting.chart(shown),
         tables=presenting.tables(shown),
         alerts=[(alert, presenting.alert_tone(alert).value) for alert in shown.alerts],
-        grants_url=url_for("funding.grant_list"),
+        grants_url=open_url("funding.grant_list"),
         empty_title=_EMPTY,
         empty_text=_EMPTY_TEXT,
         recipient_columns=presenting.recipient_columns(),
@@ -67,7 +69,7 @@ def show() -> str:
             (label, f"{url_for('overview.download_figures', table_format=ending)}?{kept}")
             for label, ending in (("Excel", "xlsx"), ("CSV", "csv"))
         ],
-        visible_to=f"Nur {nominative(actor.tenant_name)}.",
+        visible_to=only(actor.tenant_name),
         path=url_for("overview.show"),
     )
 
@@ -109,8 +111,8 @@ _DIGITS = 10
 """Longer words are no year and not worth reading as a number."""
 _EMPTY = "Noch keine Mittel"
 _EMPTY_TEXT = (
-    "Hier steht, was Ihre Kommune an Mitteln hat und was daraus wird. Erfassen Sie zuerst einen Zuwendungsbescheid, "
-    "oder wählen Sie ein anderes Haushaltsjahr."
+    "Hier steht, was Ihre Kommune an Mitteln hat und was daraus wird: bewilligte, sobald der Zuwendungsbescheid "
+    "erfasst ist, erhaltene, sobald Sie die Weiterleitung bestätigt haben."
 )
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 

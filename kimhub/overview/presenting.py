@@ -9,6 +9,7 @@ from decimal import Decimal
 from flask import current_app, url_for
 
 from kimhub.core.formats import euro, moment, number
+from kimhub.core.web.addresses import open_url
 from kimhub.core.web.charts import BarChart, bar_chart
 from kimhub.core.web.view import Badge, Column, Tile, Tone
 from kimhub.overview.alerts import Alert, AlertKind
@@ -125,7 +126,7 @@ def _table(year: YearFigures, names: Sequence[str], plan_url: str | None) -> Tab
     for part in year.bausteine:
         add(
             "subtotal", part.label, "", part,
-            granted=_grants_url(), drawn=url_for("mittelabruf.listing"), received=_allocations_url("erhalten"),
+            granted=_grants_url(), drawn=open_url("mittelabruf.listing"), received=_allocations_url("erhalten"),
             passed_on=_allocations_url("gegeben"),
             spent=_spent_url(year.year, part.baustein) if part.baustein else None,
         )  # fmt: skip
@@ -214,8 +215,8 @@ def _spent_url(
     return url_for("spending.listing", **{name: value for name, value in asked.items() if value is not None})  # type: ignore[arg-type]
 
 
-def _grants_url() -> str:
-    return url_for("funding.grant_list")
+def _grants_url() -> str | None:
+    return open_url("funding.grant_list")
 
 
 def _allocations_url(which: str) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, url_for
 
+from kimhub.core.routing import admitted
 from kimhub.planning.models import FinancingPlan
-from tenants import Actor, Permission
+from tenants import Actor
 
 _ACTIONS = "kimhub.plan_actions"
 
@@ -19,13 +19,10 @@ class PlanAction:
 
     label: str
     endpoint: str
-    permission: Permission
-    offered_to: Callable[[Actor], bool] = lambda _actor: True
-    """Whether it makes sense for this actor's tenant, beside the permission."""
 
 
 def add_plan_action(app: Flask, action: PlanAction) -> None:
-    """Offer `action` to everybody who has its permission."""
+    """Offer `action` to everybody who may use its page."""
     app.extensions.setdefault(_ACTIONS, []).append(action)
 
 
@@ -35,5 +32,5 @@ def plan_actions(actor: Actor, plan: FinancingPlan) -> list[tuple[str, str]]:
     return [
         (action.label, url_for(action.endpoint, plan=plan.id))
         for action in offered
-        if actor.may(action.permission) and action.offered_to(actor)
+        if admitted(action.endpoint, actor)
     ]

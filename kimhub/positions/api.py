@@ -120,7 +120,7 @@ def _body(file: RequestFile) -> dict[str, Any]:
 
 requests = Resource(
     "position-requests",
-    "Koordinierungsstellen: Anträge auf eine zusätzliche Stelle",
+    "Stellenanträge: Anträge auf eine zusätzliche Koordinierungsstelle",
     thing=REQUEST,
     shape=RequestOutSchema,
     body=_body,
@@ -131,7 +131,7 @@ requests = Resource(
 
 
 @requests.list(
-    RequestSummarySchema, "Anträge auflisten", "Die neuesten zuerst.",
+    RequestSummarySchema, "Stellenanträge auflisten", "Die neuesten zuerst.",
     listed=REQUESTS[Scope.OWN], query=ListQuerySchema, shown=picked(RequestSummarySchema, fte=str),
 )  # fmt: skip
 def list_(
@@ -148,7 +148,7 @@ def list_(
 
 
 @requests.create(
-    CreateRequestSchema, "Antrag beginnen",
+    CreateRequestSchema, "Stellenantrag beginnen",
     "Der Entwurf ist nur für die eigene Kommune sichtbar. Voraussetzungen, die nicht angegeben sind, kommen aus den "
     "Stammdaten.",
 )  # fmt: skip
@@ -161,7 +161,7 @@ def create(actor: Actor, command: dict[str, Any]) -> PositionRequest:
     return create_request(actor, CreateRequest(details=RequestDetails(**command), criteria=criteria))
 
 
-requests.read("Antrag lesen")
+requests.read("Stellenantrag lesen")
 
 
 @requests.change(

@@ -99,5 +99,10 @@ def facts_of(tenant: Tenant) -> dict[Criterion, Fact]:
     }
 
 
+def missing_of(tenant: Tenant) -> list[Criterion]:
+    """Return the criteria that the master data do not confirm, in the guideline's order."""
+    return [criterion for criterion, fact in facts_of(tenant).items() if not fact.met]
+
+
 def _fact(met: bool, what: str) -> Fact:
     return Fact(met, f"Stammdaten der Kommune in KIMHub: {what}" if met else "")

@@ -12,7 +12,7 @@ from kimhub.core.documents import download
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import day
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import current_actor, requires, reserve
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
@@ -38,7 +38,7 @@ from kimhub.reports.queries import (
 from kimhub.reports.schemas import ChoosePlanSchema, OrderReportSchema
 from kimhub.reports.urls import page_url
 from kimhub.reports.usecases.request_report import RequestReport, builders_of, request_report
-from tenants import Actor, Permission, Role, Tenant, db
+from tenants import COMMUNES, Actor, Permission, Role, Tenant, db
 
 MOST_PLANS = 200
 """So many plans are offered, the last changed first; an older one is opened and its report ordered from there."""
@@ -46,6 +46,7 @@ MOST_PLANS = 200
 FINDING_COLUMNS = (Column("Stelle im Bericht"), Column("Was auffällt"), Column("Was Sie tun können"))
 
 blueprint = Blueprint("reports", __name__, url_prefix="/t/<slug>/berichte", template_folder="templates")
+reserve(blueprint, COMMUNES)
 
 
 def init_app(app: Flask) -> None:
@@ -59,9 +60,7 @@ def init_app(app: Flask) -> None:
         Permission.REPORT_READ,
         hint="Finanzierungsübersichten erstellen, ansehen und herunterladen.",
     )
-    add_plan_action(
-        app, PlanAction("Finanzierungsübersicht erstellen", "reports.new_report", Permission.REPORT_BUILD)
-    )
+    add_plan_action(app, PlanAction("Finanzierungsübersicht erstellen", "reports.new_report"))
     add_source(app, FAILED_REPORTS)
 
 
@@ -151,7 +150,7 @@ def new_report() -> ResponseReturnValue:
         except InvalidInputError as refused:
             form.refuse(refused)
         else:
-            flash("Der Bericht ist bestellt.", "success")
+            flash("Der Bericht wird erstellt.", "success")
             return redirect(page_url("show_report", report_id=ordered.id), 303)
     return _order_page(actor, material, form)
 

@@ -215,7 +215,7 @@ GRANT DELETE ON sign_in_session TO kimhub_gate;
 
 CREATE POLICY sign_in_session_kimhub_gate_delete ON sign_in_session FOR DELETE TO kimhub_gate USING (true);
 
-GRANT SELECT (id, slug, official_name, kind, sort_key) ON tenant TO kimhub_signin;
+GRANT SELECT (id, slug, official_name, kind, is_grant_recipient, has_auslaenderbehoerde, sort_key) ON tenant TO kimhub_signin;
 
 CREATE POLICY tenant_kimhub_signin_select ON tenant FOR SELECT TO kimhub_signin USING (true);
 
@@ -718,7 +718,7 @@ DROP FUNCTION app.tenants_of(uuid);
 DROP FUNCTION app.roles_of(uuid, integer);
 RESET ROLE;
 DROP POLICY tenant_kimhub_signin_select ON tenant;
-REVOKE SELECT (id, slug, official_name, kind, sort_key) ON tenant FROM kimhub_signin;
+REVOKE SELECT (id, slug, official_name, kind, is_grant_recipient, has_auslaenderbehoerde, sort_key) ON tenant FROM kimhub_signin;
 DROP TABLE sign_in_session;
 DROP TABLE password_link_request;
 DROP TABLE password_link;

@@ -12,6 +12,7 @@ from kimhub.core.clock import today
 from kimhub.core.errors import ForbiddenError, InvalidInputError
 from kimhub.programme.public import Baustein
 from tenants import Role, transaction
+from tenants.errors import WrongBodyError
 
 B2, B3 = Baustein.CASE_MANAGEMENT, Baustein.AUSLAENDER_UND_EINBUERGERUNGSBEHOERDEN
 
@@ -63,10 +64,13 @@ def test_who_only_reads_does_not_decide(ctx, district):
         decide(district.stadt.actor(Role.AUDITOR), B3, uses=False, year=2021, on=date(2021, 5, 6))
 
 
-def test_the_authority_has_no_bausteine_and_tomorrow_no_decisions(ctx, district, stadt):
-    authority = district.authority.actor(*Role)
-    with pytest.raises(InvalidInputError):
-        decide(authority, B3, uses=False, year=2021, on=date(2021, 5, 6))
+def test_who_gets_nothing_from_the_land_has_no_bausteine(ctx, district):
+    for body in (district.authority, district.sibling):
+        with pytest.raises(WrongBodyError):
+            decide(body.actor(*Role), B3, uses=False, year=2021, on=date(2021, 5, 6))
+
+
+def test_nothing_is_decided_tomorrow(stadt):
     with pytest.raises(InvalidInputError) as refused:
         decide(stadt, B3, uses=False, year=2021, on=today() + timedelta(days=1))
     assert list(refused.value.fields) == ["decided_on"]

@@ -16,8 +16,8 @@ from tests.documentation.support import ROOT, text_of
 
 GLOSSARY = "docs/glossar.md"
 SPEAKING = frozenset({
-    "access", "actor", "criteria", "document", "foerderrichtlinien", "letterhead", "models", "plan", "proceedings",
-    "register_file", "result", "terms", "workflow",
+    "access", "actor", "bodies", "criteria", "document", "foerderrichtlinien", "letterhead", "models", "plan",
+    "proceedings", "register_file", "result", "terms", "workflow",
 })  # fmt: skip
 """Modules that speak of the domain: their public enums and dataclasses are terms, and so is every mapped class."""
 

@@ -77,7 +77,7 @@ def test_the_request_needs_no_javascript(visit: Visit) -> None:
     troisdorf = visit("integration@troisdorf.example", java_script_enabled=False)
     kreis = visit("ki@rhein-sieg-kreis.example", java_script_enabled=False)
     open_requests(troisdorf)
-    troisdorf.get_by_role("link", name="Antrag beginnen").first.click()
+    troisdorf.get_by_role("link", name="Stellenantrag beginnen").first.click()
     troisdorf.get_by_label("Bezeichnung der Stelle").fill("Koordinierungsstelle ohne Skript")
     troisdorf.get_by_label("Stellenanteil").fill("0,5")
     troisdorf.get_by_label("Beginn").fill("1.7.2027")
@@ -141,7 +141,7 @@ def order_overview(page: Page) -> None:
     """From a plan's page to its built Finanzierungsübersicht."""
     follow(page, "Finanzierungsübersicht erstellen")
     page.get_by_label("Aktenzeichen").fill("V/2-50.30-2021")
-    press(page, "Bericht bestellen")
+    press(page, "Bericht erstellen")
     ready = main(page).get_by_role("link", name=re.compile("Bericht öffnen|PDF herunterladen"))
     expect(ready).to_be_visible(timeout=JOB_SECONDS * 1000)
     if ready.inner_text().startswith("Bericht"):

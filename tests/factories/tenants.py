@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from tenants import Actor, ActorKind, Role, TenantKind, permissions_of
+from tenants import Actor, ActorKind, Role, TenantKind, Trait, permissions_of, traits_of
 from tenants.sorting import slugify, sort_key
 
 _INSERT = text(
@@ -26,6 +26,11 @@ class Body:
     kind: TenantKind
     parent_id: int | None
     is_grant_recipient: bool
+    has_auslaenderbehoerde: bool = False
+
+    @property
+    def traits(self) -> frozenset[Trait]:
+        return traits_of(self)
 
     def actor(self, *roles: Role, request_id: str = "test") -> Actor:
         """Return a person of this tenant with `roles`."""
@@ -34,6 +39,7 @@ class Body:
             tenant_slug=self.slug,
             tenant_name=self.name,
             tenant_kind=self.kind,
+            tenant_traits=self.traits,
             kind=ActorKind.PERSON,
             permissions=permissions_of(roles),
             label=roles[0].label if roles else "",
@@ -69,7 +75,7 @@ def create_tenant(
         },
     )  # fmt: skip
     assert tenant_id is not None
-    return Body(tenant_id, name, slug, kind, parent.id if parent else None, recipient)
+    return Body(tenant_id, name, slug, kind, parent.id if parent else None, recipient, auslaenderbehoerde)
 
 
 @dataclass(frozen=True)

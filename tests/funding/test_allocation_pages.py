@@ -48,10 +48,35 @@ def typed(**more):
     }  # fmt: skip
 
 
-def test_empty_lists_say_how_to_begin(page, kreis):
+def test_empty_lists_say_how_to_begin(page, kreis, gemeinde):
     assert "Noch keine Mittel zum Weiterleiten" in page.open(at(kreis)).main
-    assert "Noch nichts erhalten" in page.open(at(kreis) + "?liste=erhalten").main
     assert "Noch nichts weitergegeben" in page.open(at(kreis) + "?liste=darunter").main
+    assert "Noch nichts erhalten" in sit(page, gemeinde).open(at(gemeinde) + "?liste=erhalten").main
+
+
+def tabs(seen):
+    return [
+        (link.text, link.get("aria-current") == "page") for link in seen.page.one("nav", "kh-tabs").all("a")
+    ]
+
+
+def test_a_kreis_opens_on_what_it_gave_and_a_gemeinde_on_what_it_received(page, kreis, gemeinde):
+    assert tabs(page.open(at(kreis))) == [("Weitergeleitet", True), ("Von Empfängern weitergeleitet", False)]
+    assert tabs(sit(page, gemeinde).open(at(gemeinde))) == [
+        ("Erhalten", True), ("Weitergeleitet", False), ("Von Empfängern weitergeleitet", False),
+    ]  # fmt: skip
+    assert tabs(page.open(at(gemeinde) + "?liste=unsinn"))[0] == ("Erhalten", True)
+
+
+def test_the_list_says_who_takes_part_and_can_confirm(page, kreis, gemeinde, fund):
+    start = f"{at(kreis, 'neu')}?mittel={fund}"
+    for recipient in (f"gemeinde-{gemeinde.tenant_id}", f"stelle-{traeger(kreis)}"):
+        page.fill(page.open(start), typed(recipient=recipient), to=start)
+    seen = page.open(at(kreis))
+    rows = [[cell.text for cell in row.all("td")][:1] for row in seen.page.one("tbody").all("tr")]
+    named = [row.one("a").text for row in seen.page.one("tbody").all("tr")]
+    assert dict(zip(named, rows, strict=True)) == {"Musterstadt": ["ja"], "Wohlfahrtsverband": ["nein"]}
+    assert "Alle anderen sehen das Portal nicht" in seen.main
 
 
 def test_one_begins_with_the_money_and_sees_what_is_left(page, kreis, fund):
@@ -63,7 +88,7 @@ def test_one_begins_with_the_money_and_sees_what_is_left(page, kreis, fund):
 
 
 def test_from_the_form_to_the_confirmation(page, kreis, gemeinde, fund):
-    start = f"{at(kreis, 'neu')}?topf={fund}"
+    start = f"{at(kreis, 'neu')}?mittel={fund}"
     seen = page.fill(page.open(start), typed(recipient=f"gemeinde-{gemeinde.tenant_id}"), to=start)
     assert "Der Entwurf ist gespeichert" in seen.main
     assert "sieht die Weiterleitung, sobald Sie sie erteilen" in seen.main
@@ -87,7 +112,7 @@ def test_from_the_form_to_the_confirmation(page, kreis, gemeinde, fund):
 
 
 def test_what_was_typed_stays_and_the_message_stands_at_its_cell(page, kreis, gemeinde, fund):
-    start = f"{at(kreis, 'neu')}?topf={fund}"
+    start = f"{at(kreis, 'neu')}?mittel={fund}"
     wrong = typed(recipient=f"gemeinde-{gemeinde.tenant_id}", period_from="1.1.2027", period_to="31.12.2027")
     seen = page.fill(page.open(start), wrong, to=start)
     assert seen.status == 422
@@ -96,7 +121,7 @@ def test_what_was_typed_stays_and_the_message_stands_at_its_cell(page, kreis, ge
 
 
 def test_a_share_without_money_is_refused(page, kreis, gemeinde, fund):
-    start = f"{at(kreis, 'neu')}?topf={fund}"
+    start = f"{at(kreis, 'neu')}?mittel={fund}"
     wrong = typed(recipient=f"gemeinde-{gemeinde.tenant_id}") | {"items.0.amount": ""}
     assert "Zum Stellenanteil fehlt der Betrag" in page.fill(page.open(start), wrong, to=start).main
 

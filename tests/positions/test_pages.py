@@ -52,12 +52,30 @@ def switch(gemeinde, officer, coordinator):
 
 def test_an_empty_list_says_what_belongs_here_and_how_to_begin(gemeinde, switch):
     seen = gemeinde.open(listing(gemeinde))
-    assert "Noch kein Antrag" in seen.main
-    assert seen.links["Antrag beginnen"].endswith("/neu")
+    assert "Noch kein Stellenantrag" in seen.main
+    assert seen.links["Stellenantrag beginnen"].endswith("/neu")
     kreis = switch("kreis")
     seen = kreis.open(listing(kreis))
-    assert "Noch keine Anträge eingegangen" in seen.main
-    assert "Antrag beginnen" not in seen.links
+    assert "Noch keine Stellenanträge eingegangen" in seen.main
+    assert "Stellenantrag beginnen" not in seen.links
+
+
+def test_what_the_master_data_lack_is_said_before_the_form_and_not_after_it(app, ctx, district):
+    """Öhringhausen has a Jugendamt only; the answer in KIMHub may be wrong, so a request can be begun all the same."""
+    with reading(app, district.sibling.actor(Role.OFFICER)) as reader:
+        seen = reader.open(listing(reader))
+        assert "fehlt: Eigene Ausländerbehörde, Integrationsrat oder Integrationsausschuss." in seen.main
+        assert "Stellenantrag beginnen" not in seen.links
+        form = reader.open(seen.links["Dennoch einen Stellenantrag beginnen"])
+        notice = form.page.one("div", "kern-alert")
+        assert [item.text for item in notice.all("li")] == [
+            "Eigene Ausländerbehörde", "Integrationsrat oder Integrationsausschuss",
+        ]  # fmt: skip
+        assert form.page.one("input", name="function")
+
+
+def test_who_meets_all_conditions_is_warned_of_nothing(gemeinde):
+    assert gemeinde.open(listing(gemeinde) + "/neu").page.all("div", "kern-alert") == []
 
 
 def test_the_whole_way_from_the_form_to_the_decision(gemeinde, switch):
@@ -127,7 +145,7 @@ def test_a_draft_can_be_deleted_after_being_asked_once_more(gemeinde, officer, s
     seen = gemeinde.open(seen.links["Entwurf löschen"])
     assert "nicht rückgängig" in seen.main
     way = seen.page.one(class_="kh-breadcrumb")
-    assert [link.text for link in way.all("a")] == ["Heute", "Stellen", "Anträge", "Koordinierungsstelle KIM"]
+    assert [link.text for link in way.all("a")] == ["Heute", "Stellenanträge", "Koordinierungsstelle KIM"]
     seen = gemeinde.send(at(gemeinde, request_id, "loeschen"), {})
     assert "Der Entwurf ist gelöscht." in seen.main
     assert gemeinde.open(at(gemeinde, request_id)).status == 404
@@ -275,14 +293,16 @@ def test_others_find_nothing_under_any_address(gemeinde, officer, district):
         gemeinde.acting.actor = body.actor(*Role)
         for more in ("", "bearbeiten", "voraussetzungen/jugendamt", "einreichen", "rueckfrage", "antwort",
                      "befuerworten", "ablehnen", "zurueckziehen"):  # fmt: skip
-            assert gemeinde.open(at(gemeinde, request_id, more).rstrip("/")).status == 404, (body.name, more)
+            found = gemeinde.open(at(gemeinde, request_id, more).rstrip("/")).status
+            # A kreisfreie Stadt has nothing to do with any request: it is refused before one is looked for.
+            assert found == (403 if body == district.stadt else 404), (body.name, more)
 
 
 def test_the_list_filters_by_state_and_keeps_the_choice(gemeinde, officer):
     draft(officer)
     submitted(officer)
     seen = gemeinde.open(listing(gemeinde) + "?stand=submitted")
-    assert [row.text for row in seen.page.all("p", "kh-list-head__count")] == ["1 Antrag"]
+    assert [row.text for row in seen.page.all("p", "kh-list-head__count")] == ["1 Stellenantrag"]
     assert seen.page.one("option", value="submitted").get("selected") == ""
     assert "selected" in seen.page.one("option", value="submitted").attributes
     assert gemeinde.open(listing(gemeinde) + "?stand=unsinn").status == 200

@@ -30,7 +30,7 @@ from kimhub.identity.cookies import Cookie
 from kimhub.identity.csrf import HEADER, SAFE_METHODS, sealed_for
 from kimhub.identity.sessions import hash_of
 from kimhub.identity.tokens import issue_token
-from tenants import Permission, Role, permissions_of, roles_for
+from tenants import EVERY_BODY, Permission, Role, permissions_of, roles_for
 from tests.factories.identity import Machine, create_machine, create_membership
 from tests.factories.tenants import Body, District, create_district
 from tests.support.examples import WHOLE
@@ -65,8 +65,11 @@ class Who:
         return permissions_of([self.role]) if self.role else self.scopes
 
     def may(self, access: Access) -> bool:
-        """Tell whether the rights suffice, wherever the tenant."""
-        return not access.permissions or bool(access.permissions & self.permissions)
+        """Tell whether the rights suffice, wherever the tenant, and whether such a body has to do with it."""
+        concerned = self.body is None or (access.bodies or EVERY_BODY).include(
+            self.body.kind, self.body.traits
+        )
+        return concerned and (not access.permissions or bool(access.permissions & self.permissions))
 
 
 NOBODY = Who()

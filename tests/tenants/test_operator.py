@@ -116,6 +116,7 @@ def test_the_audit_names_the_operator(committing):
         tenant_slug=authority.slug,
         tenant_name=authority.name,
         tenant_kind=authority.kind,
+        tenant_traits=frozenset(),
     )
     with committing.app.app_context(), transaction(actor, read_only=True) as session:
         events = session.execute(text("SELECT operation, table_name, actor_label FROM audit_event")).all()

@@ -1,20 +1,23 @@
-"""What all pages of the application share: blueprint, breadcrumb, tabs, and how a form meets a use case."""
+"""What all pages of the application share: blueprint, breadcrumb, and how a form meets a use case."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 
 from kimhub.applications.models import GrantApplication
+from kimhub.core.routing import reserve
 from kimhub.core.web.trying import status_of, try_with
-from kimhub.core.web.view import Crumb, NavigationEntry
+from kimhub.core.web.view import Crumb
+from tenants import GRANT_RECIPIENTS
 
-__all__ = ["crumbs", "page_url", "pages", "status_of", "tabs", "try_with"]
+__all__ = ["crumbs", "page_url", "pages", "status_of", "try_with"]
 
 pages = Blueprint(
     "applications", "kimhub.applications", url_prefix="/t/<slug>/mittel/antraege", template_folder="templates"
 )
+reserve(pages, GRANT_RECIPIENTS)
 
 
 def page_url(endpoint: str, **values: Any) -> str:
@@ -28,11 +31,3 @@ def crumbs(*last: str, application: GrantApplication | None = None) -> list[Crum
     if application is not None:
         way.append(Crumb(application.title, page_url("show", application_id=application.id)))
     return [*way, *(Crumb(label) for label in last)]
-
-
-def tabs() -> list[NavigationEntry]:
-    """Return the two lists of this section."""
-    return [
-        NavigationEntry(label, page_url(endpoint), current=request.path == page_url(endpoint))
-        for label, endpoint in (("Förderanträge", "listing"), ("Genutzte Bausteine", "decisions"))
-    ]

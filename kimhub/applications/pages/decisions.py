@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.decision_queries import in_force, list_decisions
-from kimhub.applications.pages import presenting
-from kimhub.applications.pages.blueprint import page_url, pages, tabs
 from kimhub.applications.schemas import DecisionSchema, decision_of
 from kimhub.applications.usecases.decide_baustein import decide_baustein
 from kimhub.core.clock import today
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import current_actor, requires, reserve
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.view import Badge, Column, Crumb, Tone
 from kimhub.programme.public import Baustein
-from tenants import Permission, TenantKind, db
+from tenants import PAID_BY_THE_LAND, Permission, db
+from tenants.naming import only
+
+pages = Blueprint(
+    "bausteine", "kimhub.applications", url_prefix="/t/<slug>/mittel/bausteine", template_folder="templates"
+)
+reserve(pages, PAID_BY_THE_LAND)
 
 USED, NOT_USED = Badge("wird genutzt", Tone.SUCCESS), Badge("wird nicht genutzt", Tone.WARNING)
 
 
-@pages.get("/bausteine")
+@pages.get("")
 @requires(Permission.FUNDING_READ)
 def decisions() -> ResponseReturnValue:
     """Show for this year which Bausteine are used, then all decisions, the latest first."""
@@ -30,21 +34,18 @@ def decisions() -> ResponseReturnValue:
     return render_template(
         "applications/decisions.html",
         crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Genutzte Bausteine")],
-        tabs=tabs(),
         year=year,
         present=[(baustein, in_force(found, baustein, year)) for baustein in Baustein],
         decisions=found[::-1],
         badge=lambda uses: USED if uses else NOT_USED,
         label=lambda number: Baustein(number).label,
         present_columns=[Column("Baustein"), Column("Stand"), Column("Seit der Entscheidung vom")],
-        url=page_url,
-        may_write=actor.may(Permission.FUNDING_WRITE)
-        and actor.tenant_kind is not TenantKind.BEZIRKSREGIERUNG,
-        visible_to=presenting.only(actor.tenant_name),
+        new_url=url_for("bausteine.new_decision") if actor.may(Permission.FUNDING_WRITE) else None,
+        visible_to=only(actor.tenant_name),
     )
 
 
-@pages.route("/bausteine/neu", methods=["GET", "POST"])
+@pages.route("/neu", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def new_decision() -> ResponseReturnValue:
     """Record a decision."""
@@ -56,11 +57,11 @@ def new_decision() -> ResponseReturnValue:
         submit="Entscheidung festhalten",
         crumbs=[
             Crumb("Heute", url_for("desk.today")),
-            Crumb("Genutzte Bausteine", page_url("decisions")),
+            Crumb("Genutzte Bausteine", url_for("bausteine.decisions")),
             Crumb("Neue Entscheidung"),
         ],
-        cancel_url=page_url("decisions"),
-        then=lambda _: page_url("decisions"),
+        cancel_url=url_for("bausteine.decisions"),
+        then=lambda _: url_for("bausteine.decisions"),
         done="Die Entscheidung ist festgehalten.",
         initial={"from_year": today().year, "decided_on": today()},
     )

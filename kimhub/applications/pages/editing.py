@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from kimhub.applications.errors import ApplicationFixedError, NotARecipientError
+from kimhub.applications.errors import ApplicationFixedError
 from kimhub.applications.models import GrantApplication
 from kimhub.applications.pages.blueprint import crumbs, page_url, pages
 from kimhub.applications.queries import (
@@ -42,14 +42,14 @@ from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import get_plan, list_plans
-from tenants import Actor, Permission, Tenant, db
+from tenants import GRANT_RECIPIENTS, Actor, Permission, db
 
 MAX_PLANS = 200
 
 
 def may_apply(actor: Actor) -> bool:
     """Return whether the actor's tenant is a grant recipient."""
-    return db.session().get_one(Tenant, actor.tenant_id).is_grant_recipient
+    return actor.is_of(GRANT_RECIPIENTS)
 
 
 def editable(application_id: UUID) -> GrantApplication:
@@ -74,16 +74,13 @@ def _plans(present: UUID | None = None) -> dict[str, list[Option]]:
 @requires(Permission.FUNDING_WRITE)
 def new() -> ResponseReturnValue:
     """Begin an application; from a plan, its title and period are filled in."""
-    actor = current_actor()
-    if not may_apply(actor):
-        raise NotARecipientError
     return form_page(
         DetailsSchema(),
-        lambda form: create_application(actor, details_of(form.data)),
+        lambda form: create_application(current_actor(), details_of(form.data)),
         heading="Förderantrag beginnen",
         intro="Die Förderskizze folgt Schritt für Schritt. Bis zum Einreichen können Sie alles ändern.",
         submit="Entwurf anlegen",
-        crumbs=crumbs("Neuer Antrag"),
+        crumbs=crumbs("Neuer Förderantrag"),
         cancel_url=page_url("listing"),
         then=lambda created: page_url("show", application_id=created.id),
         done="Der Entwurf ist angelegt. Schreiben Sie jetzt die Förderskizze.",
@@ -228,7 +225,7 @@ def put_away(application_id: UUID) -> ResponseReturnValue:
     """Take a draft out of the list."""
     application = put_away_application(current_actor(), application_id)
     say(
-        f"Der Entwurf „{application.title}“ ist abgelegt. Sie finden ihn in der Liste unter „Abgelegte Anträge“.",
+        f"Der Entwurf „{application.title}“ ist abgelegt. Sie finden ihn in der Liste unter „Abgelegte Förderanträge“.",
         undo_url=page_url("take_up", application_id=application_id),
     )
     return redirect(page_url("listing"), 303)

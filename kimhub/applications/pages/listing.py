@@ -6,8 +6,7 @@ from flask import Response
 from sqlalchemy import RowMapping
 
 from kimhub.applications.pages import presenting
-from kimhub.applications.pages.blueprint import crumbs, page_url, pages, tabs
-from kimhub.applications.pages.editing import may_apply
+from kimhub.applications.pages.blueprint import crumbs, page_url, pages
 from kimhub.applications.queries import APPLICATIONS, ApplicationState
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
@@ -39,39 +38,29 @@ LIST = ListPage(
             "stand", "Stand", "state", [Option(state.value, state.label) for state in ApplicationState],
             all="Alle Stände",
         ),
-        AlsoFilter("abgelegte", "Abgelegte Anträge", "kept"),
+        AlsoFilter("abgelegte", "Abgelegte Förderanträge", "kept"),
     ),
     one="Förderantrag",
     many="Förderanträge",
     empty=Empty(
         "Noch kein Förderantrag",
-        "Hier stehen die Anträge Ihrer Kommune an die Bezirksregierung mit Förderskizze und Finanzierungsplan. "
+        "Hier stehen die Förderanträge Ihrer Kommune an die Bezirksregierung mit Förderskizze und Finanzierungsplan. "
         "Am schnellsten beginnen Sie aus einem Finanzierungsplan.",
     ),
     usual="period",
     download_endpoint="applications.download_list",
 )  # fmt: skip
-_NOT_FOR = Empty(
-    "Für Ihre Kommune nicht vorgesehen",
-    "Förderanträge stellen Kommunen mit einem Kommunalen Integrationszentrum: Kreise, kreisfreie Städte und die Stadt "
-    "Aachen. Welche Bausteine Ihre Kommune nutzt, halten Sie unter „Genutzte Bausteine“ fest.",
-)
 
 
 @pages.get("")
 @requires(Permission.FUNDING_READ)
 def listing() -> str:
     """List the applications of the tenant, the latest Bewilligungszeitraum first."""
-    actor = current_actor()
-    recipient = may_apply(actor)
     begin = [Action("Förderantrag beginnen", page_url("new"), symbol="add")]
     return LIST.page(
         "Förderanträge",
         crumbs=[*crumbs()[:-1], Crumb("Förderanträge")],
-        tabs=tabs(),
-        tabs_label="Anträge und Bausteine",
-        actions=begin if recipient and actor.may(Permission.FUNDING_WRITE) else [],
-        empty=None if recipient else _NOT_FOR,
+        actions=begin if current_actor().may(Permission.FUNDING_WRITE) else [],
     )
 
 

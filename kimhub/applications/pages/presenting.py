@@ -10,7 +10,7 @@ from kimhub.core.documents.kinds import label_of
 from kimhub.core.formats import day, moment, period
 from kimhub.core.web.view import Badge, Document, Fact, Section, TimelineEntry, Tone
 from kimhub.programme.public import Deadline
-from tenants.naming import nominative
+from tenants.naming import only
 
 _TONES = {
     ApplicationState.SUBMITTED: Tone.SUCCESS,
@@ -36,11 +36,6 @@ def visible_to(application: GrantApplication, tenant_name: str) -> str:
     if application.is_draft:
         return alone
     return f"{alone} Der Bezirksregierung geht der Antrag auf dem bisherigen Weg zu, nicht über KIMHub."
-
-
-def only(tenant_name: str) -> str:
-    """Return the sentence that nobody but the tenant sees this."""
-    return f"Nur {nominative(tenant_name)}."
 
 
 def facts(file: ApplicationFile, review: Review) -> list[Fact]:

@@ -29,6 +29,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.form_pages import Worded, form_page
 from kimhub.core.web.forms import bind, blank
 from tenants import Actor, Permission, db
+from tenants.naming import only
 
 
 @pages.route("/<uuid:application_id>/einreichen", methods=["GET", "POST"])
@@ -74,7 +75,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
         hints=[finding for finding in review.findings if finding.level is Level.WARNING],
         figures=review.basis.figures,
         sections=presenting.sections(file, review),
-        visible_to=presenting.only(actor.tenant_name),
+        visible_to=only(actor.tenant_name),
         url=page_url,
     )
     return page, status if status != 200 else status_of(form)

@@ -10,7 +10,7 @@ from kimhub.applications.models import BausteinDecision
 from kimhub.core.clock import today
 from kimhub.core.errors import InvalidInputError
 from kimhub.programme.public import Baustein
-from tenants import Actor, Permission, TenantKind, db
+from tenants import PAID_BY_THE_LAND, Actor, Permission, db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,12 @@ class DecideBaustein:
 def decide_baustein(actor: Actor, command: DecideBaustein) -> BausteinDecision:
     """Add a decision; the earlier ones stay readable.
 
-    Raises `InvalidInputError` for the Bezirksregierung, which has no Bausteine, and for a day still to come.
+    Raises `WrongBodyError` for whoever gets nothing from the Land and so uses no Baustein, and `InvalidInputError` for
+    a day still to come.
     """
     session = db.session()
     actor.require(Permission.FUNDING_WRITE)
-    if actor.tenant_kind is TenantKind.BEZIRKSREGIERUNG:
-        raise InvalidInputError("Über Bausteine entscheiden Kreise, Städte und Gemeinden.")
+    actor.require_body(PAID_BY_THE_LAND)
     if command.decided_on > today():
         message = "Dieser Tag liegt in der Zukunft. Erfassen Sie die Entscheidung, wenn sie getroffen ist."
         raise InvalidInputError(fields={"decided_on": [message]})

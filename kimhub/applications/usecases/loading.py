@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 from kimhub.applications.errors import ApplicationFixedError, NotARecipientError, NotSubmittedError
 from kimhub.applications.models import GrantApplication
 from kimhub.core.versions import locked
-from tenants import Actor, Permission, Tenant
+from tenants import GRANT_RECIPIENTS, Actor, Permission, Tenant
 
 
 def require_recipient(session: Session, actor: Actor) -> Tenant:
     """Return the actor's tenant if it applies for grants; raises `NotARecipientError`."""
-    tenant = session.get_one(Tenant, actor.tenant_id)
-    if not tenant.is_grant_recipient:
+    if not actor.is_of(GRANT_RECIPIENTS):
         raise NotARecipientError
-    return tenant
+    return session.get_one(Tenant, actor.tenant_id)
 
 
 def load_draft(session: Session, actor: Actor, application_id: UUID) -> GrantApplication:

@@ -29,7 +29,17 @@ from sqlalchemy.orm import Session
 from kimhub.core.jobs.errors import Failure, LeaseLostError
 from kimhub.core.jobs.models import Job, JobState
 from kimhub.core.jobs.registry import JobKind, kind_named
-from tenants import NOBODY, Actor, ActorKind, Permission, Tenant, TenantKind, system_actor, transaction
+from tenants import (
+    NOBODY,
+    Actor,
+    ActorKind,
+    Permission,
+    Tenant,
+    TenantKind,
+    system_actor,
+    traits_of,
+    transaction,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +67,14 @@ def _after(seconds: str) -> Any:
 _this = and_(_job.tenant_id == bindparam("tenant"), _job.id == bindparam("job"))
 _held = and_(_this, _job.fence == bindparam("held_fence"), _job.state == JobState.RUNNING)
 
-_TENANT = select(Tenant.id, Tenant.slug, Tenant.official_name, Tenant.kind).where(
-    Tenant.id == bindparam("tenant")
-)
+_TENANT = select(
+    Tenant.id,
+    Tenant.slug,
+    Tenant.official_name,
+    Tenant.kind,
+    Tenant.is_grant_recipient,
+    Tenant.has_auslaenderbehoerde,
+).where(Tenant.id == bindparam("tenant"))
 _KIND = select(_job.kind).where(_this)
 _CLAIM = (
     update(_table)
@@ -172,12 +187,13 @@ def _hold(result: object) -> None:
         raise LeaseLostError
 
 
-def _platform(tenant: Row[int, str, str, str]) -> Actor:
+def _platform(tenant: Row[int, str, str, str, bool, bool]) -> Actor:
     return system_actor(
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
         tenant_name=tenant.official_name,
         tenant_kind=TenantKind(tenant.kind),
+        tenant_traits=traits_of(tenant),
     )
 
 

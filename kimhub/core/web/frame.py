@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from flask import Blueprint, Flask, current_app, g
 from jinja2 import StrictUndefined
 
+from kimhub.core.web.addresses import open_url
 from kimhub.core.web.compression import init_compression
 from kimhub.core.web.filters import init_filters
 from kimhub.core.web.security import HTMX_CONFIG, init_security_headers
@@ -42,6 +43,7 @@ def init_web(
         htmx_config=json.dumps(HTMX_CONFIG),
         page_frame=page_frame,
         bare_frame=Frame,
+        open_url=open_url,
     )
     init_filters(app)
     init_compression(app)

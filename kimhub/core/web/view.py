@@ -30,13 +30,21 @@ class Tone(StrEnum):
 class NavigationEntry:
     """One entry of the main navigation; `current` marks the area the page belongs to.
 
-    `sections` are the lists inside the area, given for the area one is in.
+    `groups` are the lists inside the area, given for the area one is in.
     """
 
     label: str
     url: str
     current: bool = False
-    sections: Sequence[NavigationEntry] = ()
+    groups: Sequence[NavigationGroup] = ()
+
+
+@dataclass(frozen=True)
+class NavigationGroup:
+    """Lists of an area that belong together; without a `label` they stand under the area itself."""
+
+    label: str
+    entries: Sequence[NavigationEntry]
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, url_for
 
+from kimhub.core.routing import reserve
 from kimhub.core.web.view import Badge, Crumb, Tone
 from kimhub.distributions.models import StoredDistribution
+from tenants import GRANT_RECIPIENTS
 
 pages = Blueprint(
     "distributions",
@@ -13,6 +15,7 @@ pages = Blueprint(
     url_prefix="/t/<slug>/mittel/verteilungen",
     template_folder="templates",
 )
+reserve(pages, GRANT_RECIPIENTS)
 
 
 def page_url(endpoint: str, **values: object) -> str:

@@ -9,10 +9,10 @@ from flask import Blueprint, url_for
 
 from kimhub.core import clock
 from kimhub.core.errors import NotFoundError
-from kimhub.core.routing import current_actor
+from kimhub.core.routing import current_actor, reserve
 from kimhub.core.web.view import Crumb
 from kimhub.drawdowns.standing_queries import Standing, standings
-from tenants import db
+from tenants import GRANT_RECIPIENTS, db
 
 T = TypeVar("T")
 
@@ -22,6 +22,7 @@ WHERE = "/<uuid:drawn_grant_id>/<int:year>/<int:baustein>"
 pages = Blueprint(
     "mittelabruf", "kimhub.drawdowns", url_prefix="/t/<slug>/mittel/mittelabruf", template_folder="templates"
 )
+reserve(pages, GRANT_RECIPIENTS)
 
 
 def page_url(endpoint: str, **values: object) -> str:

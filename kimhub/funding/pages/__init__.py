@@ -23,7 +23,6 @@ from kimhub.funding.pages import (
 )
 from kimhub.funding.pages.blueprint import pages
 from kimhub.planning.public import PlanAction, add_plan_action
-from tenants import Permission
 
 __all__ = [
     "allocation_changes",
@@ -45,9 +44,9 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Add the pages to the application, with their places in the navigation."""
     app.register_blueprint(pages)
-    add_section(app, "Mittel", 40, "Zuwendungen", "funding.grant_list", Permission.FUNDING_READ)
-    add_section(app, "Mittel", 50, "Weiterleitungen", "funding.allocation_list", Permission.FUNDING_READ)
-    add_section(app, "Mittel", 80, "Adressbuch", "funding.organization_list", Permission.FUNDING_READ)
+    add_section(app, "Mittel", 40, "Zuwendungen", "funding.grant_list", group="Erhalten")
+    add_section(app, "Mittel", 60, "Weiterleitungen", "funding.allocation_list", group="Verwenden")
+    add_section(app, "Mittel", 80, "Adressbuch", "funding.organization_list", group="Verwenden")
+    add_plan_action(app, PlanAction("Bescheid erfassen", "funding.begin_grant"))
     for source in SOURCES:
         add_source(app, source)
-    add_plan_action(app, PlanAction("Bescheid erfassen", "funding.begin_grant", Permission.FUNDING_WRITE))

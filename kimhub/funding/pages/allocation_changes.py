@@ -135,7 +135,7 @@ def end(allocation_id: UUID) -> ResponseReturnValue:
         heading=STEPS.label(view, "end"),
         consequences=_consequences(sides),
         then=lambda address: address,
-        done="Die Mittel sind wieder in Ihrem Topf.",
+        done="Die Mittel stehen Ihnen wieder zur Verfügung.",
         initial={
             "issued_on": clock.today(),
             "reason": f"{sides.names['Recipient']} hat verzichtet." if waived else "",
@@ -145,7 +145,7 @@ def end(allocation_id: UUID) -> ResponseReturnValue:
 
 def _next(form: Form, ended: Allocation) -> str:
     if form.data.get("afterwards") == REDISTRIBUTE:
-        return page_url("new_allocation", topf=ended.fund_id, aus=ended.id)
+        return page_url("new_allocation", mittel=ended.fund_id, aus=ended.id)
     return page_url("show_allocation", allocation_id=ended.id)
 
 
@@ -158,7 +158,7 @@ def _own(allocation_id: UUID) -> AllocationFile:
 
 def _consequences(sides: presenting.Sides) -> list[str]:
     found = [
-        "Der volle Betrag ist wieder in Ihrem Topf.",
+        "Der volle Betrag steht Ihnen wieder zur Verfügung.",
         "Die Weiterleitung endet und bleibt mit allen Fassungen lesbar.",
     ]
     if sides.is_tenant:

@@ -51,9 +51,9 @@ FUND_COLUMNS = (
 @pages.route("/weiterleitungen/neu", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
 def new_allocation() -> ResponseReturnValue:
-    """Choose the fund; then say who gets how much of it (`?topf=`), filled from an ended one (`?aus=`)."""
+    """Choose the fund; then say who gets how much of it (`?mittel=`), filled from an ended one (`?aus=`)."""
     actor, session = current_actor(), db.session()
-    fund_id = _id_in("topf")
+    fund_id = _id_in("mittel")
     if fund_id is None:
         return render_template(
             "funding/allocation_funds.html",
@@ -88,7 +88,7 @@ def new_allocation() -> ResponseReturnValue:
         lines=lines,
         heading="Neue Weiterleitung",
         crumb="Neue Weiterleitung",
-        action=page_url("new_allocation", topf=fund_id),
+        action=page_url("new_allocation", mittel=fund_id),
         cancel_url=page_url("allocation_list"),
     )
 

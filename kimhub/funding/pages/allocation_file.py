@@ -140,4 +140,4 @@ def _pass_on_url(file: AllocationFile, sides: Sides) -> str | None:
         or not any(balance.left for balance in fund.balances)
     ):
         return None
-    return page_url("new_allocation", topf=fund.id)
+    return page_url("new_allocation", mittel=fund.id)

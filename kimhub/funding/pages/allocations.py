@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.addresses import open_url
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
-from kimhub.core.web.tables import DAY, EURO, SHARE, YEARS, Address, ListColumn, RowChoice, badges
+from kimhub.core.web.tables import DAY, EURO, SHARE, WORD, YEARS, Address, ListColumn, RowChoice, badges
 from kimhub.core.web.view import Action, Empty, NavigationEntry
 from kimhub.funding.pages.allocation_presenting import allocation_crumbs, state_badge
 from kimhub.funding.pages.blueprint import page_url, pages
 from kimhub.funding.queries import ALLOCATIONS, Scope, allocated_years, funds
 from kimhub.funding.workflow import WORKFLOW, State
-from tenants import Permission, db
+from tenants import GRANT_RECIPIENTS, Actor, Permission, TenantKind, db
 
 _TABS = {
     "gegeben": (Scope.GIVEN, "Weitergeleitet"),
     "erhalten": (Scope.RECEIVED, "Erhalten"),
     "darunter": (Scope.BELOW, "Von Empfängern weitergeleitet"),
 }
+_BY_KIND = {
+    TenantKind.KREIS: ("gegeben", "darunter"),
+    TenantKind.KREISFREIE_STADT: ("gegeben",),
+    TenantKind.GEMEINDE: ("gegeben", "erhalten", "darunter"),
+}
+"""Only Gemeinden receive from another commune, and only from their own Kreis or each other (fachlichkeit.md §4)."""
 _FILE = Address("funding.show_allocation", allocation_id="id")
 _STATES = {
     Scope.GIVEN: tuple(State),
@@ -31,6 +38,10 @@ _STATES = {
 }
 """Where allocations of a list can stand: drafts are one's own, answers are the sides'."""
 _BEGIN = "Neue Weiterleitung"
+_WHO_ANSWERS = (
+    "Gemeinden, die an KIMHub teilnehmen, bestätigen den Erhalt selbst. Alle anderen sehen das Portal nicht: Ihnen "
+    "teilen Sie die Weiterleitung auf dem bisherigen Weg mit."
+)
 
 
 def _list(scope: Scope, persons: Sequence[ListColumn], looked_for: str, usual: str, empty: Empty) -> ListPage:
@@ -73,7 +84,10 @@ def _list(scope: Scope, persons: Sequence[ListColumn], looked_for: str, usual: s
 LISTS = {
     Scope.GIVEN: _list(
         Scope.GIVEN,
-        (ListColumn("Empfängerin", "recipient", url=_FILE, sort="recipient"),),
+        (
+            ListColumn("Empfängerin", "recipient", url=_FILE, sort="recipient"),
+            ListColumn("In KIMHub", lambda row: "ja" if row["takes_part"] else "nein", WORD),
+        ),
         "Empfängerin oder Titel",
         "year",
         Empty(
@@ -113,23 +127,23 @@ LISTS = {
 @requires(Permission.FUNDING_READ)
 def allocation_list() -> str:
     """Show one page of a list, in the order and with the filters that the address names."""
-    actor, name, scope = current_actor(), *_asked_for()
+    actor = current_actor()
+    tabs = tabs_of(actor)
+    name, scope = _asked_for(tabs)
     has_funds = scope is Scope.GIVEN and bool(funds(db.session(), actor.tenant_id))
     begin = has_funds and actor.may(Permission.FUNDING_WRITE)
     return LISTS[scope].page(
         "Weiterleitungen",
         crumbs=allocation_crumbs(),
         tabs=[
-            NavigationEntry(label, page_url("allocation_list", liste=each), current=each == name)
-            for each, (_, label) in _TABS.items()
-        ],
-        tabs_label="Listen der Weiterleitungen",
-        actions=[
-            Action(_BEGIN, page_url("new_allocation"), symbol="add"),
-            Action("Verteilungen", url_for("distributions.listing"), "secondary"),
+            NavigationEntry(_TABS[each][1], page_url("allocation_list", liste=each), current=each == name)
+            for each in tabs
         ]
-        if begin
+        if len(tabs) > 1
         else [],
+        tabs_label="Listen der Weiterleitungen",
+        intro=_WHO_ANSWERS if scope is Scope.GIVEN and has_funds else None,
+        actions=[Action(_BEGIN, page_url("new_allocation"), symbol="add")] if begin else [],
         kept={"liste": name},
         options=_options(scope),
         empty=None if has_funds or scope is not Scope.GIVEN else _without_funds(),
@@ -140,23 +154,32 @@ def allocation_list() -> str:
 @requires(Permission.FUNDING_READ)
 def download_allocations(table_format: str) -> Response:
     """Send every row of the narrowed list as XLSX or CSV."""
-    _, scope = _asked_for()
+    _, scope = _asked_for(tabs_of(current_actor()))
     return LISTS[scope].download(table_format, options=_options(scope))
 
 
 def _without_funds() -> Empty:
     """Return what the list of those says who have nothing to pass on."""
+    grants = open_url("funding.grant_list")
     return Empty(
         "Noch keine Mittel zum Weiterleiten",
         "Weiterleiten können Sie, was ein Bescheid bewilligt oder was Sie selbst erhalten und bestätigt haben.",
-        Action("Zu den Zuwendungen", page_url("grant_list")),
+        Action("Zu den Zuwendungen", grants) if grants else None,
     )
 
 
-def _asked_for() -> tuple[str, Scope]:
+def tabs_of(actor: Actor) -> Sequence[str]:
+    """Return the lists that such a body can have, first the one for which it comes."""
+    names = _BY_KIND[actor.tenant_kind]
+    if "erhalten" in names and not actor.is_of(GRANT_RECIPIENTS):
+        return sorted(names, key=lambda name: name != "erhalten")
+    return names
+
+
+def _asked_for(tabs: Sequence[str]) -> tuple[str, Scope]:
     name = request.args.get("liste", "")
-    if name not in _TABS:
-        name = "gegeben"
+    if name not in tabs:
+        name = tabs[0]
     return name, _TABS[name][0]
 
 

@@ -21,7 +21,7 @@ from kimhub.funding.pages.grant_tables import signed, with_share
 from kimhub.funding.pages.grant_texts import bescheid_facts, bescheid_title, grant_crumbs
 from kimhub.funding.queries import GrantFile, grant_file, grant_items
 from kimhub.funding.usecases.record_bescheid import record_bescheid
-from tenants import Permission, db
+from tenants import PAID_BY_THE_LAND, Permission, db
 from tenants.naming import nominative
 
 DIFFERENCE_COLUMNS = (
@@ -38,7 +38,7 @@ SHORT_COLUMNS = (
 
 
 @pages.get("/zuwendungen/<uuid:grant_id>/entwurf/pruefen")
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def check_draft(grant_id: UUID) -> ResponseReturnValue:
     """Show what a draft says and what follows from recording it."""
     file = grant_file(db.session(), grant_id)
@@ -48,7 +48,7 @@ def check_draft(grant_id: UUID) -> ResponseReturnValue:
 
 
 @pages.post("/zuwendungen/<uuid:grant_id>/entwurf/pruefen")
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def record_draft(grant_id: UUID) -> ResponseReturnValue:
     """Record the draft that was checked; another one, or one that somebody recorded meanwhile, is not."""
     actor, session = current_actor(), db.session()

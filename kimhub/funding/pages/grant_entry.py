@@ -41,7 +41,7 @@ from kimhub.funding.usecases.enter_grant import (
     enter_grant,
 )
 from kimhub.programme.public import Cell
-from tenants import Permission, db
+from tenants import PAID_BY_THE_LAND, Permission, db
 
 AUTHORITY = "Bezirksregierung Arnsberg"
 """Who grants KIM money (Kompetenzzentrum für Integration); it may be overwritten."""
@@ -59,7 +59,7 @@ _ADDRESS = {
 
 
 @pages.route("/zuwendungen/neu", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def begin_grant() -> ResponseReturnValue:
     """Ask for kind and period, which decide the amounts to be asked for."""
     schema, options = BeginGrantSchema(), source_options()
@@ -87,7 +87,7 @@ def _known_source() -> dict[str, Any]:
 
 
 @pages.route("/zuwendungen/neu/bescheid", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def new_grant() -> ResponseReturnValue:
     """Ask for the Bescheid and keep it as a draft."""
     options = source_options()
@@ -163,7 +163,7 @@ def _keep_file(entry: Entry, version: GrantVersion) -> None:
 
 
 @pages.route("/zuwendungen/<uuid:grant_id>/entwurf", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def edit_draft(grant_id: UUID) -> ResponseReturnValue:
     """Change what a draft says."""
     file = grant_file(db.session(), grant_id)
@@ -215,7 +215,7 @@ def _changed(entry: Entry, grant_id: UUID) -> GrantVersion:
 
 
 @pages.route("/zuwendungen/<uuid:grant_id>/aenderungsbescheid", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def new_amendment(grant_id: UUID) -> ResponseReturnValue:
     """Ask for an Änderungsbescheid, beginning with what is in force."""
     file = grant_file(db.session(), grant_id)
@@ -248,7 +248,7 @@ def _amended(entry: Entry, grant_id: UUID) -> GrantVersion:
 
 
 @pages.route("/zuwendungen/<uuid:grant_id>/entwurf/verwerfen", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def discard(grant_id: UUID) -> ResponseReturnValue:
     """Ask once more, then drop the draft; with the first Bescheid the grant goes too."""
     file = grant_file(db.session(), grant_id)
@@ -275,7 +275,7 @@ def discard(grant_id: UUID) -> ResponseReturnValue:
 
 
 @pages.route("/zuwendungen/<uuid:grant_id>/angaben", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def edit_details(grant_id: UUID) -> ResponseReturnValue:
     """Change title, authority, plan and application of a grant."""
     file = grant_file(db.session(), grant_id)

@@ -35,8 +35,8 @@ from kimhub.funding.schemas import FinalitySchema
 from kimhub.funding.usecases.attach_document import attach_document, remove_document
 from kimhub.funding.usecases.record_bescheid import note_finality
 from kimhub.planning.public import get_plan
-from tenants import Permission, db
-from tenants.naming import nominative
+from tenants import PAID_BY_THE_LAND, Permission, db
+from tenants.naming import only
 
 BALANCE_COLUMNS = (
     Column("Zweck"), Column("Bewilligt", numeric=True), Column("Weitergeleitet", numeric=True),
@@ -46,7 +46,7 @@ ALLOCATION_COLUMNS = (Column("Empfänger"), Column("Weiterleitung"), Column("Bet
 
 
 @pages.get("/zuwendungen/<uuid:grant_id>")
-@requires(Permission.FUNDING_READ)
+@requires(Permission.FUNDING_READ, bodies=PAID_BY_THE_LAND)
 def show_grant(grant_id: UUID) -> str:
     """Show the file of one grant."""
     actor, session = current_actor(), db.session()
@@ -85,7 +85,7 @@ def show_grant(grant_id: UUID) -> str:
         history=grant_history(session, actor, file) if actor.may(Permission.AUDIT_READ) else None,
         may_write=actor.may(Permission.FUNDING_WRITE),
         awaits_finality=_awaits_finality(file),
-        visible_to=f"Nur {nominative(actor.tenant_name)}. Wer Mittel erhält, sieht nur die eigene Weiterleitung.",
+        visible_to=f"{only(actor.tenant_name)} Wer Mittel erhält, sieht nur die eigene Weiterleitung.",
         url=page_url,
     )
 
@@ -104,7 +104,7 @@ def _application_title(grant: Grant) -> str | None:
 
 
 @pages.route("/zuwendungen/<uuid:grant_id>/fassungen/<int:number>/bestandskraft", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def finality(grant_id: UUID, number: int) -> ResponseReturnValue:
     """Ask for the day of the Rechtsbehelfsverzicht or the first day of Bestandskraft."""
     file, version = _version(grant_id, number)
@@ -135,7 +135,7 @@ def finality(grant_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @pages.route("/zuwendungen/<uuid:grant_id>/fassungen/<int:number>/dokumente/neu", methods=["GET", "POST"])
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def new_grant_document(grant_id: UUID, number: int) -> ResponseReturnValue:
     """Add a file to a Bescheid."""
     file, version = _version(grant_id, number)
@@ -159,7 +159,7 @@ def new_grant_document(grant_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @pages.get("/zuwendungen/dokumente/<uuid:grant_document_id>")
-@requires(Permission.FUNDING_READ, keeps_record=True)
+@requires(Permission.FUNDING_READ, keeps_record=True, bodies=PAID_BY_THE_LAND)
 def grant_document(grant_document_id: UUID) -> Response:
     """Download a file of a Bescheid."""
     session = db.session()
@@ -169,7 +169,7 @@ def grant_document(grant_document_id: UUID) -> Response:
 @pages.route(
     "/zuwendungen/<uuid:grant_id>/dokumente/<uuid:grant_document_id>/entfernen", methods=["GET", "POST"]
 )
-@requires(Permission.FUNDING_WRITE)
+@requires(Permission.FUNDING_WRITE, bodies=PAID_BY_THE_LAND)
 def drop_grant_document(grant_id: UUID, grant_document_id: UUID) -> ResponseReturnValue:
     """Ask, then remove a file from a draft."""
     file = grant_file(db.session(), grant_id)

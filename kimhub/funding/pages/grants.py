@@ -11,7 +11,7 @@ from kimhub.core.web.view import Action, Badge, Crumb, Empty, Tone
 from kimhub.funding.models import GrantKind
 from kimhub.funding.pages.blueprint import crumbs, page_url, pages
 from kimhub.funding.queries import GRANTS
-from tenants import Permission
+from tenants import PAID_BY_THE_LAND, Permission
 
 _DRAFT, _IN_FORCE = Badge("Entwurf"), Badge("erfasst", Tone.SUCCESS)
 LIST = ListPage(
@@ -38,7 +38,7 @@ LIST = ListPage(
 
 
 @pages.get("/zuwendungen")
-@requires(Permission.FUNDING_READ)
+@requires(Permission.FUNDING_READ, bodies=PAID_BY_THE_LAND)
 def grant_list() -> str:
     """List the tenant's grants, the latest Bewilligungszeitraum first."""
     may_write = current_actor().may(Permission.FUNDING_WRITE)
@@ -52,7 +52,7 @@ def grant_list() -> str:
 
 
 @pages.get("/zuwendungen/liste.<table_format>")
-@requires(Permission.FUNDING_READ)
+@requires(Permission.FUNDING_READ, bodies=PAID_BY_THE_LAND)
 def download_grants(table_format: str) -> Response:
     """Send every row of the list as XLSX or CSV."""
     return LIST.download(table_format)

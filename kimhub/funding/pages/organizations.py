@@ -28,7 +28,7 @@ from kimhub.funding.usecases.organizations import (
     take_up_organization,
 )
 from tenants import Permission, db
-from tenants.naming import nominative
+from tenants.naming import only
 
 KINDS = tuple(Option(kind.value, kind.label) for kind in OrganizationKind)
 ARCHIVED = Badge("abgelegt")
@@ -113,7 +113,7 @@ def show_organization(organization_id: UUID) -> str:
         facts=_facts(entry),
         may_write=actor.may(Permission.FUNDING_WRITE),
         url=page_url,
-        visible_to=f"Nur {nominative(actor.tenant_name)}.",
+        visible_to=only(actor.tenant_name),
     )
 
 

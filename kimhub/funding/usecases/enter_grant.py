@@ -16,7 +16,7 @@ from kimhub.funding.models import Fund, FundSource, Grant, GrantItem, GrantKind,
 from kimhub.funding.terms import Bescheid, check_items, check_period
 from kimhub.funding.usecases.items import add_items
 from kimhub.planning.public import get_plan
-from tenants import Actor, Permission, db
+from tenants import PAID_BY_THE_LAND, Actor, Permission, db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,11 @@ class EnterGrant:
 def enter_grant(actor: Actor, command: EnterGrant) -> Grant:
     """Begin a grant with version 1 as a draft; nothing can be passed on before it is recorded.
 
-    Raises `ForbiddenError`, `InvalidInputError`, and `NotFoundError` for a plan or application that is not there.
+    Raises `ForbiddenError`, `WrongBodyError` for whoever gets nothing from the Land, `InvalidInputError`, and
+    `NotFoundError` for a plan or application that is not there.
     """
     actor.require(Permission.FUNDING_WRITE)
+    actor.require_body(PAID_BY_THE_LAND)
     _check(command.bescheid, command.kind)
     session = db.session()
     check_sources(session, command.plan_id, command.application_id)

@@ -9,7 +9,6 @@ from kimhub.desk.public import add_source
 from kimhub.planning.desk import FIRST_PLAN
 from kimhub.planning.pages import correcting, listing, plans, scenarios
 from kimhub.planning.pages.blueprint import blueprint
-from tenants import Permission
 
 __all__ = ["correcting", "init_app", "listing", "plans", "scenarios"]
 
@@ -17,5 +16,5 @@ __all__ = ["correcting", "init_app", "listing", "plans", "scenarios"]
 def init_app(app: Flask) -> None:
     """Register the pages, their place in the navigation and their part of the desk."""
     app.register_blueprint(blueprint)
-    add_section(app, "Mittel", 20, "Finanzierungspläne", "planning.plans", Permission.PLAN_READ)
+    add_section(app, "Mittel", 20, "Finanzierungspläne", "planning.plans", group="Planen")
     add_source(app, FIRST_PLAN)

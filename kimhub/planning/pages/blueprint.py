@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, url_for
 
+from kimhub.core.routing import reserve
 from kimhub.core.web.view import Crumb
 from kimhub.planning.models import FinancingPlan
+from tenants import COMMUNES
 
 blueprint = Blueprint(
     "planning", "kimhub.planning", url_prefix="/t/<slug>/mittel", template_folder="templates"
 )
+reserve(blueprint, COMMUNES)
 
 
 def way(*further: Crumb) -> list[Crumb]:

@@ -33,7 +33,7 @@ from kimhub.planning.usecases.archive_plan import archive_plan, take_up_plan
 from kimhub.planning.usecases.store_plan import change_plan, copy_plan, create_plan
 from kimhub.programme.public import Plan, plan_from_json, plan_from_toml, row_label, step_formula
 from tenants import Permission, Tenant, db
-from tenants.naming import nominative
+from tenants.naming import only
 
 PROBLEM_COLUMNS = (Column("Feld"), Column("Was zu ändern ist"))
 
@@ -186,7 +186,7 @@ def _plan_page(
         crumbs=way_to_plan(stored),
         row_label=row_label,
         step_formula=step_formula,
-        visible_to=f"Nur {nominative(current_actor().tenant_name)}.",
+        visible_to=only(current_actor().tenant_name),
         may_write=current_actor().may(Permission.PLAN_WRITE),
         actions=plan_actions(current_actor(), stored),
     )

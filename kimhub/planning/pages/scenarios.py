@@ -33,7 +33,7 @@ from kimhub.programme.public import (
     load_foerderrichtlinien,
 )
 from tenants import Permission, db
-from tenants.naming import nominative
+from tenants.naming import only
 
 MAX_OFFERED = 200
 Chosen = list[tuple[UUID, str | None]]
@@ -83,7 +83,7 @@ def compare() -> ResponseReturnValue:
         slots=list(zip_longest(range(MAX_SCENARIOS), chosen[:MAX_SCENARIOS])),
         plans=[Option(str(row["id"]), row["title"]) for row in offered],
         guidelines=guideline_options(),
-        tenant_name=nominative(actor.tenant_name),
+        visible_to=only(actor.tenant_name),
     )  # fmt: skip
     return page, 422 if problem else 200
 

@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
+from kimhub.core.routing import reserve
 from kimhub.core.web.view import Crumb
+from kimhub.positions.bodies import CONCERNED
 from kimhub.positions.queries import RequestFile
 
 pages = Blueprint(
     "positions", "kimhub.positions", url_prefix="/t/<slug>/stellen/antraege", template_folder="templates"
 )
+reserve(pages, CONCERNED)
 
 
 def page_url(endpoint: str, **values: Any) -> str:
@@ -19,14 +22,9 @@ def page_url(endpoint: str, **values: Any) -> str:
     return url_for(f"positions.{endpoint}", **values)
 
 
-def area_crumbs() -> list[Crumb]:
-    """Return the beginning of every breadcrumb: the desk, and the area."""
-    return [Crumb("Heute", url_for("desk.today")), Crumb("Stellen", page_url("listing"))]
-
-
 def crumbs(*last: str, file: RequestFile | None = None) -> list[Crumb]:
     """Return the breadcrumb that ends with `last`, below the request if there is one."""
-    way = [*area_crumbs(), Crumb("Anträge", page_url("listing"))]
+    way = [Crumb("Heute", url_for("desk.today")), Crumb("Stellenanträge", page_url("listing"))]
     if file is not None:
         way.append(Crumb(file.request.function, page_url("show", request_id=file.request.id)))
     return [*way, *(Crumb(label) for label in last)]

@@ -12,42 +12,38 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form
-from kimhub.positions.criteria import Criterion
+from kimhub.positions.bodies import ASKING
+from kimhub.positions.criteria import Criterion, missing_of
 from kimhub.positions.models import RequestFixedError
 from kimhub.positions.pages import presenting
 from kimhub.positions.pages.blueprint import crumbs, page_url, pages
 from kimhub.positions.queries import REQUEST, CriterionLine, RequestFile, criteria_lines, request_file
 from kimhub.positions.schemas import CriterionSchema, RequestSchema
-from kimhub.positions.usecases.create_request import (
-    CreateRequest,
-    NotEligibleError,
-    RequestDetails,
-    create_request,
-)
+from kimhub.positions.usecases.create_request import CreateRequest, RequestDetails, create_request
 from kimhub.positions.usecases.delete_draft import delete_draft
 from kimhub.positions.usecases.loading import require_side
 from kimhub.positions.usecases.set_criterion import SetCriterion, set_criterion
 from kimhub.positions.usecases.update_request import UpdateRequest, update_request
 from kimhub.positions.workflow import EDITABLE
-from tenants import Permission, TenantKind, db
+from tenants import Permission, Tenant, db
 from tenants.proceedings import Side
 
 
 @pages.route("/neu", methods=["GET", "POST"])
-@requires(Permission.REQUEST_WRITE)
+@requires(Permission.REQUEST_WRITE, bodies=ASKING)
 def new() -> ResponseReturnValue:
-    """Begin a request."""
+    """Begin a request; what the master data say against it stands before the form."""
     actor = current_actor()
-    if actor.tenant_kind is not TenantKind.GEMEINDE:
-        raise NotEligibleError
     return form_page(
         RequestSchema(),
         lambda form: create_request(actor, CreateRequest(details=_details(form))),
         heading="Zusätzliche Koordinierungsstelle beantragen",
-        crumbs=crumbs("Neuer Antrag"),
+        crumbs=crumbs("Neuer Stellenantrag"),
         cancel_url=page_url("listing"),
         then=lambda created: page_url("show", request_id=created.id),
         done="Der Entwurf ist gespeichert. Prüfen Sie jetzt die drei Voraussetzungen.",
+        template="positions/new.html",
+        missing=missing_of(db.session().get_one(Tenant, actor.tenant_id)),
     )
 
 

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from flask import Response
 
 from kimhub.core.fields.options import Option
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import admitted, current_actor, requires
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
 from kimhub.core.web.tables import DAY, SHARE, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Crumb, Empty
-from kimhub.positions.pages.blueprint import area_crumbs, page_url, pages
+from kimhub.positions.criteria import missing_of
+from kimhub.positions.pages.blueprint import crumbs, page_url, pages
 from kimhub.positions.pages.presenting import state_badge
 from kimhub.positions.queries import REQUESTS, Scope, scope_of
 from kimhub.positions.workflow import WORKFLOW
-from tenants import Permission, TenantKind
+from tenants import Permission, Tenant, db
 
 _FILE = Address("positions.show", request_id="id")
 _STATE = ChoiceFilter(
@@ -28,9 +29,10 @@ _WHAT = (
     ListColumn("Beginn", "starts_on", DAY, sort="start"),
 )
 _STAND = ListColumn("Stand", "state", badges(state_badge))
-_NOT_FOR = Empty(
-    "Für Ihre Kommune nicht vorgesehen",
-    "Eine zusätzliche Koordinierungsstelle beantragen kreisangehörige Gemeinden bei ihrem Kreis.",
+_RECEIVED = "Hier bitten die Gemeinden Ihres Kreises um eine zusätzliche Koordinierungsstelle."
+_CONDITIONS = (
+    "Eine zusätzliche Koordinierungsstelle können Gemeinden mit eigener Ausländerbehörde, eigenem Jugendamt und einem "
+    "Integrationsrat oder Integrationsausschuss bei ihrem Kreis beantragen."
 )
 
 
@@ -40,8 +42,8 @@ def _list(scope: Scope, columns: Sequence[ListColumn], looked_for: str, empty: E
         caption="Stellenanträge",
         columns=columns,
         filters=(WordFilter("suche", looked_for), _STATE),
-        one="Antrag",
-        many="Anträge",
+        one="Stellenantrag",
+        many="Stellenanträge",
         empty=empty,
         download_endpoint="positions.download_list",
     )
@@ -59,7 +61,7 @@ LISTS = {
         ),
         "Gemeinde oder Stelle",
         Empty(
-            "Noch keine Anträge eingegangen",
+            "Noch keine Stellenanträge eingegangen",
             "Hier stehen die Anträge Ihrer Gemeinden auf eine zusätzliche Koordinierungsstelle, sobald sie "
             "eingereicht sind.",
         ),
@@ -74,9 +76,8 @@ LISTS = {
         ),
         "Stelle",
         Empty(
-            "Noch kein Antrag",
-            "Gemeinden mit eigener Ausländerbehörde, eigenem Jugendamt und einem Integrationsrat oder "
-            "Integrationsausschuss können bei ihrem Kreis eine zusätzliche Koordinierungsstelle beantragen.",
+            "Noch kein Stellenantrag",
+            "Hier steht, worum Ihre Kommune den Kreis gebeten hat, und was daraus geworden ist.",
         ),
     ),
 }
@@ -87,13 +88,22 @@ LISTS = {
 def listing() -> str:
     """Show one page of the list, in the order and with the filters that the address names."""
     actor = current_actor()
-    kind, scope = actor.tenant_kind, scope_of(actor)
-    begin = [Action("Antrag beginnen", page_url("new"), symbol="add")]
+    scope = scope_of(actor)
+    intro, begin = _RECEIVED, []
+    if scope is Scope.OWN:
+        missing = missing_of(db.session().get_one(Tenant, actor.tenant_id))
+        lacking = ", ".join(criterion.label for criterion in missing)
+        intro = f"{_CONDITIONS} Nach den Stammdaten in KIMHub fehlt: {lacking}." if missing else _CONDITIONS
+        begin = [
+            Action("Dennoch einen Stellenantrag beginnen", page_url("new"), "secondary")
+            if missing
+            else Action("Stellenantrag beginnen", page_url("new"), symbol="add")
+        ]
     return LISTS[scope].page(
-        "Anträge auf eine zusätzliche Koordinierungsstelle",
-        crumbs=[*area_crumbs(), Crumb("Anträge")],
-        actions=begin if kind is TenantKind.GEMEINDE and actor.may(Permission.REQUEST_WRITE) else [],
-        empty=None if kind in {TenantKind.GEMEINDE, TenantKind.KREIS} else _NOT_FOR,
+        "Stellenanträge",
+        crumbs=[*crumbs()[:-1], Crumb("Stellenanträge")],
+        intro=intro,
+        actions=begin if admitted("positions.new", actor) else [],
     )
 
 

@@ -10,10 +10,11 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.positions.bodies import ASKING
 from kimhub.positions.criteria import NO_EVIDENCE, Criterion, Fact, facts_of
 from kimhub.positions.models import PositionRequest, RequestCriterion
 from kimhub.positions.workflow import WORKFLOW
-from tenants import Actor, Permission, Tenant, TenantKind, db
+from tenants import Actor, Permission, Tenant, db
 from tenants.proceedings import open_proceeding
 
 
@@ -36,16 +37,13 @@ class CreateRequest:
 
 
 class NotEligibleError(InvalidInputError):
-    """Only a kreisangehörige Gemeinde has a Kreis to ask (Förderrichtlinie KIM, Baustein 1)."""
+    """Only some bodies ask (`kimhub.positions.bodies`)."""
 
     code = "not-eligible"
     title = "Für Ihre Kommune nicht vorgesehen"
 
     def __init__(self) -> None:
-        super().__init__(
-            "Eine zusätzliche Koordinierungsstelle können nur kreisangehörige Gemeinden bei ihrem Kreis "
-            "beantragen. Kreise und kreisfreie Städte planen ihre Koordinierungsstellen im eigenen Förderantrag."
-        )
+        super().__init__(ASKING.refusal)
 
 
 def create_request(actor: Actor, command: CreateRequest) -> PositionRequest:
@@ -57,7 +55,7 @@ def create_request(actor: Actor, command: CreateRequest) -> PositionRequest:
     actor.require(Permission.REQUEST_WRITE)
     session = db.session()
     tenant = session.scalars(select(Tenant).where(Tenant.id == actor.tenant_id)).one()
-    if tenant.kind != TenantKind.GEMEINDE or tenant.parent_id is None:
+    if not actor.is_of(ASKING) or tenant.parent_id is None:
         raise NotEligibleError
     criteria = {**facts_of(tenant), **command.criteria}
     _require_evidence(criteria)

@@ -9,7 +9,6 @@ from kimhub.desk.public import add_source
 from kimhub.spending.pages import booking, entering, importing, listing
 from kimhub.spending.pages.blueprint import pages
 from kimhub.spending.pages.desk import FILES
-from tenants import Permission
 
 __all__ = ["booking", "entering", "importing", "init_app", "listing"]
 
@@ -17,5 +16,5 @@ __all__ = ["booking", "entering", "importing", "init_app", "listing"]
 def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place in the navigation and their part of the desk."""
     app.register_blueprint(pages)
-    add_section(app, "Mittel", 60, "Ausgaben", "spending.listing", Permission.EXPENDITURE_READ)
+    add_section(app, "Mittel", 70, "Ausgaben", "spending.listing", group="Verwenden")
     add_source(app, FILES)

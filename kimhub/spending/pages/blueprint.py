@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, url_for
 
+from kimhub.core.routing import reserve
 from kimhub.core.web.trying import status_of, try_with
 from kimhub.core.web.view import Crumb
+from tenants import COMMUNES
 
 __all__ = ["crumbs", "page_url", "pages", "status_of", "try_with"]
 
 pages = Blueprint(
     "spending", "kimhub.spending", url_prefix="/t/<slug>/mittel/ausgaben", template_folder="templates"
 )
+reserve(pages, COMMUNES)
 
 
 def page_url(endpoint: str, **values: object) -> str:

@@ -19,6 +19,7 @@ from kimhub.spending.queries import get_expenditure, reversal_of
 from kimhub.spending.schemas import ReverseExpenditureSchema
 from kimhub.spending.usecases.reverse_expenditure import ReverseExpenditure, reverse_expenditure
 from tenants import Permission, db
+from tenants.naming import only
 
 
 @pages.get("/<uuid:expenditure_id>")
@@ -40,7 +41,7 @@ def show(expenditure_id: UUID) -> str:
         reverse_url=page_url("reverse", expenditure_id=booked.id),
         may_reverse=actor.may(Permission.EXPENDITURE_WRITE) and not booked.is_reversal and reversal is None,
         may_write=actor.may(Permission.EXPENDITURE_WRITE),
-        tenant_name=actor.tenant_name,
+        visible_to=only(actor.tenant_name),
     )
 
 

@@ -65,7 +65,7 @@ from kimhub.core.web.view import (
     Todo,
     Tone,
 )
-from tenants import Actor, ActorKind, Permission, Role, TenantKind, db, permissions_of
+from tenants import GRANT_RECIPIENTS, Actor, ActorKind, Permission, Role, TenantKind, db, permissions_of
 
 TOKEN = "zeichen-der-sitzung"
 AREAS = (
@@ -242,6 +242,7 @@ KREIS = Actor(
     tenant_slug="rhein-sieg-kreis",
     tenant_name="Rhein-Sieg-Kreis",
     tenant_kind=TenantKind.KREIS,
+    tenant_traits=GRANT_RECIPIENTS.traits,
     kind=ActorKind.PERSON,
     permissions=permissions_of([Role.KI_COORDINATOR]),
     label="KI-Koordination",

@@ -1,0 +1,159 @@
+"""What the navigation offers can be used: every entry of everybody, and every link of the pages behind it, is followed.
+
+Everybody is each role of each kind of body, the Stadt Aachen (a Gemeinde that receives grants) among them, in a tenant
+where nothing was begun: there a page offers most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+
+from tenants import Role, TenantKind, roles_for
+from tests.core.web.html import Element, parse
+from tests.factories.tenants import Body, create_tenant
+from tests.support.acting import acting
+from tests.support.site import Site
+
+MOST = 6
+KINDS = {
+    "Kreis": "kreis",
+    "kreisfreie Stadt": "stadt",
+    "Gemeinde": "sibling",
+    "Gemeinde with Ausländerbehörde": "gemeinde",
+    "Gemeinde with grants": "aachen",
+    "Bezirksregierung": "authority",
+}
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The application with one body of every kind."""
+
+    site: Site
+    bodies: dict[str, Body]
+
+
+@pytest.fixture(scope="module")
+def portal(site: Site) -> Portal:
+    district = site.district
+    with site.admin.begin() as connection:
+        aachen = create_tenant(
+            connection, TenantKind.GEMEINDE, "Stadt mit Integrationszentrum", parent=district.kreis,
+            grant_recipient=True, auslaenderbehoerde=True, jugendamt=True, committee="integrationsrat",
+        )  # fmt: skip
+    return Portal(
+        site,
+        {"aachen": aachen, **{name: getattr(district, name) for name in KINDS.values() if name != "aachen"}},
+    )
+
+
+def pages_of(client: FlaskClient, body: Body) -> Iterator[tuple[str, Element]]:
+    """The first page, and every page that the navigation leads to from there on."""
+    waiting, seen = [f"/t/{body.slug}/"], set()
+    while waiting:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        page = parse(answer.text)
+        yield path, page
+        waiting += [link["href"] for link in navigation(page).all("a")]
+
+
+def navigation(page: Element) -> Element:
+    return next(nav for nav in page.all("nav") if nav.get("aria-label") == "Hauptnavigation")
+
+
+def labels(page: Element) -> list[str]:
+    return [link.text.strip() for link in navigation(page).all("a")]
+
+
+def refused(client: FlaskClient, page: Element) -> Iterator[str]:
+    """The addresses in the page's own part that lead nowhere."""
+    for link in page.one("main").all("a"):
+        href = link.get("href") or ""
+        if href.startswith("/") and client.get(href.partition("#")[0]).status_code in {403, 404}:
+            yield href
+
+
+@pytest.mark.parametrize("name", KINDS.values(), ids=KINDS)
+def test_whatever_is_offered_can_be_used(portal, name):
+    body = portal.bodies[name]
+    with acting(portal.site.app) as act:
+        for role in sorted(roles_for(body.kind, grant_recipient=body.is_grant_recipient)):
+            client = act.as_(body.actor(role))
+            for path, page in pages_of(client, body):
+                assert "nicht vorgesehen" not in page.text, (role, path)
+                assert list(refused(client, page)) == [], (role, path)
+
+
+@pytest.mark.parametrize("name", KINDS.values(), ids=KINDS)
+def test_no_area_has_more_entries_than_one_takes_in_at_a_glance(portal, name):
+    body = portal.bodies[name]
+    with acting(portal.site.app) as act:
+        client = act.as_(body.actor(*roles_for(body.kind, grant_recipient=body.is_grant_recipient)))
+        for path, page in pages_of(client, body):
+            for group in navigation(page).all("ul", "kh-nav__sections"):
+                assert len(group.all("a")) <= MOST, path
+
+
+MONEY = ["Übersicht", "Finanzierungspläne"]
+SPENT = ["Weiterleitungen", "Ausgaben", "Adressbuch"]
+OWN = ["Genutzte Bausteine", "Zuwendungen"]
+ALL = ["Genutzte Bausteine", "Förderanträge", "Zuwendungen", "Mittelabruf", "Verteilungen"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sections"),
+    [
+        ("kreis", [*MONEY, *ALL, *SPENT]),
+        ("stadt", [*MONEY, *ALL, *SPENT]),
+        ("aachen", [*MONEY, *ALL, *SPENT]),
+        ("gemeinde", [*MONEY, *OWN, *SPENT]),
+        ("sibling", [*MONEY, *SPENT]),
+    ],
+)
+def test_money_shows_what_such_a_body_does_with_it_in_the_order_of_the_work(portal, name, sections):
+    body = portal.bodies[name]
+    with acting(portal.site.app) as act:
+        page = parse(act.as_(body.actor(Role.OFFICER)).get(f"/t/{body.slug}/mittel/uebersicht").text)
+    shown = [
+        link.text.strip() for part in navigation(page).all("ul", "kh-nav__sections") for link in part.all("a")
+    ]
+    assert shown == sections
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "areas"),
+    [
+        ("kreis", Role.KI_COORDINATOR, ["Heute", "Mittel", "Stellen", "Berichte", "Verwaltung"]),
+        ("stadt", Role.KI_COORDINATOR, ["Heute", "Mittel", "Berichte", "Verwaltung"]),
+        ("sibling", Role.OFFICER, ["Heute", "Mittel", "Stellen", "Berichte", "Verwaltung"]),
+        ("sibling", Role.COMMITTEE_MEMBER, ["Heute"]),
+        ("authority", Role.AUTHORITY, ["Heute"]),
+        ("authority", Role.AUDITOR, ["Heute", "Verwaltung"]),
+    ],
+)
+def test_areas_are_those_of_the_body_and_of_the_role(portal, name, role, areas):
+    body = portal.bodies[name]
+    with acting(portal.site.app) as act:
+        page = parse(act.as_(body.actor(role)).get(f"/t/{body.slug}/").text)
+    assert labels(page) == areas
+
+
+def test_who_knows_the_address_of_what_is_for_others_is_told_for_whom_it_is(portal):
+    gemeinde, stadt = portal.bodies["sibling"], portal.bodies["stadt"]
+    with acting(portal.site.app) as act:
+        refusal = act.as_(gemeinde.actor(Role.OFFICER)).get(f"/t/{gemeinde.slug}/mittel/zuwendungen")
+        assert refusal.status_code == 403
+        assert "Für Ihre Verwaltung nicht vorgesehen" in refusal.text
+        assert "Gemeinden mit eigener Ausländerbehörde" in refusal.text
+        answer = act.as_(stadt.actor(Role.KI_COORDINATOR)).get(f"/t/{stadt.slug}/stellen/antraege")
+        assert answer.status_code == 403
+        assert "kreisangehörige Gemeinden" in answer.text
