@@ -30,7 +30,10 @@ class NewDistributionSchema(CommandSchema):
         "Titel",
         hint="So heißen auch die Weiterleitungen, zum Beispiel „Case Management 2026“. Die Empfänger lesen ihn.",
     )
-    money = Choice("Mittel", hint="Der Fonds und der Zweck, aus dem die Anteile bezahlt werden.")
+    money = Choice(
+        "Mittel",
+        hint="Die Zuwendung oder die erhaltenen Mittel und der Zweck, aus denen die Anteile bezahlt werden.",
+    )
     measure = Choice("Was wird verteilt?", options=MEASURES, radios=True)
     total = Text(
         "Menge", max_length=20, hint="Stellen zum Beispiel 17 oder 8,5; ein Betrag zum Beispiel 100.000."

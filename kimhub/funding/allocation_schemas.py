@@ -13,9 +13,7 @@ from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, GrantPurpose
 
 MAX_NOTE = 5_000
 KEEP, REDISTRIBUTE = "behalten", "neu-verteilen"
-CONSENT_HINT = (
-    "Weiterleiten setzt die Zustimmung der Bezirksregierung voraus (VVG Nr. 12, entsprechend; ungeprüft)."
-)
+CONSENT_HINT = "Weiterleiten setzt die Zustimmung der Bezirksregierung voraus (Rechtsgrundlage ungeprüft)."
 
 
 class ItemTypedSchema(CommandSchema):
@@ -84,7 +82,7 @@ class TakeBackSchema(EndAllocationSchema):
         "Was soll mit den Mitteln geschehen?",
         radios=True,
         options=[
-            Option(KEEP, "zurücknehmen und behalten", "Die Mittel sind wieder in Ihrem Topf."),
+            Option(KEEP, "zurücknehmen und behalten", "Die Mittel stehen Ihnen wieder zur Verfügung."),
             Option(REDISTRIBUTE, "zurücknehmen und neu verteilen", "Danach öffnet sich eine neue Weiterleitung."),
         ],
     )  # fmt: skip

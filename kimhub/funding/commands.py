@@ -21,7 +21,7 @@ _WIDTH = 16
 
 @click.group("funds")
 def funds_group() -> None:
-    """Töpfe einer Kommune ansehen und nachrechnen (Rolle kimhub_app)."""
+    """Mittel einer Kommune ansehen und nachrechnen (Rolle kimhub_app)."""
 
 
 @funds_group.command("show")
@@ -29,18 +29,16 @@ def funds_group() -> None:
 @click.option("--year", type=int, metavar="JAHR", help="Nur dieses Haushaltsjahr.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def show_command(slug: str, year: int | None, form: str) -> None:
-    """Zeigen, was in jedem Topf ist, was davon weitergeleitet ist und was bleibt."""
+    """Zeigen, was bewilligt oder erhalten ist, was davon weitergeleitet ist und was bleibt."""
     with working_for(slug) as desk, transaction(desk.actor, read_only=True) as session:
         found = funds(session, desk.actor.tenant_id, year=year)
-    click.echo(
-        _as_json(found) if form == "json" else "\n\n".join(_as_text(found)) or "Kein Topf mit Mitteln."
-    )
+    click.echo(_as_json(found) if form == "json" else "\n\n".join(_as_text(found)) or "Keine Mittel.")
 
 
 @funds_group.command("verify")
 @click.option("--tenant", "slug", required=True, metavar="KÜRZEL", help="Die Kommune, zum Beispiel koeln.")
 def verify_command(slug: str) -> None:
-    """Alle Töpfe aus Bescheiden und Weiterleitungen nachrechnen; Status 1 bei Abweichungen."""
+    """Alle Mittel aus Bescheiden und Weiterleitungen nachrechnen; Status 1 bei Abweichungen."""
     with working_for(slug) as desk, transaction(desk.actor, read_only=True) as session:
         checked, flaws = verify(session, desk.actor.tenant_id)
     if flaws:

@@ -133,8 +133,8 @@ def _overspent(years: Sequence[YearFigures]) -> Iterator[Alert]:
                 AlertKind.OVERSPENT,
                 year.year,
                 part.baustein,
-                f"{part.label}: {year.year} ist mehr ausgegeben, als da ist",
-                f"Die Ausgaben übersteigen die Mittel um {euro(-part.remaining)}. Dieser Betrag ist Eigenanteil, "
+                f"{part.label}: Die Ausgaben {year.year} übersteigen die Mittel",
+                f"Um {euro(-part.remaining)}. Dieser Betrag ist Eigenanteil, "
                 "solange kein Änderungsbescheid kommt.",
             )
 

@@ -59,7 +59,9 @@ class ReportSummarySchema(CommandSchema):
 
     id = plain.UUID(required=True)
     type = plain.String(required=True, metadata={"enum": list(REPORT_CODES)})
-    title = plain.String(required=True, metadata={"description": "Titel des Plans bei der Bestellung"})
+    title = plain.String(
+        required=True, metadata={"description": "Titel des Plans, als der Bericht in Auftrag gegeben wurde"}
+    )
     state = plain.String(required=True, metadata=_STATE)
     file_number = plain.String(required=True, metadata={"description": "Aktenzeichen"})
     ordered_at = plain.AwareDateTime(required=True, attribute="created_at")
@@ -149,7 +151,7 @@ def _body(shown: ShownReport) -> dict[str, Any]:
 
 reports = Resource(
     "reports",
-    "Berichte: bestellen, verfolgen, abrufen",
+    "Berichte: erstellen, verfolgen, abrufen",
     thing=REPORT,
     shape=ReportSchema,
     body=_body,
@@ -162,7 +164,7 @@ reports = Resource(
 
 
 @reports.list(
-    ReportSummarySchema, "Berichte auflisten", "Die zuletzt bestellten zuerst.",
+    ReportSummarySchema, "Berichte auflisten", "Die neuesten zuerst.",
     listed=REPORTS, query=ListQuerySchema,
 )  # fmt: skip
 def list_(actor: Actor, asked: PageRequest, *, state: ReportState | None = None) -> Sequence[RowMapping]:
@@ -171,8 +173,8 @@ def list_(actor: Actor, asked: PageRequest, *, state: ReportState | None = None)
 
 
 @reports.create(
-    OrderSchema, "Bericht bestellen",
-    "Der Bericht entsteht im Hintergrund. Wer dasselbe bestellt, bevor er fertig ist, erhält denselben.",
+    OrderSchema, "Bericht erstellen",
+    "Der Bericht entsteht im Hintergrund. Wer denselben noch einmal verlangt, bevor er fertig ist, erhält ihn.",
     status=202, refused=(404,),
 )  # fmt: skip
 def order(actor: Actor, command: dict[str, Any]) -> Report:

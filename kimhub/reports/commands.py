@@ -69,7 +69,7 @@ def build_command(
     scenario: str,
     patience: int,
 ) -> None:
-    """Die Finanzierungsübersicht eines gespeicherten Plans bestellen, abwarten und ihre Dateien ablegen.
+    """Die Finanzierungsübersicht eines gespeicherten Plans erstellen lassen, abwarten und ihre Dateien ablegen.
 
     Der Bericht entsteht wie im Portal im Hintergrund; dafür müssen `kimhub relay` und `kimhub worker` laufen
     („kimhub run“ startet beide). Er liegt danach auch im Portal.
@@ -144,7 +144,7 @@ def _draw(bar: ProgressBar[int], stage: str, done: int, total: int) -> None:
 
 def _stuck(shown: ShownReport, patience: int) -> str:
     happened = (
-        f"Der Bericht ist bestellt, aber seit {patience} Sekunden nimmt ihn niemand in Arbeit."
+        f"Der Bericht ist in Auftrag, aber seit {patience} Sekunden nimmt ihn niemand in Arbeit."
         if shown.state is ReportState.ORDERED
         else f"Seit {patience} Sekunden geht es nicht weiter ({shown.stage_label})."
     )

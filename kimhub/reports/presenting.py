@@ -30,7 +30,7 @@ _TONES = {
 }
 GIVEN_UP = (
     "Die Erstellung ist mehrfach abgebrochen. An Ihren Angaben liegt das nicht. Der Betrieb von KIMHub sieht den "
-    "Auftrag und kann ihn noch einmal beginnen; Sie können den Bericht auch neu bestellen."
+    "Auftrag und kann ihn noch einmal beginnen; Sie können den Bericht auch neu erstellen."
 )
 
 _PLACES = (
@@ -117,7 +117,7 @@ def facts(shown: ShownReport) -> list[Fact]:
         Fact("Aktenzeichen", given.file_number or "keines"),
         Fact("Bearbeitende Stelle", given.office),
         Fact("Aufgestellt durch", given.prepared_by),
-        Fact("Bestellt", ordered),
+        Fact("In Auftrag gegeben", ordered),
     ]
     if report.finished_at is not None:
         label = "Stand der Daten" if shown.state is ReportState.BUILT else "Geprüft"
@@ -146,7 +146,7 @@ def documents(shown: ShownReport, files: Iterable[ReportFileFacts]) -> list[Docu
 _KINDS = {
     FileFormat.PDF: "PDF, barrierefrei und zur Ablage (PDF/A)",
     FileFormat.XLSX: "Excel-Tabelle",
-    FileFormat.JSON: "JSON, maschinenlesbare Daten",
+    FileFormat.JSON: "Daten für andere Programme (JSON)",
 }
 
 

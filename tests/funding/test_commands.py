@@ -38,7 +38,7 @@ def test_each_level_sees_what_it_may_still_pass_on(run):
     cell = json.loads(shown)[0]["cells"][0]
     assert (code, cell["funded"], cell["passed_on"], cell["left"]) == (0, "600.00", "250.00", "350.00")
     assert "400,50 €" in run("show", "--tenant", "musterkreis")[1]
-    assert "Kein Topf mit Mitteln." in run("show", "--tenant", "oehringhausen")[1]
+    assert "Keine Mittel." in run("show", "--tenant", "oehringhausen")[1]
 
 
 def test_a_ledger_that_was_tampered_with_is_found(run, committing):

@@ -217,7 +217,7 @@ def test_an_amendment_begins_with_what_is_in_force_and_shows_what_changes(browse
     assert answer.status_code == 303, plain(answer.text)
     page = plain(browser.client.get(answer.location).text)
     assert "2026, Baustein 2, Case Management 100,00 € 80,00 € − 20,00 €" in page
-    assert "Koordinierungsstelle 50,00 €" not in page.split("Was sich ändert")[1].split("Das gilt dann")[0]
+    assert "Koordinierungsstelle 50,00 €" not in page.split("Was sich ändert")[1].split("Was danach gilt")[0]
     file = plain(browser.client.get(record(browser, answer.location).location).text)
     assert "100,00 € 80,00 € geändert" in file
     assert "Weniger Stellen" in file

@@ -64,7 +64,7 @@ def days(begin, end):
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted), max_size=12))
 def test_every_source_that_pays_beside_another_is_named_and_no_other(periods):
-    funds = [replace(days(*each), title=f"Topf {place}.") for place, each in enumerate(periods)]
+    funds = [replace(days(*each), title=f"Zuwendung {place}.") for place, each in enumerate(periods)]
     told = alerts([year(forecast="100.00")], funds, as_of=date(2026, 1, 2))
     found = [alert for alert in told if alert.kind is AlertKind.TWO_SOURCES]
     named = {each.title for each in funds for alert in found if f"„{each.title}“" in alert.detail}

@@ -233,7 +233,7 @@ def list_(
 
 @allocations.create(
     NewAllocationSchema, "Weiterleitung vorbereiten",
-    "Ein Entwurf; er nimmt noch nichts aus dem Topf, und niemand sonst sieht ihn. Empfängerin ist eine Gemeinde des "
+    "Ein Entwurf; er bindet noch keine Mittel, und niemand sonst sieht ihn. Empfängerin ist eine Gemeinde des "
     "Kreises (`recipient`) oder ein Eintrag des Adressbuchs (`organization_id`).", refused=(404,),
 )  # fmt: skip
 def create(actor: Actor, command: dict[str, Any]) -> Allocation:
@@ -311,7 +311,7 @@ def amend(actor: Actor, file: AllocationFile, command: dict[str, Any]) -> None:
 
 
 @allocations.change(
-    EndAllocationSchema, "Weiterleitung beenden", "Der volle Betrag geht in den Topf zurück.",
+    EndAllocationSchema, "Weiterleitung beenden", "Der volle Betrag steht der gebenden Stelle wieder zur Verfügung.",
     method="POST", path="/end",
 )  # fmt: skip
 def end(actor: Actor, file: AllocationFile, command: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from kimhub.programme.public import FIRST_YEAR, LAST_YEAR
 from tenants import Permission, db
 
 api = ApiBlueprint(
-    "funds", __name__, url_prefix=f"{PREFIX}/funds", description="Töpfe: was weitergeleitet werden kann"
+    "funds", __name__, url_prefix=f"{PREFIX}/funds", description="Mittel: was weitergeleitet werden kann"
 )
 
 
@@ -51,7 +51,7 @@ class FundsSchema(CommandSchema):
 @api.operation(
     "GET", "", "list_",
     Operation(
-        summary="Töpfe mit ihren Ständen auflisten",
+        summary="Mittel mit ihren Ständen auflisten",
         description="Eigene Zuwendungen und erhaltene Mittel: bewilligt, weitergeleitet und noch verfügbar.",
         permission=Permission.FUNDING_READ, takes=FundQuerySchema, gives=FundsSchema,
     ),

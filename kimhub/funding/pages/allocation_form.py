@@ -133,7 +133,7 @@ def place_overdrawn(form: Form, error: OverdrawnError) -> None:
         cell = _typed_cell(form, number)
         if cell in left:
             form[f"items.{number}.amount"].errors.append(
-                f"Zu viel: Im Topf sind noch {euro(left[cell])}. Verringern Sie den Betrag oder erfassen Sie zuerst "
+                f"Zu viel: Verfügbar sind noch {euro(left[cell])}. Verringern Sie den Betrag oder erfassen Sie zuerst "
                 "den Änderungsbescheid."
             )
     if form.valid:

@@ -27,7 +27,7 @@ MOST = 100
 ZERO = Decimal("0.00")
 COVERAGE_COLUMNS = (
     Column("Haushaltsjahr und Zweck"), Column("Noch verfügbar", numeric=True), Column("Weiterleitung", numeric=True),
-    Column("Bleibt im Topf", numeric=True),
+    Column("Bleibt verfügbar", numeric=True),
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _coverage(drafts: Sequence[Draft]) -> list[tuple[str, list[Coverage]]]:
 
 def _consequences(drafts: Sequence[Draft]) -> list[str]:
     seen = list(dict.fromkeys(draft.sides.names["Recipient"] for draft in drafts if draft.sides.is_tenant))
-    found = ["Die Beträge sind ab sofort aus dem Topf genommen."]
+    found = ["Die Beträge sind ab sofort vergeben."]
     if len(seen) == 1:
         found.append(
             f"{seen[0]} sieht die Weiterleitung mit Beträgen und Bedingungen sofort und kann sie "

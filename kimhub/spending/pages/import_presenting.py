@@ -76,7 +76,6 @@ def facts(taken: ExpenditureImport) -> list[Fact]:
         ("Gebucht", formats.moment(taken.booked_at) if taken.booked_at else ""),
         ("Erkannte Spalten", _columns(taken)),
         ("Nicht übernommene Spalten", ", ".join(taken.summary.get("ignored", []))),
-        ("SHA-256", taken.sha256.hex()),
     ]
     return [Fact(label, value) for label, value in known if value]
 

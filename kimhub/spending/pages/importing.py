@@ -43,6 +43,7 @@ from kimhub.spending.schemas import ImportFileSchema
 from kimhub.spending.usecases.confirm_import import confirm_import, discard_import
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Permission, db
+from tenants.naming import only
 
 SUM_COLUMNS = (
     Column("Haushaltsjahr"), Column("Baustein"), Column("Buchungen", numeric=True), Column("Summe", numeric=True),
@@ -165,6 +166,7 @@ def show_import_file(import_id: UUID) -> str:
         booked=shown.state is ImportState.BOOKED,
         may_decide=may_write,
         facts=presenting.facts(taken),
+        checksum=taken.sha256.hex(),
         sums=presenting.sums(taken),
         sum_columns=SUM_COLUMNS,
         sum_footer=presenting.sum_footer(taken),
@@ -175,7 +177,7 @@ def show_import_file(import_id: UUID) -> str:
         documents=presenting.documents(
             taken, document_of(session, taken.document_id), _annotated_size(taken.annotated_id)
         ),
-        tenant_name=actor.tenant_name,
+        visible_to=only(actor.tenant_name),
     )
 
 
