@@ -30,6 +30,11 @@ class Criterion(StrEnum):
         return _TEXTS[self].label
 
     @property
+    def within(self) -> str:
+        """Return the criterion as a sentence names it, e.g. „eigenes Jugendamt“."""
+        return self.label.replace("Eigen", "eigen")
+
+    @property
     def question(self) -> str:
         """Return the question that the form asks."""
         return _TEXTS[self].question

@@ -76,7 +76,7 @@ def test_the_list_says_who_takes_part_and_can_confirm(page, kreis, gemeinde, fun
     rows = [[cell.text for cell in row.all("td")][:1] for row in seen.page.one("tbody").all("tr")]
     named = [row.one("a").text for row in seen.page.one("tbody").all("tr")]
     assert dict(zip(named, rows, strict=True)) == {"Musterstadt": ["ja"], "Wohlfahrtsverband": ["nein"]}
-    assert "Alle anderen sehen das Portal nicht" in seen.main
+    assert "Stellen aus dem Adressbuch sehen das Portal nicht" in seen.main
 
 
 def test_one_begins_with_the_money_and_sees_what_is_left(page, kreis, fund):

@@ -64,12 +64,12 @@ def test_what_the_master_data_lack_is_said_before_the_form_and_not_after_it(app,
     """Öhringhausen has a Jugendamt only; the answer in KIMHub may be wrong, so a request can be begun all the same."""
     with reading(app, district.sibling.actor(Role.OFFICER)) as reader:
         seen = reader.open(listing(reader))
-        assert "fehlt: Eigene Ausländerbehörde, Integrationsrat oder Integrationsausschuss." in seen.main
+        assert "fehlt: eigene Ausländerbehörde, Integrationsrat oder Integrationsausschuss." in seen.main
         assert "Stellenantrag beginnen" not in seen.links
         form = reader.open(seen.links["Dennoch einen Stellenantrag beginnen"])
         notice = form.page.one("div", "kern-alert")
         assert [item.text for item in notice.all("li")] == [
-            "Eigene Ausländerbehörde", "Integrationsrat oder Integrationsausschuss",
+            "eigene Ausländerbehörde", "Integrationsrat oder Integrationsausschuss",
         ]  # fmt: skip
         assert form.page.one("input", name="function")
 

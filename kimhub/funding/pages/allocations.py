@@ -38,10 +38,12 @@ _STATES = {
 }
 """Where allocations of a list can stand: drafts are one's own, answers are the sides'."""
 _BEGIN = "Neue Weiterleitung"
-_WHO_ANSWERS = (
-    "Gemeinden, die an KIMHub teilnehmen, bestätigen den Erhalt selbst. Alle anderen sehen das Portal nicht: Ihnen "
-    "teilen Sie die Weiterleitung auf dem bisherigen Weg mit."
-)
+_OTHERS = "Stellen aus dem Adressbuch sehen das Portal nicht; sie erfahren von der Weiterleitung auf dem bisherigen Weg."
+_WHO_ANSWERS = {
+    TenantKind.KREIS: f"Gemeinden bestätigen den Erhalt selbst. {_OTHERS}",
+    TenantKind.KREISFREIE_STADT: _OTHERS,
+    TenantKind.GEMEINDE: f"Andere Gemeinden bestätigen den Erhalt selbst. {_OTHERS}",
+}
 
 
 def _list(scope: Scope, persons: Sequence[ListColumn], looked_for: str, usual: str, empty: Empty) -> ListPage:
@@ -92,8 +94,8 @@ LISTS = {
         "year",
         Empty(
             "Noch keine Weiterleitung",
-            "Leiten Sie Mittel an eine Gemeinde, einen Träger oder eine eigene Stelle weiter. Sie beginnen mit der "
-            "Zuwendung, aus der die Mittel kommen.",
+            "Hier steht, wem Sie welche Mittel weiterleiten. Sie beginnen mit der Zuwendung oder den erhaltenen Mitteln, "
+            "aus denen sie kommen.",
         ),
     ),
     Scope.RECEIVED: _list(
@@ -142,7 +144,7 @@ def allocation_list() -> str:
         if len(tabs) > 1
         else [],
         tabs_label="Listen der Weiterleitungen",
-        intro=_WHO_ANSWERS if scope is Scope.GIVEN and has_funds else None,
+        intro=_WHO_ANSWERS[actor.tenant_kind] if scope is Scope.GIVEN and has_funds else None,
         actions=[Action(_BEGIN, page_url("new_allocation"), symbol="add")] if begin else [],
         kept={"liste": name},
         options=_options(scope),

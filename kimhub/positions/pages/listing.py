@@ -92,7 +92,7 @@ def listing() -> str:
     intro, begin = _RECEIVED, []
     if scope is Scope.OWN:
         missing = missing_of(db.session().get_one(Tenant, actor.tenant_id))
-        lacking = ", ".join(criterion.label for criterion in missing)
+        lacking = ", ".join(criterion.within for criterion in missing)
         intro = f"{_CONDITIONS} Nach den Stammdaten in KIMHub fehlt: {lacking}." if missing else _CONDITIONS
         begin = [
             Action("Dennoch einen Stellenantrag beginnen", page_url("new"), "secondary")
