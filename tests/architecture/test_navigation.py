@@ -12,12 +12,15 @@ from dataclasses import dataclass
 import pytest
 from flask.testing import FlaskClient
 
+from kimhub.core.web.frame import FRAME
 from kimhub.core.web.navigation import MOST
-from tenants import Role, TenantKind, roles_for
+from kimhub.core.web.view import Frame
+from tenants import Role, TenantKind, db, roles_for
 from tests.core.web.html import Element, parse
 from tests.factories.tenants import Body, create_tenant
 from tests.support.acting import acting
 from tests.support.site import Site
+from tests.support.statements import counted
 
 KINDS = {
     "Kreis": "kreis",
@@ -132,6 +135,27 @@ def test_areas_are_those_of_the_body_and_of_the_role(portal, name, role, areas):
     with acting(portal.site.app) as act:
         page = parse(act.as_(body.actor(role)).get(f"/t/{body.slug}/").text)
     assert labels(page) == areas
+
+
+def test_to_know_for_whom_a_page_is_takes_no_question_of_its_own(portal, monkeypatch):
+    """Kind and traits of the body come with the session; what stands around a page asks the database nothing."""
+    site, body = portal.site, portal.bodies["gemeinde"]
+    officer = next(who for who in site.people if who.body == body and who.role is Role.OFFICER)
+    path = f"/t/{body.slug}/mittel/adressbuch"
+    site.visit(officer, "GET", path)
+    with site.app.app_context():
+        engine = db.engine
+    with counted(engine) as whole:
+        assert "Weiterleitungen" in site.visit(officer, "GET", path).text
+    monkeypatch.setitem(site.app.extensions, FRAME, Frame)
+    with counted(engine) as bare:
+        assert "Weiterleitungen" not in labels_or_nothing(parse(site.visit(officer, "GET", path).text))
+    assert whole == bare
+    assert sum("session_open" in statement for statement in whole) == 1
+
+
+def labels_or_nothing(page: Element) -> list[str]:
+    return [link.text for nav in page.all("nav") for link in nav.all("a")]
 
 
 def test_who_knows_the_address_of_what_is_for_others_is_told_for_whom_it_is(portal):

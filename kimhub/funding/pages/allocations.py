@@ -38,7 +38,7 @@ _STATES = {
 }
 """Where allocations of a list can stand: drafts are one's own, answers are the sides'."""
 _BEGIN = "Neue Weiterleitung"
-_OTHERS = "Stellen aus dem Adressbuch sehen das Portal nicht; sie erfahren von der Weiterleitung auf dem bisherigen Weg."
+_OTHERS = "Stellen aus dem Adressbuch sehen das Portal nicht und erfahren davon auf dem bisherigen Weg."
 _WHO_ANSWERS = {
     TenantKind.KREIS: f"Gemeinden bestätigen den Erhalt selbst. {_OTHERS}",
     TenantKind.KREISFREIE_STADT: _OTHERS,
@@ -94,8 +94,8 @@ LISTS = {
         "year",
         Empty(
             "Noch keine Weiterleitung",
-            "Hier steht, wem Sie welche Mittel weiterleiten. Sie beginnen mit der Zuwendung oder den erhaltenen Mitteln, "
-            "aus denen sie kommen.",
+            "Hier steht, wem Sie welche Mittel weiterleiten. Sie beginnen mit der Zuwendung oder den erhaltenen "
+            "Mitteln, aus denen sie kommen.",
         ),
     ),
     Scope.RECEIVED: _list(
