@@ -28,8 +28,6 @@ INSTEAD = {
     r"(?<=unter )„Anträge“|(?<=unter )\*\*Anträge\*\*": "Förderanträge oder Stellenanträge",
 }
 DOCUMENTS = ["docs/handbuch.md", "docs/rundgang.md", "docs/glossar.md", "docs/betrieb.md", "CHANGELOG.md"]
-REBUILT = {"desk.py"}
-"""„Heute“ is being rebuilt; its parts are read again when it is."""
 
 
 @cache
@@ -42,7 +40,7 @@ def _texts() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "kimhub").rglob("*")):
         if path.suffix in {".html", ".sql"} or (path.suffix == ".txt" and "templates" in path.parts):
             yield name_of(path), re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        elif path.suffix == ".py" and path.name not in REBUILT:
+        elif path.suffix == ".py":
             yield name_of(path), "\n".join(literals(path))
     for name in DOCUMENTS:
         yield name, text_of(name)

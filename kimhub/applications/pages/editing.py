@@ -42,14 +42,9 @@ from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.forms import Form
 from kimhub.core.web.paging import PageRequest
 from kimhub.planning.public import get_plan, list_plans
-from tenants import GRANT_RECIPIENTS, Actor, Permission, db
+from tenants import Permission, db
 
 MAX_PLANS = 200
-
-
-def may_apply(actor: Actor) -> bool:
-    """Return whether the actor's tenant is a grant recipient."""
-    return actor.is_of(GRANT_RECIPIENTS)
 
 
 def editable(application_id: UUID) -> GrantApplication:
