@@ -28,6 +28,7 @@ from tenants.signing import BindingKey
 
 CORE_MODELS = (
     "kimhub.core.documents.models",
+    "kimhub.core.events.models",
     "kimhub.core.api.idempotency",
     "kimhub.core.jobs.models",
     "kimhub.core.mail.models",
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(flask_config(settings))
     app.config.from_mapping(overrides)
     load_models()
+    load_events()
     name_jobs()
     db.init_app(app)
     _sign_bindings(app, settings)
@@ -76,6 +78,12 @@ def load_models() -> None:
         import_module(name)
     for feature in FEATURES:
         _optional_module(f"kimhub.{feature}.models")
+
+
+def load_events() -> None:
+    """Import what the features tell, so that whoever receives it knows what it means."""
+    for feature in FEATURES:
+        _optional_module(f"kimhub.{feature}.events")
 
 
 def name_jobs() -> None:

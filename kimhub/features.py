@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FEATURES: tuple[str, ...] = (
     "identity",
+    "inbox",
     "desk",
     "overview",
     "planning",

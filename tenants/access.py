@@ -36,6 +36,7 @@ class Permission(StrEnum):
     """What can be allowed; a machine client's scopes are taken from the same list."""
 
     DESK_READ = "desk:read"
+    INBOX_READ = "inbox:read"
     PLAN_READ = "plan:read"
     PLAN_WRITE = "plan:write"
     FUNDING_READ = "funding:read"
@@ -60,6 +61,7 @@ class Permission(StrEnum):
 
 _PERMISSION_LABELS = {
     Permission.DESK_READ: "Übersicht lesen",
+    Permission.INBOX_READ: "Posteingang lesen",
     Permission.PLAN_READ: "Pläne lesen",
     Permission.PLAN_WRITE: "Pläne bearbeiten",
     Permission.FUNDING_READ: "Zuwendungen und Weiterleitungen lesen",
@@ -106,9 +108,10 @@ _ROLE_LABELS = {
 }
 
 _P = Permission
-_READING = frozenset(
-    {_P.DESK_READ, _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ}
-)
+_ANYBODY = frozenset({_P.DESK_READ, _P.INBOX_READ})
+_READING = _ANYBODY | {
+    _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ,
+}  # fmt: skip
 _MONEY = frozenset({_P.PLAN_WRITE, _P.FUNDING_WRITE, _P.EXPENDITURE_WRITE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -116,12 +119,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _MONEY
     | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
     Role.OFFICER: _READING | _MONEY | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
-    Role.COMMITTEE_MEMBER: frozenset({_P.DESK_READ}),
-    Role.COMMITTEE_OFFICE: frozenset({_P.DESK_READ, _P.REPORT_READ, _P.REQUEST_READ}),
-    Role.AUTHORITY: frozenset({_P.DESK_READ, _P.REPORT_READ}),
-    Role.ADMINISTRATOR: frozenset(
-        {_P.DESK_READ, _P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ}
-    ),
+    Role.COMMITTEE_MEMBER: _ANYBODY,
+    Role.COMMITTEE_OFFICE: _ANYBODY | {_P.REPORT_READ, _P.REQUEST_READ},
+    Role.AUTHORITY: _ANYBODY | {_P.REPORT_READ},
+    Role.ADMINISTRATOR: _ANYBODY | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},
     Role.AUDITOR: _READING | {_P.MEMBER_READ, _P.AUDIT_READ},
 }
 

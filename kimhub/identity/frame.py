@@ -9,6 +9,7 @@ from kimhub.core.web.addresses import known_url
 from kimhub.core.web.navigation import navigation_for
 from kimhub.core.web.view import Frame
 from kimhub.identity.authenticate import current_sign_in
+from tenants import Permission
 
 
 def frame() -> Frame:
@@ -31,5 +32,9 @@ def frame() -> Frame:
         tenant_name=actor.tenant_name,
         tenant_kind=actor.tenant_kind.label,
         home_url=known_url("desk.today", slug=actor.tenant_slug),
+        inbox_url=known_url("inbox.listing", slug=actor.tenant_slug)
+        if actor.may(Permission.INBOX_READ)
+        else None,
+        inbox_count=sign_in.unread if sign_in else 0,
         navigation=navigation_for(actor),
     )

@@ -48,6 +48,8 @@ class SignIn:
     """For how many tenants the person may act."""
     invitations: int = 0
     """How many tenants have given the person a role that is not taken up yet."""
+    unread: int = 0
+    """Lines of the inbox there that nobody has opened yet; a hundred at most are counted."""
 
     def actor(self, request_id: str = "") -> Actor | None:
         """Return who acts; nobody while the first password is in use or no tenant is chosen."""
@@ -88,6 +90,7 @@ def open_session(token: str) -> SignIn | None:
         tenant=choice_of(row) if row.tenant_id is not None and row.roles else None,
         tenants=row.tenants,
         invitations=row.invitations,
+        unread=row.unread,
     )
 
 

@@ -115,6 +115,7 @@ def test_a_list_page_offers_only_what_its_list_can():
 
 
 PERSONS, MACHINES = "kimhub.identity.member_pages.LIST", "kimhub.identity.client_pages.LIST"
+INBOX = "kimhub.inbox.pages.LIST"
 FINDINGS, FILES = (f"kimhub.spending.pages.importing.{name}" for name in ("FINDINGS_LIST", "FILES"))
 
 
@@ -129,5 +130,7 @@ def test_the_first_column_leads_to_what_the_row_is_about():
 
 
 def test_what_people_want_to_send_can_be_downloaded():
-    """Findings are sent in the checked copy of their file; machines and files are looked at."""
-    assert {name for name, page in PAGES.items() if not page.download_endpoint} == {MACHINES, FINDINGS, FILES}
+    """Findings are sent in the checked copy of their file; machines, files and one's own messages are looked at."""
+    assert {name for name, page in PAGES.items() if not page.download_endpoint} == {
+        MACHINES, FINDINGS, FILES, INBOX,
+    }  # fmt: skip

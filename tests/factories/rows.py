@@ -319,6 +319,11 @@ def _received_allocation(rows: Rows, pair: Pair, _state: str) -> Values:
     return {"allocation_id": allocation["id"], "giver_id": pair.counterpart.id}
 
 
+def _event_that_concerns_us(rows: Rows, pair: Pair, _state: str) -> Values:
+    """Let the counterpart do something that concerns the owner."""
+    return {"id": rows.make(_table("event"), Pair(pair.counterpart, pair.owner), SHARED)["id"]}
+
+
 def _rest_on_plan(rows: Rows, pair: Pair, _state: str, values: Values) -> None:
     """Let an application name a plan, which it may do without."""
     plan = rows.make(Base.metadata.tables["financing_plan"], pair, PRIVATE)
@@ -369,6 +374,9 @@ HINTS: dict[str, Hint] = {
     ),
     "baustein_decision": Hint(values=lambda _: {"from_year": 2022}, states=(PRIVATE,)),
     "read_access": Hint(states=(SHARED,)),
+    "event": Hint(values=lambda _: {"kind": "matrix.done"}, states=(SHARED,)),
+    "receipt": Hint(before=_event_that_concerns_us, states=(PRIVATE,)),
+    "delivery": Hint(values=lambda _: {"reason": "officer"}, states=(PRIVATE,)),
     "position_request": Hint(
         values=lambda _: {"justification": "Weil.", "function": "Koordinierungsstelle"},
         fits=_is_child_and_parent,

@@ -13,8 +13,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from kimhub.applications.usecases.change_application import put_away_application
 from kimhub.core.documents import UploadedFile
+from kimhub.core.events.models import Event
 from kimhub.distributions.public import create_distribution
 from kimhub.distributions.usecases.allocate_distribution import DraftAllocations, draft_allocations
 from kimhub.drawdowns.public import ExpectPayment, expect_payment
@@ -22,6 +25,8 @@ from kimhub.funding.public import OrganizationDetails, OrganizationKind, add_org
 from kimhub.funding.usecases.answer_allocation import object_to_allocation
 from kimhub.funding.usecases.enter_grant import enter_amendment
 from kimhub.funding.usecases.organizations import archive_organization
+from kimhub.inbox.models import Receipt
+from kimhub.inbox.usecases.receive_events import receive_events
 from kimhub.planning.public import create_plan
 from kimhub.planning.usecases.archive_plan import archive_plan
 from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
@@ -276,7 +281,21 @@ _NOTE = said(note="Weil.")
 _REASON = said(reason="Weil.")
 _DAY = said(happened_on="2021-03-03", note="Weil.")
 
+
+def _received(site: Site) -> Made:
+    """A question to the Gemeinde's request, told to its machines."""
+    request_id = submitted(site.gemeinde)
+    step(site.kreis, request_id, "ask", "Weil.")
+    with transaction(site.gemeinde) as session:
+        receive_events(site.gemeinde)
+        newest = session.scalars(
+            select(Receipt.id).join(Event, Event.id == Receipt.id).where(Event.subject_id == request_id)
+        )
+        return {"event_id": newest.one()}
+
+
 CHANGES: dict[str, Change] = {
+    "POST /inbox/{event_id}/take-over": Change("gemeinde", _received),
     "PUT /plans/{plan_id}": Change(
         "kreis",
         _plan,

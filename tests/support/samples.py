@@ -360,7 +360,22 @@ def _allocation(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _event(connection: Connection, body: Body) -> str:
+    """An event that the body has received from itself, about a request of its own."""
+    values = {"tenant": body.id, "id": uuid4(), "thing": _request(connection, body) or uuid4()}
+    for statement in (
+        (
+            "INSERT INTO event (tenant_id, id, concerns, kind, subject_id, about, act_id, actor_label)"
+            " VALUES (:tenant, :id, :tenant, 'position_request.ask', :thing, 'Muster', gen_random_uuid(), 'Muster')"
+        ),
+        "INSERT INTO receipt (tenant_id, id, people) VALUES (:tenant, :id, 1)",
+    ):
+        connection.execute(text(statement), values)
+    return str(values["id"])
+
+
 TENANT_THINGS: dict[str, Sample] = {
+    "event_id": _event,
     "allocation_id": _allocation,
     "application_id": _application,
     "section_id": _part_of_application(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kimhub.core.events.ringing import RING
 from kimhub.core.mail.models import MAY_GO
 
 
@@ -45,6 +46,8 @@ Periodic = PerTenant | Housekeeping | Errand
 SCHEDULE: tuple[Periodic, ...] = (
     # The page of the forgotten password only takes the wish down, so that its time tells nothing about an account.
     Errand("identity.links", statement="SELECT app.password_links_send()"),
+    # Only for tenants that have something to receive: there may be thousands that have not.
+    Errand("inbox.ring", statement=RING),
     # What is not sealed yet could still be rewritten unnoticed by whoever owns the server.
     Housekeeping("audit.seal", every=timedelta(hours=1), statement="SELECT app.audit_seal()"),
     Housekeeping(

@@ -14,15 +14,18 @@ from kimhub.core.mail.models import Mail
 from tenants import Actor
 
 
-def send_mail(session: Session, actor: Actor, *, to: str, subject: str, text: str) -> UUID:
+def send_mail(
+    session: Session, actor: Actor, *, to: str, subject: str, text: str, mail_id: UUID | None = None
+) -> UUID:
     """Have a mail sent in the name of `actor`'s tenant once this transaction is committed; return its id.
 
     `text` is what there is to say, in German, paragraphs separated by an empty line; greeting, closing and footer
-    are added. Raises `InvalidInputError` for what is no mail address.
+    are added. `mail_id` is for whoever has written it down already. Raises `InvalidInputError` for what is no mail
+    address.
     """
     mail = Mail(
         tenant_id=actor.tenant_id,
-        id=uuid4(),
+        id=mail_id or uuid4(),
         recipient=address(to),
         subject=" ".join(subject.split()),
         text=text.strip(),

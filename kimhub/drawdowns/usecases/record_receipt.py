@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kimhub.core.errors import NotFoundError
+from kimhub.core.events.telling import tell
 from kimhub.core.versions import locked
 from kimhub.drawdowns.errors import NothingToCancelError
+from kimhub.drawdowns.events import MONEY_RECEIVED
 from kimhub.drawdowns.models import Drawdown, DrawdownReceipt
 from kimhub.drawdowns.usecases.checking import amount_flaws, past_flaws, refuse
 from tenants import Actor, Permission, db
@@ -55,6 +57,10 @@ def record_receipt(actor: Actor, command: RecordReceipt) -> DrawdownReceipt:
     )
     session.add(receipt)
     session.flush()  # the database counts all receipts, also those of this moment
+    tell(
+        session, actor, MONEY_RECEIVED, drawdown.id,
+        about=f"Haushaltsjahr {drawdown.year}, Baustein {drawdown.baustein}",
+    )  # fmt: skip
     return receipt
 
 

@@ -8,12 +8,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import ConflictError, NotFoundError
+from kimhub.core.events.steps import take_step
 from kimhub.core.versions import locked
 from kimhub.funding.models import Allocation, Fund, FundCell, FundSource
 from kimhub.funding.usecases.allocate import load_own_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW
 from tenants import Actor, Permission, db
-from tenants.proceedings import ProceedingEntry, Step, advance
+from tenants.proceedings import ProceedingEntry, Step
 
 
 class AlreadyPassedOnError(ConflictError):
@@ -82,7 +83,7 @@ def _step(
 ) -> ProceedingEntry:
     if allocation.recipient_id is None:
         raise NotFoundError
-    return advance(
+    return take_step(
         session, actor, WORKFLOW, proceeding_of(session, allocation),
         action=action, note=command.note, expected_seq=command.expected_seq,
     )  # fmt: skip

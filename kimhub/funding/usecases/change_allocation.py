@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.events.steps import take_step
 from kimhub.funding.models import Allocation, AllocationItem, AllocationVersion
 from kimhub.funding.terms import CellAmount, Terms, check_items, check_period
 from kimhub.funding.usecases.allocate import add_version, load_own_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, Permission, db
-from tenants.proceedings import ProceedingMovedError, advance
+from tenants.proceedings import ProceedingMovedError
 
 
 class NotIssuedError(ProceedingMovedError):
@@ -109,7 +110,7 @@ def _put_into_force(
     version = add_version(session, actor, allocation, allocation.current_version + 1, terms)
     if allocation.recipient_id is not None:
         proceeding = proceeding_of(session, allocation)
-        advance(
+        take_step(
             session, actor, WORKFLOW, proceeding, action=action, note=terms.reason, expected_seq=expected_seq
         )
     elif expected_seq is not None and expected_seq != allocation.current_version:

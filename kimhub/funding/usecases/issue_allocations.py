@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import ConflictError
+from kimhub.core.events.steps import take_step
 from kimhub.funding.models import Allocation
 from kimhub.funding.usecases.allocate import first_version, load_draft_allocation, proceeding_of
 from kimhub.funding.workflow import WORKFLOW, State
 from tenants import Actor, Permission, db
-from tenants.proceedings import advance, latest_entry, state_of
+from tenants.proceedings import latest_entry, state_of
 
 
 class WaivedError(ConflictError):
@@ -32,7 +33,7 @@ def issue_allocations(actor: Actor, allocation_ids: Sequence[UUID]) -> list[Allo
     """
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
-    issued = []
+    issued, act_id = [], uuid4()
     for allocation_id in sorted(set(allocation_ids)):
         allocation = load_draft_allocation(session, actor, allocation_id)
         _refuse_waived(session, allocation)
@@ -40,7 +41,8 @@ def issue_allocations(actor: Actor, allocation_ids: Sequence[UUID]) -> list[Allo
         session.flush()  # the ledger's triggers speak now
         session.refresh(allocation)
         if allocation.recipient_id is not None:
-            advance(session, actor, WORKFLOW, proceeding_of(session, allocation), action="issue")
+            proceeding = proceeding_of(session, allocation)
+            take_step(session, actor, WORKFLOW, proceeding, action="issue", act_id=act_id)
         issued.append(allocation)
     return issued
 

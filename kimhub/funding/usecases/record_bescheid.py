@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from kimhub.core.errors import InvalidInputError
+from kimhub.core.events.telling import tell
 from kimhub.funding.errors import BescheidFixedError
+from kimhub.funding.events import BESCHEID_RECORDED
 from kimhub.funding.models import GrantVersion
 from kimhub.funding.usecases.enter_grant import load_draft, load_grant, load_version, settle_application
 from tenants import Actor, Permission, db
@@ -25,8 +27,10 @@ def record_bescheid(actor: Actor, version_id: UUID) -> GrantVersion:
     version = load_draft(session, version_id)
     version.recorded_at = session.scalar(select(func.now()))
     session.flush()  # the ledger's triggers speak now
+    grant = load_grant(session, version.grant_id)
     if version.number == 1:
-        settle_application(session, actor, load_grant(session, version.grant_id))
+        settle_application(session, actor, grant)
+    tell(session, actor, BESCHEID_RECORDED, grant.id, about=grant.title)
     return version
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from kimhub.core.errors import ConflictError, NotFoundError
+from kimhub.core.events.telling import tell
+from kimhub.funding.events import STATEMENT_SHARED
 from kimhub.funding.models import SpendingStatement, SpendingStatementItem
 from kimhub.funding.queries import allocation_file
 from kimhub.funding.statement_queries import cells_to_state, mark_of
@@ -55,4 +57,8 @@ def share_statement(actor: Actor, allocation_id: UUID, *, seen: str | None = Non
         for line in cells
     )
     session.flush()  # constraints speak now
+    tell(
+        session, actor, STATEMENT_SHARED, allocation_id, about=file.allocation.title,
+        concerns=file.allocation.tenant_id,
+    )  # fmt: skip
     return statement

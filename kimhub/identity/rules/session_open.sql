@@ -1,8 +1,8 @@
--- The session of a cookie (its hash) with who acts; notes once a minute that it was seen. No row: sign in.
+-- The session of a cookie (its hash) with who acts and what is unread; notes once a minute that it was seen. No row: sign in.
 -- owner: kimhub_gate
 CREATE FUNCTION app.session_open(hash bytea) RETURNS TABLE (
   session_id uuid, account_id uuid, must_change boolean, signed_in_at timestamptz,
-  tenant_id integer, roles text[], display_name text, tenants integer, invitations integer
+  tenant_id integer, roles text[], display_name text, tenants integer, invitations integer, unread integer
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -22,7 +22,8 @@ BEGIN
       coalesce(min(m.display_name) FILTER (WHERE m.tenant_id = found.tenant_id AND m.accepted_at IS NOT NULL),
         min(a.display_name)),
       count(DISTINCT m.tenant_id) FILTER (WHERE m.accepted_at IS NOT NULL)::integer,
-      count(DISTINCT m.tenant_id) FILTER (WHERE m.accepted_at IS NULL)::integer
+      count(DISTINCT m.tenant_id) FILTER (WHERE m.accepted_at IS NULL)::integer,
+      app.inbox_unread(found.account_id, found.tenant_id)
     FROM account AS a
     LEFT JOIN credential AS c ON c.account_id = a.id
     LEFT JOIN membership AS m ON m.account_id = a.id AND m.ended_at IS NULL

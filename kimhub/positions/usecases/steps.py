@@ -5,10 +5,11 @@ They wait for changes that a colleague of the Gemeinde has begun.
 
 from __future__ import annotations
 
+from kimhub.core.events.steps import take_step
 from kimhub.positions.usecases.loading import load_own, load_to_decide
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor, db
-from tenants.proceedings import ProceedingEntry, Step, advance
+from tenants.proceedings import ProceedingEntry, Step
 
 
 def ask_back(actor: Actor, command: Step) -> ProceedingEntry:
@@ -48,7 +49,7 @@ def withdraw_request(actor: Actor, command: Step) -> ProceedingEntry:
 def _step_of_gemeinde(actor: Actor, command: Step, action: str) -> ProceedingEntry:
     session = db.session()
     loaded = load_own(session, actor, command.proceeding_id)
-    return advance(
+    return take_step(
         session, actor, WORKFLOW, loaded.proceeding,
         action=action, note=command.note, expected_seq=command.expected_seq,
     )  # fmt: skip
@@ -57,7 +58,7 @@ def _step_of_gemeinde(actor: Actor, command: Step, action: str) -> ProceedingEnt
 def _step_of_kreis(actor: Actor, command: Step, action: str) -> ProceedingEntry:
     session = db.session()
     loaded = load_to_decide(session, actor, command.proceeding_id)
-    return advance(
+    return take_step(
         session, actor, WORKFLOW, loaded.proceeding,
         action=action, note=command.note, expected_seq=command.expected_seq,
     )  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from kimhub.core.documents import Document, release_document
+from kimhub.core.events.steps import take_step
 from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import IncompleteRequestError
 from kimhub.positions.queries import criteria_rows
 from kimhub.positions.usecases.loading import load_own
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor, Permission, db
-from tenants.proceedings import ProceedingEntry, Step, advance, latest_entry
+from tenants.proceedings import ProceedingEntry, Step, latest_entry
 
 
 def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
@@ -37,7 +38,7 @@ def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
         for document in session.scalars(select(Document).where(Document.id.in_(documents))):
             release_document(session, document, counterpart_id=request.counterpart_id)
         session.flush()  # the first entry may stand only beside a released request
-    return advance(
+    return take_step(
         session, actor, WORKFLOW, loaded.proceeding,
         action="submit", note=command.note, expected_seq=command.expected_seq,
     )  # fmt: skip

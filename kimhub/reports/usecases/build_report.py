@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kimhub.core.documents.names import safe_name
+from kimhub.core.events.telling import tell
 from kimhub.core.formats import day
 from kimhub.programme.public import PlanInvalidError
 from kimhub.reports.assembly import Material, Particulars, document_of, plan_findings
+from kimhub.reports.events import REPORT_BUILT, REPORT_REFUSED
 from kimhub.reports.findings import Finding, warning
 from kimhub.reports.frame import RenderedReport, ReportRefusedError, render
 from kimhub.reports.models import FileFormat, Report, ReportFile, ReportState
@@ -51,6 +53,8 @@ def build_report(actor: Actor, report_id: UUID, work: Work) -> None:
             _keep(session, report, material, drawn)
         else:
             report.refuse(plan_version=material.plan.version, errors=drawn, at=material.as_of)
+        became = REPORT_BUILT if isinstance(drawn, RenderedReport) else REPORT_REFUSED
+        tell(session, actor, became, report.id, about=report.title)
 
 
 def _draw(ordered: Report, material: Material, work: Work) -> RenderedReport | tuple[Finding, ...]:

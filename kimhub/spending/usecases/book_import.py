@@ -33,7 +33,7 @@ def book_import(actor: Actor, import_id: UUID, work: Work) -> None:
         outcome = look_through(rows, books, work)
         if outcome.is_sound:
             try:
-                _enter(import_id, books, outcome, work)
+                _enter(actor, import_id, books, outcome, work)
             except ReceiptBookedError:
                 outcome = look_through(rows, Books(work, actor), work)
                 if outcome.is_sound:  # booked in that very moment, and reversed since
@@ -42,10 +42,10 @@ def book_import(actor: Actor, import_id: UUID, work: Work) -> None:
             conclude(actor, import_id, rows, outcome, work)
 
 
-def _enter(import_id: UUID, books: BooksToWrite, outcome: Outcome, work: Work) -> None:
+def _enter(actor: Actor, import_id: UUID, books: BooksToWrite, outcome: Outcome, work: Work) -> None:
     """Write all bookings and say so. Raises `ReceiptBookedError`; then nothing stands."""
     with work.completing() as session:
         taken = get_import(session, import_id)
         with attempt(session):
             books.write(session, lambda done, total: work.progress("Ausgaben buchen", done, total))
-        settle(session, taken, outcome, state=ImportState.BOOKED)
+        settle(session, actor, taken, outcome, state=ImportState.BOOKED)

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from kimhub.core.documents import DocumentRefusedError, UploadedFile
 from kimhub.core.documents.kinds import SPREADSHEETS
 from kimhub.core.documents.store import store_document
+from kimhub.core.events.telling import tell
 from kimhub.core.money import to_json
 from kimhub.core.tables.reading import Rows, Work, table_of
 from kimhub.core.tables.uploads import MAX_TABLE_SIZE
+from kimhub.spending.events import FILE_SETTLED
 from kimhub.spending.imports.annotating import annotated
 from kimhub.spending.imports.books import BATCH, Books
 from kimhub.spending.imports.checking import MOST_READ, Outcome, go_through
@@ -68,11 +70,14 @@ def conclude(actor: Actor, import_id: UUID, rows: Rows, outcome: Outcome, work: 
         taken = get_import(session, import_id)
         if copy is not None:
             taken.annotated_id = _stored(session, actor, taken, copy)
-        settle(session, taken, outcome, state=ImportState.READY if outcome.is_sound else ImportState.FAULTY)
+        state = ImportState.READY if outcome.is_sound else ImportState.FAULTY
+        settle(session, actor, taken, outcome, state=state)
 
 
-def settle(session: Session, taken: ExpenditureImport, outcome: Outcome, *, state: ImportState) -> None:
-    """Write down what was found and the state in which the file is then."""
+def settle(
+    session: Session, actor: Actor, taken: ExpenditureImport, outcome: Outcome, *, state: ImportState
+) -> None:
+    """Write down what was found and the state in which the file is then, and tell who waits for it."""
     session.execute(
         delete(ImportFinding).where(
             ImportFinding.tenant_id == taken.tenant_id, ImportFinding.import_id == taken.id
@@ -89,6 +94,7 @@ def settle(session: Session, taken: ExpenditureImport, outcome: Outcome, *, stat
     taken.checked_at = func.clock_timestamp()
     if state is ImportState.BOOKED:
         taken.booked_at = func.clock_timestamp()
+    tell(session, actor, FILE_SETTLED[state], taken.id, about=taken.filename)
     session.flush()
 
 

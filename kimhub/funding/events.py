@@ -1,0 +1,37 @@
+"""What the ledger tells: steps of an allocation and a Zwischenstand to the other side, a Bescheid to colleagues."""
+
+from __future__ import annotations
+
+from kimhub.core.events.kinds import EventKind, declare
+from kimhub.core.events.steps import declare_steps
+from kimhub.funding.workflow import WORKFLOW
+from tenants import Permission
+from tenants.proceedings import Side
+
+declare_steps(
+    WORKFLOW,
+    page="funding.show_allocation",
+    names="allocation_id",
+    told={Side.INITIATOR: Permission.FUNDING_WRITE, Side.COUNTERPART: Permission.FUNDING_WRITE},
+)
+
+STATEMENT_SHARED = declare(
+    EventKind(
+        code="allocation.state",
+        says="{author} hat einen Zwischenstand der Ausgaben mitgeteilt",
+        thing=WORKFLOW.title,
+        page="funding.show_allocation",
+        names="allocation_id",
+        told=Permission.FUNDING_WRITE,
+    )
+)
+BESCHEID_RECORDED = declare(
+    EventKind(
+        code="grant.record",
+        says="Ein Bescheid gilt jetzt in den Büchern",
+        thing="Zuwendung",
+        page="funding.show_grant",
+        names="grant_id",
+        told=Permission.FUNDING_WRITE,
+    )
+)

@@ -1,0 +1,111 @@
+"""The Posteingang of a person: one list, the way into each file, and reading all at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import RowMapping
+
+from kimhub.core.errors import InvalidInputError
+from kimhub.core.events.kinds import kind_called, kinds
+from kimhub.core.fields.options import Option
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.frame import page_frame
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter
+from kimhub.core.web.tables import MOMENT, Address, ListColumn, badges
+from kimhub.core.web.view import Badge, Crumb, Empty
+from kimhub.inbox.models import ASKED
+from kimhub.inbox.queries import INBOX, get_received, time_of_database
+from kimhub.inbox.usecases.read_lines import read_all_lines, read_line
+from tenants import Permission, Role, db
+
+pages = Blueprint("inbox", __name__, url_prefix="/t/<slug>/posteingang", template_folder="templates")
+
+_NEW, _READ = Badge("neu"), Badge("gelesen")
+_UNREAD, _SEEN = "ungelesen", "gelesen"
+
+
+def _title(row: RowMapping) -> str:
+    kind = kinds().get(row["kind"])
+    return kind.sentence(row["author"]) if kind else row["about"]
+
+
+def _why(row: RowMapping) -> str:
+    return "Ihr Auftrag" if row["reason"] == ASKED else Role(row["reason"]).label
+
+
+LIST = ListPage(
+    INBOX,
+    caption="Posteingang",
+    columns=(
+        ListColumn(
+            "Nachricht", _title, url=Address("inbox.open_line", event_id="id"), note=lambda row: row["about"]
+        ),
+        ListColumn("Stand", "unread", badges(lambda unread: _NEW if unread else _READ, usual=_READ)),
+        ListColumn("Eingegangen", "created_at", MOMENT),
+        ListColumn("Sie erhalten sie als", _why),
+    ),
+    filters=(
+        ChoiceFilter(
+            "stand", "Stand", "unread", (Option(_UNREAD, "ungelesen"), Option(_SEEN, "gelesen")),
+            value=lambda chosen: chosen == _UNREAD,
+        ),
+        AlsoFilter("aeltere", "Ältere als ein Jahr", "recent"),
+    ),
+    one="Nachricht",
+    many="Nachrichten",
+    empty=Empty(
+        "Keine Nachrichten",
+        "Hier lesen Sie, was andere Stellen zu gemeinsamen Vorgängen tun und was aus Ihren Aufträgen geworden ist. "
+        "Über jede Nachricht erhalten Sie auch eine E-Mail.",
+    ),
+)  # fmt: skip
+
+
+@pages.get("")
+@requires(Permission.INBOX_READ)
+def listing() -> str:
+    """List the person's own lines, unread ones first."""
+    return LIST.page(
+        "Posteingang",
+        template="inbox/listing.html",
+        arguments={"account": current_actor().subject},
+        crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Posteingang")],
+        intro="Was Sie öffnen, gilt als gelesen. Ihre Kolleginnen und Kollegen haben einen eigenen Posteingang.",
+        seen=time_of_database(db.session()).isoformat() if page_frame().inbox_count else None,
+    )
+
+
+@pages.get("/<uuid:event_id>")
+@requires(Permission.INBOX_READ, keeps_record=True)
+def open_line(event_id: UUID) -> ResponseReturnValue:
+    """Go to what a line is about; one's own line is read from now on. A link that a colleague passed on works, too."""
+    actor = current_actor()
+    row = get_received(db.session(), actor.tenant_id, event_id)
+    kind = kind_called(row["kind"])
+    read_line(actor, event_id)
+    return redirect(url_for(kind.page, **{kind.names: row["subject_id"]}), 303)
+
+
+@pages.post("/gelesen")
+@requires(Permission.INBOX_READ)
+def read_all() -> ResponseReturnValue:
+    """Mark as read what was there when the page was shown; what has come in since stays new."""
+    try:
+        seen = datetime.fromisoformat(request.form.get("seen", ""))
+    except ValueError as error:
+        raise InvalidInputError("Laden Sie den Posteingang neu und versuchen Sie es noch einmal.") from error
+    if seen.tzinfo is None:
+        raise InvalidInputError("Laden Sie den Posteingang neu und versuchen Sie es noch einmal.")
+    number = read_all_lines(current_actor(), seen)
+    flash("Alle Nachrichten sind gelesen." if number else "Es war nichts ungelesen.", "success")
+    return redirect(url_for("inbox.listing"), 303)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to the application; the way to them stands in the head of every page."""
+    app.register_blueprint(pages)

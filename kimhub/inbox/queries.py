@@ -1,0 +1,159 @@
+"""What is to be received, whom there is to tell, and what a person finds in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Integer,
+    RowMapping,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.events.kinds import kinds
+from kimhub.core.events.models import Event
+from kimhub.core.keyset import KeysetList, Order, row_limit
+from kimhub.core.versions import Versioned
+from kimhub.core.web.paging import PageRequest
+from kimhub.inbox.models import Delivery, Receipt
+from tenants import Actor, Membership, Tenant
+
+_NEWS: ColumnElement[timedelta] = literal_column("interval '14 days'")
+"""So long a mail tells of an event; later only the line in the inbox does."""
+
+_A_YEAR: ColumnElement[timedelta] = literal_column("interval '1 year'")
+"""So far back the inbox goes; what is older is kept, and shown when it is asked for."""
+
+_me = bindparam("me", type_=Integer)
+_known = bindparam("known", type_=ARRAY(Text))
+
+UNRECEIVED = (
+    select(Event.shared_with, Event.id)
+    .outerjoin(Receipt, (Receipt.tenant_id == _me) & (Receipt.id == Event.id))
+    .where(Event.shared_with == _me, Receipt.id.is_(None), Event.kind == any_(_known))
+    .order_by(Event.created_at, Event.id)
+    .limit(row_limit())
+)
+"""Events without receipt, whenever they were committed: a mark of how far one has come would lose those that a long
+transaction writes early and commits late. Kinds that this release does not know wait for the one that does."""
+
+WITHOUT_PEOPLE = (
+    select(Receipt.id)
+    .where(Receipt.tenant_id == _me, Receipt.people == 0)
+    .order_by(Receipt.created_at.desc(), Receipt.id.desc())
+    .limit(row_limit())
+)
+"""What was received when nobody was responsible; perhaps somebody is by now."""
+
+TO_TELL = (
+    select(
+        Event.id, Event.kind, Event.account_id, Tenant.official_name.label("author"),
+        (Event.created_at > func.now() - _NEWS).label("is_news"),
+    )
+    .join(Tenant, Tenant.id == Event.tenant_id)
+    .where(Event.shared_with == _me, Event.id == any_(bindparam("events", type_=ARRAY(Uuid))))
+    .order_by(Event.created_at, Event.id)
+)  # fmt: skip
+
+PEOPLE = select(Membership.account_id, Membership.role, Membership.email).where(
+    Membership.tenant_id == _me, Membership.accepted_at.is_not(None), Membership.ended_at.is_(None)
+)
+"""Who holds which role now."""
+
+UNTOLD = (
+    select(func.count().label("events"), func.min(Receipt.created_at).label("since"))
+    .where(
+        Receipt.tenant_id == _me, Receipt.people == 0, Receipt.created_at > func.now() - _A_YEAR
+    )
+)  # fmt: skip
+"""How many events nobody was told of, because nobody holds a fitting role, and since when (parameter ``me``). They are
+told as soon as somebody does and the next event comes; until then they are a thing to do for the administration."""
+
+INBOX = KeysetList(
+    select(
+        Delivery.event_id.label("id"), Delivery.created_at, Delivery.unread, Delivery.reason, Event.kind,
+        Event.about, Tenant.official_name.label("author"),
+    )
+    .join(Event, Event.id == Delivery.event_id)  # a key by itself: naming the tenant again misleads the planner
+    .join(Tenant, Tenant.id == Event.tenant_id),
+    scope=Delivery.tenant_id,
+    orders={"unread": Order("-unread", "-created_at", "-id")},
+    conditions={
+        "account": Delivery.account_id == bindparam("account", type_=Uuid()),
+        "recent": Delivery.created_at > func.now() - _A_YEAR,
+        "unread": Delivery.unread == bindparam("unread", type_=Boolean()),
+    },
+    within="account",
+)  # fmt: skip
+"""The lines of one person in one tenant: what is unread first, then the newest."""
+
+RECEIVED = KeysetList(
+    select(
+        Receipt.id, Receipt.created_at, Receipt.people, Receipt.taken_at, Event.kind, Event.about,
+        Event.subject_id, Event.act_id, Event.created_at.label("happened_at"), Event.actor_label,
+        Tenant.official_name.label("author"),
+    )
+    .join(Event, Event.id == Receipt.id)
+    .join(Tenant, Tenant.id == Event.tenant_id),
+    scope=Receipt.tenant_id,
+    orders={"received": Order("-created_at", "-id")},
+    conditions={
+        "kinds": Event.kind == any_(bindparam("kinds", type_=ARRAY(Text))),
+        "open": Receipt.taken_at.is_(None),
+    },
+)  # fmt: skip
+"""What a tenant has received, for its machines."""
+
+_ONE = RECEIVED.rows.where(Receipt.tenant_id == _me, Receipt.id == bindparam("id", type_=Uuid()))
+
+
+def find_received(
+    session: Session, actor: Actor, asked: PageRequest, *, also_taken: bool = False
+) -> Sequence[RowMapping]:
+    """Return what the actor's tenant has received and the actor may know of, the newest first."""
+    narrowed: dict[str, object] = {"kinds": [*known_to(actor)]}
+    return RECEIVED.fetch(
+        session, actor.tenant_id, asked, narrowed if also_taken else {**narrowed, "open": True}
+    )
+
+
+def known_to(actor: Actor) -> set[str]:
+    """Return the kinds of events that tell of what the actor may do."""
+    return {kind.code for kind in kinds().values() if actor.may(kind.told)}
+
+
+def get_received(session: Session, me: int, event_id: UUID) -> RowMapping:
+    """Return an event that the tenant has received, else `NotFoundError`."""
+    found = session.execute(_ONE, {"me": me, "id": event_id}).mappings().one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _get_receipt(session: Session, event_id: UUID) -> Receipt:
+    found = session.scalars(select(Receipt).where(Receipt.id == event_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+RECEIPT = Versioned(Receipt, _get_receipt, parts=lambda receipt: (receipt.id, receipt.taken_at))
+"""How a received event is held and marked while a machine takes it over."""
+
+
+def time_of_database(session: Session) -> datetime:
+    """Return the moment at which this page is read."""
+    return session.scalars(select(func.now())).one()

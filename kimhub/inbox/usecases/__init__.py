@@ -1,0 +1,1 @@
+"""What is done with the inbox; one module per use case."""
