@@ -22,6 +22,7 @@ from bench.reading import isolation, scale
 from bench.serving import CONNECTIONS, serving
 from bench.stand import Stand, stand
 from bench.turns import turns
+from bench.waiting import waiting
 from bench.working import working
 from kimhub.app import load_models
 
@@ -31,6 +32,7 @@ BENCHES: dict[str, Callable[[Stand], Figures]] = {
     "isolation": isolation,
     "scale": scale,
     "overview": overviewing,
+    "today": waiting,
     "serving": serving,
     "working": working,
     "turns": turns,
@@ -42,6 +44,7 @@ GOALS = {
     ("isolation", "page shared", "ratio"): "≤ 1.1",
     ("scale", "page own", "ratio"): "≤ 1.2",
     ("scale", "page shared", "ratio"): "≤ 1.2",
+    ("today", "page", "ratio"): "≤ 2.0",
     ("listing", "50 rows x 6", "drawn_ms"): "≤ 1.2",
     ("serving", "JSON, 16", "p50_ms"): "≤ 15",
     ("serving", "JSON, 16", "p99_ms"): "≤ 40",

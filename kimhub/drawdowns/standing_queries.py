@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Integer, Row, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from kimhub.core import formats
@@ -131,7 +132,8 @@ class _Facts:
             self.expected[payment.fund_id, payment.year, Baustein(payment.baustein)].append(
                 DuePayment(payment.due_on, payment.amount, payment.text, payment.id)
             )
-        self.spent = self._by_grant(session.execute(_SPENT, me))
+        years = sorted({year for grant_id, year, _ in self.funded if grant_id in self.grants})
+        self.spent = self._by_grant(session.execute(_SPENT, {**me, "years": years}) if years else ())
 
     def named(self) -> list[Key]:
         """Return what was granted or drawn."""
@@ -303,6 +305,9 @@ _SPENT = (
         Expenditure.booked_on,
         func.sum(Expenditure.amount).label("amount"),
     )
-    .where(Expenditure.tenant_id == bindparam("tenant"))
+    .where(
+        Expenditure.tenant_id == bindparam("tenant"),
+        Expenditure.year == any_(bindparam("years", type_=ARRAY(Integer()))),
+    )
     .group_by(Expenditure.year, Expenditure.baustein, Expenditure.booked_on)
 )

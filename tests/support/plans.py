@@ -266,13 +266,15 @@ def _example(bind: Any, tenant_id: int) -> Any:
         return 50
     kinds: dict[type, Any] = {
         Uuid: uuid4(), Boolean: True, DateTime: datetime(2021, 5, 1, tzinfo=UTC), Date: date(2021, 5, 1),
-        Numeric: Decimal(1), Integer: tenant_id, String: "x", ARRAY: ["x"], LargeBinary: b"x",
+        Numeric: Decimal(1), Integer: tenant_id, String: "x", LargeBinary: b"x",
         DATERANGE: DateRange(date(2021, 5, 1), date(2021, 6, 1)),
     }  # fmt: skip
     if bind.expanding and bind.key == "rows":  # pairs of table and id
         return [("x", "x")]
-    if isinstance(bind.type, ARRAY) and isinstance(bind.type.item_type, Uuid):
-        return [uuid4()]
+    if isinstance(bind.type, ARRAY):
+        return [
+            next(kinds[kind] for kind in (Uuid, Integer, String) if isinstance(bind.type.item_type, kind))
+        ]
     for kind, example in kinds.items():
         if isinstance(bind.type, kind):
             return example
