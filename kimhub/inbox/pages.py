@@ -61,7 +61,7 @@ LIST = ListPage(
     empty=Empty(
         "Keine Nachrichten",
         "Hier lesen Sie, was andere Stellen zu gemeinsamen Vorgängen tun und was aus Ihren Aufträgen geworden ist. "
-        "Über jede Nachricht erhalten Sie auch eine E-Mail.",
+        "Über das, was andere tun, erhalten Sie auch eine E-Mail.",
     ),
 )  # fmt: skip
 
