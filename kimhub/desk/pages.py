@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     desk.add_url_rule("/", view_func=start)
     desk.add_url_rule("/t/<slug>/", view_func=today)
     app.register_blueprint(desk)
-    add_area(app, 10, "Heute", "desk.today", Permission.DESK_READ, hint="Was ansteht.")
+    add_area(app, 10, "Heute", "desk.today", Permission.DESK_READ)
 
 
 @public("leads to the own desk or to the sign-in")

@@ -88,7 +88,6 @@ def add_area_to(app: Flask) -> None:
         "Verwaltung",
         "identity.members_list",
         Permission.MEMBER_READ,
-        hint="Personen und ihre Rollen, Maschinenzugänge.",
     )
 
 

@@ -33,7 +33,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     add_area(
         app, 20, "Mittel", "overview.show", Permission.FUNDING_READ,
-        hint="Was bewilligt, weitergeleitet, geplant und ausgegeben ist.",
     )  # fmt: skip
     add_section(app, "Mittel", 10, "Übersicht", "overview.show")
     set_money(app, money_of_the_year)

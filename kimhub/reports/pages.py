@@ -58,7 +58,6 @@ def init_app(app: Flask) -> None:
         "Berichte",
         "reports.listing",
         Permission.REPORT_READ,
-        hint="Finanzierungsübersichten erstellen, ansehen und herunterladen.",
     )
     add_plan_action(app, PlanAction("Finanzierungsübersicht erstellen", "reports.new_report"))
     add_source(app, FAILED_REPORTS)

@@ -33,8 +33,6 @@ class Area:
     label: str
     endpoint: str
     permissions: frozenset[Permission]
-    hint: str
-    """What one does there, in one sentence; the desk shows it."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,10 @@ class Section:
     """The step of the work that it belongs to; sections of one group follow each other."""
 
 
-def add_area(app: Flask, order: int, label: str, endpoint: str, *permissions: Permission, hint: str) -> None:
+def add_area(app: Flask, order: int, label: str, endpoint: str, *permissions: Permission) -> None:
     """Put an area into the navigation; `order` is its place (10 Heute, 20 Mittel … 70 Verwaltung)."""
     areas: list[Area] = app.extensions.setdefault(_AREAS, [])
-    areas.append(Area(order, label, endpoint, frozenset(permissions), hint))
+    areas.append(Area(order, label, endpoint, frozenset(permissions)))
     areas.sort(key=lambda area: (area.order, area.label))
 
 

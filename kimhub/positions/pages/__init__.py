@@ -19,7 +19,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     add_area(
         app, 30, "Stellen", "positions.listing", Permission.REQUEST_READ,
-        hint="Zusätzliche Koordinierungsstellen beantragen und über Stellenanträge entscheiden.",
     )  # fmt: skip
     for source in (OWN, SHARED):
         add_source(app, source)

@@ -34,9 +34,9 @@ def portal():
         ("maschinen", "/t/<slug>/mittel/maschinen"),
     ):
         app.add_url_rule(rule, endpoint=endpoint, view_func=VIEWS[endpoint](lambda slug: slug))
-    add_area(app, 70, "Verwaltung", "personen", Permission.MEMBER_READ, hint="")
-    add_area(app, 10, "Heute", "heute", Permission.DESK_READ, hint="")
-    add_area(app, 20, "Mittel", "plaene", Permission.PLAN_READ, Permission.PLAN_WRITE, hint="")
+    add_area(app, 70, "Verwaltung", "personen", Permission.MEMBER_READ)
+    add_area(app, 10, "Heute", "heute", Permission.DESK_READ)
+    add_area(app, 20, "Mittel", "plaene", Permission.PLAN_READ, Permission.PLAN_WRITE)
     add_section(app, "Mittel", 20, "Ausgaben", "ausgaben", group="Verwenden")
     add_section(app, "Mittel", 10, "Pläne", "plaene", group="Planen")
     add_section(app, "Mittel", 15, "Mittelabruf", "abruf", group="Erhalten")
