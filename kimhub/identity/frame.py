@@ -35,6 +35,6 @@ def frame() -> Frame:
         inbox_url=known_url("inbox.listing", slug=actor.tenant_slug)
         if actor.may(Permission.INBOX_READ)
         else None,
-        inbox_count=sign_in.unread if sign_in else 0,
+        inbox_count=sign_in.unread_shown if sign_in else 0,
         navigation=navigation_for(actor),
     )

@@ -49,7 +49,12 @@ class SignIn:
     invitations: int = 0
     """How many tenants have given the person a role that is not taken up yet."""
     unread: int = 0
-    """Lines of the inbox there that nobody has opened yet; a hundred at most are counted."""
+    """Lines of the person's inbox there that are not read yet; a hundred at most are counted."""
+
+    @property
+    def unread_shown(self) -> int | str:
+        """Return `unread` as pages show it."""
+        return "99+" if self.unread > 99 else self.unread
 
     def actor(self, request_id: str = "") -> Actor | None:
         """Return who acts; nobody while the first password is in use or no tenant is chosen."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
+from kimhub.core.events.kinds import kind_called
+from kimhub.core.events.telling import tell
 from kimhub.identity.cookies import Cookie
 from kimhub.identity.csrf import HEADER, sealed_for
 from kimhub.identity.sessions import hash_of
-from tenants import Role, db
+from kimhub.inbox.usecases.receive_events import receive_events
+from tenants import Role, db, transaction
 from tests.factories.requests import step, submitted
 from tests.support.acting import acting
 from tests.support.browser import SameOriginClient
@@ -150,3 +154,23 @@ def test_what_is_older_than_a_year_shows_when_it_is_asked_for(town, client, aske
         connection.execute(text("UPDATE delivery SET created_at = now() - interval '400 days'"))
     assert links(client.get(INBOX)) == []
     assert len(links(client.get(f"{INBOX}?aeltere=auch"))) == 2
+
+
+@pytest.mark.parametrize(("lines", "shown"), [(99, "99"), (100, r"99\+")])
+def test_more_than_is_counted_is_said_to_be_more(town, olga, lines, shown):
+    kim = town.actor("kim", town.district.kreis, Role.KI_COORDINATOR)
+    with town.works.app.app_context(), transaction(kim) as session:
+        for _ in range(lines):
+            tell(
+                session, kim, kind_called("position_request.ask"), uuid4(),
+                about="Muster", concerns=town.district.gemeinde.id,
+            )  # fmt: skip
+    town.ring()
+    with town.works.app.app_context(), transaction(town.district.gemeinde.actor(*Role)):
+        while receive_events(town.district.gemeinde.actor(*Role)):
+            pass
+    client = signed_in(town, "olga")
+    page = client.get(INBOX)
+    assert re.search(rf'kh-count">\s*{shown}<', page.text)
+    following = re.search(r'href="([^"]+)"\s+rel="next"', page.text)
+    assert len(links(client.get(following[1].replace("&amp;", "&")))) == lines - 50

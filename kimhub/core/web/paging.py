@@ -40,7 +40,7 @@ class CursorError(KimhubError):
 
 def encode_cursor(key: Sequence[object]) -> str:
     """Write the sort key of a row as an opaque word for the address."""
-    parts = [part if isinstance(part, int) and not isinstance(part, bool) else _text(part) for part in key]
+    parts = [part if isinstance(part, int) else _text(part) for part in key]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
@@ -145,6 +145,12 @@ def _words(part: Any) -> str:
     return part
 
 
+def _flag(part: Any) -> bool:
+    if not isinstance(part, bool):
+        raise TypeError("neither true nor false")
+    return part
+
+
 def _decimal(part: Any) -> Decimal:
     value = Decimal(part)
     if not value.is_finite():
@@ -160,6 +166,7 @@ def _moment(part: Any) -> datetime:
 
 
 _READERS: Mapping[type, Callable[[Any], Any]] = {
+    bool: _flag,
     int: _integer,
     str: _words,
     UUID: UUID,

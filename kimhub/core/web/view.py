@@ -65,7 +65,8 @@ class Frame:
     sign_in_url: str | None = None
     switch_url: str | None = None
     inbox_url: str | None = None
-    inbox_count: int = 0
+    inbox_count: int | str = 0
+    """As it is shown: „99+“ where nobody has counted further."""
     search_url: str | None = None
     accessibility_url: str = "/barrierefreiheit"
     feedback_url: str = "/feedback"

@@ -91,6 +91,7 @@ def test_a_mark_of_another_list_is_refused(word: str) -> None:
     [
         (2**63, int),
         (True, int),
+        (1, bool),
         ("7", int),
         ("a\0b", str),
         ("\ud800", str),
