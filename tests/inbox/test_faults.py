@@ -28,7 +28,7 @@ def crew(town):
 
 
 def a_day_of_three_tenants(town, requests=REQUESTS):
-    """Requests with a question and its answer, and one allocation to each Gemeinde; return what everybody is told."""
+    """Requests with question and answer, a Bescheid, an allocation to each Gemeinde; return what everybody is told."""
     district = town.district
     town.settle("kim", (district.kreis, Role.KI_COORDINATOR))
     town.settle("karla", (district.kreis, Role.KI_COORDINATOR), (district.kreis, Role.OFFICER))
@@ -55,6 +55,7 @@ def a_day_of_three_tenants(town, requests=REQUESTS):
             ("musterstadt", "olga", "allocation.issue"): 1,
             ("musterstadt", "nina", "allocation.issue"): 1,
             ("oehringhausen", "nina", "allocation.issue"): 1,
+            ("musterkreis", "karla", "grant.record"): 1,
         }
     )  # fmt: skip
 
