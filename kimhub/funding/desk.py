@@ -54,9 +54,10 @@ def _unconfirmed(row: Matter) -> Todo:
         row,
         f"{'Eine Weiterleitung ist' if one else f'{row.number} Weiterleitungen sind'} noch nicht bestätigt",
         url_for("funding.allocation_list", stand=State.ISSUED.value),
-        "Nachfragen" if row.turn == Turn.OWN else "Ansehen",
+        "Nachfragen",
         detail=_with_amount(row) if one else euro(row.figure or Decimal(0)),
         owed=row.turn == Turn.OWN,
+        step_url=url_for("funding.remind"),
     )
 
 

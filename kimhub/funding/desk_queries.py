@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, case, cast, func, literal, select, true
+from sqlalchemy import Integer, and_, case, cast, func, literal, select, true
 
 from kimhub.core.matters import ME, TODAY, Turn, local_day, matter_columns
 from kimhub.funding.models import Allocation, Grant, GrantKind, GrantVersion
 from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
+from kimhub.funding.reminder_queries import ASKED_LATELY
 from kimhub.funding.workflow import State
 from tenants import Tenant
 
@@ -69,7 +70,10 @@ UNCONFIRMED = (
             number=func.count(),
             figure=func.sum(ALLOCATED.c.amount),
             since=func.min(_since),
-            turn=case((func.max(_waits_for) > ANSWER_DAYS, int(Turn.OWN)), else_=int(Turn.OTHER)),
+            turn=case(
+                (func.bool_or(and_(_waits_for > ANSWER_DAYS, ~ASKED_LATELY)), int(Turn.OWN)),
+                else_=int(Turn.OTHER),
+            ),
         )
     )
     .select_from(Allocation)
@@ -78,7 +82,7 @@ UNCONFIRMED = (
     .where(Allocation.tenant_id == ME, Allocation.recipient_id.is_not(None), STATE.in_(_UNANSWERED))
     .having(func.count() > 0)
 )
-"""All that tenants have not confirmed yet, in one row: one reminds them together."""
+"""All that tenants have not confirmed yet, in one row: one asks them together, and then waits for a few days."""
 NOT_FINAL = (
     select(
         *matter_columns(

@@ -35,3 +35,13 @@ BESCHEID_RECORDED = declare(
         told=Permission.FUNDING_WRITE,
     )
 )
+CONFIRMATION_ASKED = declare(
+    EventKind(
+        code="allocation.ask_confirmation",
+        says="{author} bittet Sie, den Erhalt von Mitteln zu bestätigen",
+        thing=WORKFLOW.title,
+        page="funding.show_allocation",
+        names="allocation_id",
+        told=Permission.FUNDING_WRITE,
+    )
+)

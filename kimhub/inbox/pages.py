@@ -18,6 +18,8 @@ from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter
 from kimhub.core.web.tables import MOMENT, Address, ListColumn, badges
 from kimhub.core.web.view import Badge, Crumb, Empty
+from kimhub.desk.public import add_source
+from kimhub.inbox.desk import NOBODY_TOLD
 from kimhub.inbox.models import ASKED
 from kimhub.inbox.queries import INBOX, get_received, time_of_database
 from kimhub.inbox.usecases.read_lines import read_all_lines, read_line
@@ -109,3 +111,4 @@ def read_all() -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Add the pages to the application; the way to them stands in the head of every page."""
     app.register_blueprint(pages)
+    add_source(app, NOBODY_TOLD)

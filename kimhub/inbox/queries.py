@@ -34,7 +34,7 @@ from tenants import Actor, Membership, Tenant
 _NEWS: ColumnElement[timedelta] = literal_column("interval '14 days'")
 """So long a mail tells of an event; later only the line in the inbox does."""
 
-_A_YEAR: ColumnElement[timedelta] = literal_column("interval '1 year'")
+A_YEAR: ColumnElement[timedelta] = literal_column("interval '1 year'")
 """So far back the inbox goes; what is older is kept, and shown when it is asked for."""
 
 _me = bindparam("me", type_=Integer)
@@ -73,15 +73,6 @@ PEOPLE = select(Membership.account_id, Membership.role, Membership.email).where(
 )
 """Who holds which role now."""
 
-UNTOLD = (
-    select(func.count().label("events"), func.min(Receipt.created_at).label("since"))
-    .where(
-        Receipt.tenant_id == _me, Receipt.people == 0, Receipt.created_at > func.now() - _A_YEAR
-    )
-)  # fmt: skip
-"""How many events nobody was told of, because nobody holds a fitting role, and since when (parameter ``me``). They are
-told as soon as somebody does and the next event comes; until then they are a thing to do for the administration."""
-
 INBOX = KeysetList(
     select(
         Delivery.event_id.label("id"), Delivery.created_at, Delivery.unread, Delivery.reason, Event.kind,
@@ -93,7 +84,7 @@ INBOX = KeysetList(
     orders={"unread": Order("-unread", "-created_at", "-id")},
     conditions={
         "account": Delivery.account_id == bindparam("account", type_=Uuid()),
-        "recent": Delivery.created_at > func.now() - _A_YEAR,
+        "recent": Delivery.created_at > func.now() - A_YEAR,
         "unread": Delivery.unread == bindparam("unread", type_=Boolean()),
     },
     within="account",

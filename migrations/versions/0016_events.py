@@ -37,6 +37,8 @@ CREATE TABLE event (
 
 CREATE INDEX ix_event_concerned ON event (shared_with, created_at, id);
 
+CREATE INDEX ix_event_told ON event (tenant_id, concerns, kind);
+
 CREATE INDEX ix_event_not_rung ON event (concerns, id) WHERE rung_at IS NULL;
 
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;

@@ -14,7 +14,7 @@ from kimhub.core.events.kinds import kind_called
 from kimhub.core.events.ringing import RECEIVE
 from kimhub.core.events.telling import tell
 from kimhub.core.jobs.registry import MAX_ATTEMPTS, load_kinds
-from kimhub.inbox.public import UNTOLD
+from kimhub.inbox.desk_queries import UNTOLD
 from kimhub.inbox.usecases.receive_events import AT_ONCE, receive_events
 from tenants import Permission, Role, transaction
 from tests.factories.requests import step, submitted
@@ -51,7 +51,8 @@ def ask(town, olga, kim):
 
 def untold(town, body):
     with town.works.app.app_context(), transaction(body.actor(*Role), read_only=True) as session:
-        return session.execute(UNTOLD, {"me": body.id}).one().events
+        row = session.execute(UNTOLD, {"me": body.id}).one_or_none()
+        return row.number if row else 0
 
 
 def told(town, author, concerned, kind=ASK, number=1):

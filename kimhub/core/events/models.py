@@ -39,6 +39,7 @@ class Event(TenantOwned, Base):
         CheckConstraint(f"length(about) <= {MAX_ABOUT}", name="about"),
         UniqueConstraint("id", "shared_with", name="uq_event_concerned"),
         Index("ix_event_concerned", "shared_with", "created_at", "id"),
+        Index("ix_event_told", "tenant_id", "concerns", "kind"),
         Index(
             "ix_event_not_rung", "concerns", "id",
             postgresql_where=text("rung_at IS NULL"),
