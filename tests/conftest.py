@@ -21,7 +21,7 @@ from flask import Flask
 from hypothesis import settings
 from sqlalchemy import Connection, Engine
 
-from tenants import db, signing
+from tenants import Actor, Role, db, signing
 from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
 from tests.support.cluster import Cluster
@@ -164,3 +164,21 @@ def district(owner_engine: Engine) -> District:
     """Two Kreise with Gemeinden, a kreisfreie Stadt and an authority, committed once per worker."""
     with owner_engine.begin() as connection:
         return create_district(connection)
+
+
+@pytest.fixture
+def kreis(ctx: Flask, district: District) -> Actor:
+    """The KI-Koordination of the Kreis."""
+    return district.kreis.actor(Role.KI_COORDINATOR)
+
+
+@pytest.fixture
+def gemeinde(ctx: Flask, district: District) -> Actor:
+    """The Sachbearbeitung of one of its Gemeinden."""
+    return district.gemeinde.actor(Role.OFFICER)
+
+
+@pytest.fixture
+def sibling(ctx: Flask, district: District) -> Actor:
+    """The Sachbearbeitung of another."""
+    return district.sibling.actor(Role.OFFICER)

@@ -17,7 +17,7 @@ from sqlalchemy import Select
 
 from kimhub.core.matters import Matter, Turn
 from kimhub.core.web.view import Tile, Todo
-from tenants import Actor, Permission
+from tenants import EVERY_BODY, Actor, Bodies, Permission
 
 _SOURCES = "kimhub.desk.sources"
 _MONEY = "kimhub.desk.money"
@@ -32,8 +32,8 @@ class Source:
     """Who may take the next step; nobody else is asked to."""
     question: Select[Any]
     draw: Callable[[Matter], Todo]
-    concerns: Callable[[Actor], bool] = lambda _: True
-    """Whether the actor's body can have such things at all."""
+    bodies: Bodies = EVERY_BODY
+    """Which bodies can have such things at all: those of the pages to which it leads."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +43,7 @@ class Reckoned:
     name: str
     permission: Permission
     reckon: Callable[[Actor, date], Iterable[Todo]]
+    bodies: Bodies = EVERY_BODY
 
 
 def todo_of(row: Matter, title: str, url: str, step: str, **more: Any) -> Todo:

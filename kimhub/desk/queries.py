@@ -54,11 +54,11 @@ def what_waits(
     """Return what the actor has to do and waits for: one statement, and those of the features that reckon."""
     asked, todos = [], [*more]
     for one in declared:
-        if not actor.may(one.permission):
+        if not (actor.may(one.permission) and actor.is_of(one.bodies)):
             continue
         if isinstance(one, Reckoned):
             todos += one.reckon(actor, today)
-        elif one.concerns(actor):
+        else:
             asked.append(one)
     rows = _ask(session, actor, tuple(asked), today)
     by_name = {source.name: source for source in asked}

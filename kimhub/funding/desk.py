@@ -13,7 +13,7 @@ from kimhub.desk.public import Source, todo_of
 from kimhub.funding.desk_queries import ANSWER_DAYS, DRAFTS, GIVEN, NO_GRANT, NOT_FINAL, RECEIVED, UNCONFIRMED
 from kimhub.funding.finality import suggested_finality
 from kimhub.funding.workflow import State
-from tenants import Permission
+from tenants import GRANT_RECIPIENTS, PAID_BY_THE_LAND, Permission
 
 _RECEIVED = {
     State.ISSUED: ("Erhalt der Mittel bestätigen", "Bestätigen"),
@@ -107,7 +107,7 @@ SOURCES = (
     Source("funding.received", _WRITE, RECEIVED, _received),
     Source("funding.given", _WRITE, GIVEN, _given),
     Source("funding.unconfirmed", _WRITE, UNCONFIRMED, _unconfirmed),
-    Source("funding.not-final", _WRITE, NOT_FINAL, _not_final),
-    Source("funding.drafts", _WRITE, DRAFTS, _draft),
-    Source("funding.none", _WRITE, NO_GRANT, _no_grant),
+    Source("funding.not-final", _WRITE, NOT_FINAL, _not_final, PAID_BY_THE_LAND),
+    Source("funding.drafts", _WRITE, DRAFTS, _draft, PAID_BY_THE_LAND),
+    Source("funding.none", _WRITE, NO_GRANT, _no_grant, GRANT_RECIPIENTS),
 )

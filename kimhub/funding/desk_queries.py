@@ -7,7 +7,7 @@ from sqlalchemy import Integer, and_, case, cast, func, literal, select, true
 from kimhub.core.matters import ME, TODAY, Turn, local_day, matter_columns
 from kimhub.funding.models import Allocation, Grant, GrantKind, GrantVersion
 from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
-from kimhub.funding.reminder_queries import ASKED_LATELY
+from kimhub.funding.reminder_queries import ASKED_LATELY, LAST_WORD_ON
 from kimhub.funding.workflow import State
 from tenants import Tenant
 
@@ -17,10 +17,7 @@ OBJECTION_DAYS = 34
 """About how long a Bescheid can be contested; the exact day is reckoned when it is shown."""
 
 _UNANSWERED = (State.ISSUED, State.AMENDED)
-_stepped_on = local_day(func.coalesce(LAST_STEP.c.created_at, Allocation.created_at))
-_since = case((STATE.in_(_UNANSWERED), ALLOCATED.c.issued_on), else_=_stepped_on)
-"""The date of the letter while it is unanswered, else that of the last step."""
-_waits_for = cast(TODAY - _since, Integer())
+_waits_for = cast(TODAY - LAST_WORD_ON, Integer())
 """Days."""
 
 RECEIVED = (
@@ -31,7 +28,7 @@ RECEIVED = (
             title=Allocation.title,
             whom=Tenant.official_name,
             figure=ALLOCATED.c.amount,
-            since=_since,
+            since=LAST_WORD_ON,
             number=_waits_for,
             turn=case((STATE.in_(_UNANSWERED), int(Turn.OWN)), else_=int(Turn.OTHER)),
         )
@@ -51,7 +48,7 @@ GIVEN = (
             title=Allocation.title,
             whom=func.coalesce(RecipientTenant.c.official_name, Allocation.organization_name),
             figure=ALLOCATED.c.amount,
-            since=_since,
+            since=LAST_WORD_ON,
             turn=int(Turn.OWN),
         )
     )
@@ -69,7 +66,7 @@ UNCONFIRMED = (
             title=func.min(Allocation.title),
             number=func.count(),
             figure=func.sum(ALLOCATED.c.amount),
-            since=func.min(_since),
+            since=func.min(LAST_WORD_ON),
             turn=case(
                 (func.bool_or(and_(_waits_for > ANSWER_DAYS, ~ASKED_LATELY)), int(Turn.OWN)),
                 else_=int(Turn.OTHER),
@@ -136,7 +133,6 @@ NO_GRANT = select(
     *matter_columns(kind=literal("none"), title=literal(""), turn=int(Turn.OWN), whom=Tenant.official_name)
 ).where(
     Tenant.id == ME,
-    Tenant.is_grant_recipient,
     ~select(Grant.id).where(Grant.tenant_id == ME).exists(),
 )
-"""One row for a recipient that has entered no Bescheid at all."""
+"""One row for whoever has entered no Bescheid at all."""

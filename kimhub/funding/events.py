@@ -28,7 +28,7 @@ STATEMENT_SHARED = declare(
 BESCHEID_RECORDED = declare(
     EventKind(
         code="grant.record",
-        says="Ein Bescheid gilt jetzt in den Büchern",
+        says="Ein Zuwendungsbescheid ist erfasst",
         thing="Zuwendung",
         page="funding.show_grant",
         names="grant_id",

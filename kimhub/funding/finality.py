@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from kimhub.programme.public import SOURCE_OF_FINALITY, Delivery, Finality, announced, finality
+from kimhub.programme.public import SOURCE_OF_FINALITY, AnnouncedBy, Finality, announced, finality
 
 SOURCE = f"§ 41 Abs. 2 VwVfG NRW; {SOURCE_OF_FINALITY}"
 
@@ -15,4 +15,4 @@ def suggested_finality(issued_on: date, received_on: date) -> Finality:
     It is taken as posted on its own date. When it came later than the law supposes, the day of receipt counts. How it
     really came and whether its Rechtsbehelfsbelehrung is right is not known here: somebody has to check the day.
     """
-    return finality(announced(Delivery.LETTER, issued_on, received_on=received_on))
+    return finality(announced(AnnouncedBy.LETTER, issued_on, received_on=received_on))

@@ -154,7 +154,7 @@ _CELLS = (
 )
 
 LAST_STEP = (
-    select(ProceedingEntry.to_state, ProceedingEntry.seq, ProceedingEntry.created_at)
+    select(ProceedingEntry.action, ProceedingEntry.to_state, ProceedingEntry.seq, ProceedingEntry.created_at)
     .where(ProceedingEntry.proceeding_id == Allocation.id)
     .order_by(ProceedingEntry.seq.desc())
     .limit(1)

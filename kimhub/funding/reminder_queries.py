@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, bindparam, func, literal, select, true
+from sqlalchemy import ColumnElement, Interval, bindparam, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
+from kimhub.core import clock
 from kimhub.core.events.models import Event
+from kimhub.core.matters import ME, TODAY, local_day
 from kimhub.funding.events import CONFIRMATION_ASKED
 from kimhub.funding.models import Allocation
 from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
@@ -18,7 +20,7 @@ from kimhub.funding.workflow import State
 from tenants import Actor
 
 PAUSE = timedelta(days=7)
-"""How long nobody is asked a second time."""
+"""How long nobody is asked: after the last word of either side, and a second time."""
 MOST = 200
 """Allocations that are asked after at once; a Kreis has some forty recipients."""
 
@@ -34,6 +36,13 @@ class Unconfirmed:
     amount: Decimal
     issued_on: date
     asked_lately: bool
+
+
+LAST_WORD_ON = case(
+    (LAST_STEP.c.action.in_(("issue", "amend")), ALLOCATED.c.issued_on),
+    else_=local_day(func.coalesce(LAST_STEP.c.created_at, Allocation.created_at)),
+)
+"""The date of the letter while that is the last word, else the day of the last step."""
 
 
 def _asked_within(pause: ColumnElement[timedelta]) -> ColumnElement[bool]:
@@ -61,13 +70,18 @@ _UNCONFIRMED = (
     .join(RecipientTenant, RecipientTenant.c.id == Allocation.recipient_id)
     .join(LAST_STEP, true(), isouter=True)
     .join(ALLOCATED, true())
-    .where(Allocation.tenant_id == bindparam("me"), STATE.in_((State.ISSUED, State.AMENDED)))
+    .where(
+        Allocation.tenant_id == ME,
+        STATE.in_((State.ISSUED, State.AMENDED)),
+        TODAY - PAUSE.days > LAST_WORD_ON,
+    )
     .order_by(RecipientTenant.c.sort_key, ALLOCATED.c.issued_on, Allocation.id)
     .limit(MOST)
 )  # fmt: skip
 
 
 def unconfirmed(session: Session, actor: Actor, *, pause: timedelta = PAUSE) -> list[Unconfirmed]:
-    """Return what the actor's tenant has issued to tenants and none has answered, by recipient."""
-    rows = session.execute(_UNCONFIRMED, {"me": actor.tenant_id, "pause": pause}).mappings()
+    """Return what the actor's tenant has issued to tenants and none has answered for some days, by recipient."""
+    values = {"me": actor.tenant_id, "today": clock.today(), "pause": pause}
+    rows = session.execute(_UNCONFIRMED, values).mappings()
     return [Unconfirmed(**row) for row in rows]

@@ -14,10 +14,11 @@ from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.tables import MOMENT, Address, ListColumn, StepColumn, draw_table
 from kimhub.identity.authenticate import current_sign_in
 from kimhub.identity.schemas import ChangePasswordSchema
-from kimhub.identity.sessions import SignIn
+from kimhub.identity.sessions import SignIn, TenantChoice
 from kimhub.identity.usecases.change_password import ChangePassword, change_password
 from kimhub.identity.usecases.end_sessions import end_other_sessions, end_own_session, own_sessions
 from kimhub.identity.web_session import adopt, current_token
+from tenants.naming import at
 
 _COLUMNS = (
     ListColumn(
@@ -55,9 +56,15 @@ def account() -> ResponseReturnValue:
     return render_template(
         "identity/account.html",
         sign_in=sign_in,
+        roles=_roles_in(sign_in.tenant) if sign_in.tenant else None,
         sessions=draw_table(_COLUMNS, sessions, caption="Ihre Anmeldungen", table_id="anmeldungen"),
         has_others=len(sessions) > 1,
     )
+
+
+def _roles_in(tenant: TenantChoice) -> str:
+    names = ", ".join(role.label for role in tenant.roles)
+    return f"Ihre {'Rolle' if len(tenant.roles) == 1 else 'Rollen'} {at(tenant.name)}: {names}."
 
 
 @own_account()

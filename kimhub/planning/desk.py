@@ -8,7 +8,7 @@ from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Source, todo_of
 from kimhub.planning.desk_queries import NO_PLAN
-from tenants import Permission
+from tenants import GRANT_RECIPIENTS, Permission
 
 
 def _draw(row: Matter) -> Todo:
@@ -21,4 +21,4 @@ def _draw(row: Matter) -> Todo:
     )
 
 
-FIRST_PLAN = Source("planning.first-plan", Permission.PLAN_WRITE, NO_PLAN, _draw)
+FIRST_PLAN = Source("planning.first-plan", Permission.PLAN_WRITE, NO_PLAN, _draw, GRANT_RECIPIENTS)

@@ -10,7 +10,6 @@ from tenants import Tenant
 
 NO_PLAN = select(*matter_columns(kind=literal("none"), title=literal(""), turn=int(Turn.OWN))).where(
     Tenant.id == ME,
-    Tenant.is_grant_recipient,
     ~select(FinancingPlan.id).where(FinancingPlan.tenant_id == ME).exists(),
 )
-"""One row for a grant recipient that has no plan."""
+"""One row for whoever has no plan."""

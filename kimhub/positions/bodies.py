@@ -10,5 +10,7 @@ _FOR_WHOM = (
 )
 ASKING = Bodies(frozenset({TenantKind.GEMEINDE}), _FOR_WHOM)
 """Only a kreisangehörige Gemeinde has a Kreis to ask."""
-CONCERNED = Bodies(ASKING.kinds | {TenantKind.KREIS}, _FOR_WHOM)
+DECIDING = Bodies(frozenset({TenantKind.KREIS}), _FOR_WHOM)
+"""It is asked by its Gemeinden."""
+CONCERNED = Bodies(ASKING.kinds | DECIDING.kinds, _FOR_WHOM)
 """A Gemeinde asks, its Kreis answers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kimhub.programme.calculator import calculate
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
-from kimhub.programme.days.announcement import SOURCE_OF_FINALITY, Delivery, Finality, announced, finality
+from kimhub.programme.days.announcement import SOURCE_OF_FINALITY, AnnouncedBy, Finality, announced, finality
 from kimhub.programme.days.periods import Reckoned, months_after
 from kimhub.programme.deadlines import Deadline, application_deadline
 from kimhub.programme.distribution.calculator import distribute
@@ -86,6 +86,7 @@ __all__ = [
     "MAX_SCENARIOS",
     "MIN_SCENARIOS",
     "SOURCE_OF_FINALITY",
+    "AnnouncedBy",
     "Baustein",
     "CallStep",
     "Cell",
@@ -94,7 +95,6 @@ __all__ = [
     "Comparison",
     "CostLine",
     "Deadline",
-    "Delivery",
     "Distribution",
     "DistributionInvalidError",
     "DistributionMethod",

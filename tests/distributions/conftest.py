@@ -6,7 +6,7 @@ import pytest
 
 from kimhub.distributions.public import create_distribution
 from kimhub.programme.public import distribution_from_json
-from tenants import Role, transaction
+from tenants import transaction
 from tests.factories.ledger import euro, granted, traeger
 
 MONEY = {"purpose": "case_management", "start": "2026-01-01", "end": "2026-12-31"}
@@ -19,16 +19,6 @@ TWO = {
     "parties": [{"name": "Musterstadt", "key": "300"}, {"name": "Öhringhausen", "key": "100"}],
 }
 """Exactly 1.5 and 0.5 positions: 85,500 and 28,500 euro at 57,000 a position."""
-
-
-@pytest.fixture
-def kreis(ctx, district):
-    return district.kreis.actor(Role.KI_COORDINATOR)
-
-
-@pytest.fixture
-def gemeinde(ctx, district):
-    return district.gemeinde.actor(Role.OFFICER)
 
 
 @pytest.fixture

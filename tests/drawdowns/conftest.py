@@ -15,8 +15,3 @@ def stadt(ctx, district):
 @pytest.fixture
 def auditor(ctx, district):
     return district.stadt.actor(Role.AUDITOR)
-
-
-@pytest.fixture
-def kreis(ctx, district):
-    return district.kreis.actor(Role.KI_COORDINATOR)

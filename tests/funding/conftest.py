@@ -14,21 +14,6 @@ KOELN = Path(__file__).parents[2] / "examples" / "koeln.toml"
 
 
 @pytest.fixture
-def kreis(ctx, district):
-    return district.kreis.actor(Role.KI_COORDINATOR)
-
-
-@pytest.fixture
-def gemeinde(ctx, district):
-    return district.gemeinde.actor(Role.OFFICER)
-
-
-@pytest.fixture
-def sibling(ctx, district):
-    return district.sibling.actor(Role.OFFICER)
-
-
-@pytest.fixture
 def unrelated(ctx, district):
     return district.unrelated.actor(Role.OFFICER)
 

@@ -11,9 +11,11 @@ from kimhub.core.errors import ForbiddenError
 from kimhub.core.events.models import Event
 from kimhub.desk.queries import Group
 from kimhub.funding.events import CONFIRMATION_ASKED
+from kimhub.funding.public import object_to_allocation, uphold_allocation
 from kimhub.funding.reminder_queries import unconfirmed
 from kimhub.funding.usecases.remind_recipients import remind_recipients
 from tenants import Role, transaction
+from tenants.proceedings import Step
 from tests.factories.ledger import confirmed, drafted, euro, granted, issued, traeger
 from tests.support.reader import reading
 from tests.support.today import heute
@@ -67,6 +69,15 @@ def test_whoever_has_several_is_asked_once(kreis, sibling, fund, open_ones):
     done = remind(kreis)
     assert {one.id for one in done.asked} == set(open_ones)
     assert len(remind(kreis).lately) == 3
+
+
+def test_nobody_is_asked_who_has_just_been_answered(kreis, gemeinde, open_ones):
+    mine = next(each for each, recipient in open_ones.items() if recipient == gemeinde.tenant_id)
+    with transaction(gemeinde):
+        object_to_allocation(gemeinde, Step(mine, note="Wir brauchen mehr."))
+    with transaction(kreis):
+        uphold_allocation(kreis, Step(mine, note="Es bleibt dabei."))
+    assert {one.id for one in remind(kreis).asked} == set(open_ones) - {mine}
 
 
 def test_nobody_is_asked_again_within_a_few_days(kreis, open_ones):

@@ -61,8 +61,7 @@ def test_the_master_data_of_the_body_stand_under_verwaltung(browser, someone, si
     assert facts["Eigenes Jugendamt"] == "ja"
     assert facts["Zuwendungsempfänger"] == "nein"
     browser.get("/konto")
-    assert "Ihre Rollen bei" in browser.page.one("main").text
-    assert "Administration" in browser.page.one("main").text
+    assert "Ihre Rolle bei Musterstadt: Administration." in browser.page.one("main").text
 
 
 def test_the_session_cookie_is_for_this_host_and_no_script(browser, coordinator):

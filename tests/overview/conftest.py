@@ -10,26 +10,11 @@ import pytest
 from kimhub.overview.collect import overview
 from kimhub.programme.public import Cell, GrantPurpose, Teilplanzeile
 from kimhub.spending.public import BookExpenditure, book_expenditure
-from tenants import Role, transaction
+from tenants import transaction
 from tests.factories.ledger import confirmed, euro, granted, issued, traeger
 
 NOW = datetime(2026, 7, 15, 10, tzinfo=UTC)
 KOORDINATION = Cell.of(2026, GrantPurpose.KOORDINATION)
-
-
-@pytest.fixture
-def kreis(ctx, district):
-    return district.kreis.actor(Role.KI_COORDINATOR)
-
-
-@pytest.fixture
-def gemeinde(ctx, district):
-    return district.gemeinde.actor(Role.OFFICER)
-
-
-@pytest.fixture
-def sibling(ctx, district):
-    return district.sibling.actor(Role.OFFICER)
 
 
 def book(actor, receipt, amount, purpose, line, *, on=date(2026, 6, 30), reference=""):

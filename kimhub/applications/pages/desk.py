@@ -10,7 +10,7 @@ from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Source, todo_of
 from kimhub.programme.public import application_deadline, load_foerderrichtlinien
-from tenants import Permission
+from tenants import GRANT_RECIPIENTS, Permission
 
 
 def _draw(row: Matter) -> Todo:
@@ -37,4 +37,6 @@ def _draw(row: Matter) -> Todo:
     )
 
 
-UNDECIDED_APPLICATIONS = Source("applications.undecided", Permission.FUNDING_WRITE, UNDECIDED, _draw)
+UNDECIDED_APPLICATIONS = Source(
+    "applications.undecided", Permission.FUNDING_WRITE, UNDECIDED, _draw, GRANT_RECIPIENTS
+)

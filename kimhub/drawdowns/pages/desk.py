@@ -13,7 +13,7 @@ from kimhub.desk.public import Reckoned, Source, todo_of
 from kimhub.drawdowns.desk_queries import NOT_RECEIVED
 from kimhub.drawdowns.pages.blueprint import name_of, page_url, standing_url
 from kimhub.drawdowns.standing_queries import Standing, standings
-from tenants import Actor, Permission, db
+from tenants import GRANT_RECIPIENTS, Actor, Permission, db
 
 _WORTH_A_LINE = Decimal("1.00")
 """Cents that rounding leaves over are no task."""
@@ -67,5 +67,7 @@ def _todos(one: Standing, today: date) -> Iterator[Todo]:
         )
 
 
-NOT_IN = Source("drawdowns.not-received", Permission.FUNDING_WRITE, NOT_RECEIVED, _not_received)
-RULES = Reckoned("drawdowns.rules", Permission.FUNDING_WRITE, money_to_draw)
+NOT_IN = Source(
+    "drawdowns.not-received", Permission.FUNDING_WRITE, NOT_RECEIVED, _not_received, GRANT_RECIPIENTS
+)
+RULES = Reckoned("drawdowns.rules", Permission.FUNDING_WRITE, money_to_draw, GRANT_RECIPIENTS)

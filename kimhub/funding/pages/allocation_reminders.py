@@ -35,7 +35,7 @@ def remind() -> ResponseReturnValue:
         consequences=[
             "Jede dieser Stellen liest im Posteingang und in einer E-Mail, dass ihre Bestätigung noch fehlt.",
             _WITHOUT_ACCESS,
-            f"Wer in den letzten {PAUSE.days} Tagen gefragt wurde, wird nicht noch einmal gefragt.",
+            f"Wer in den letzten {PAUSE.days} Tagen von Ihnen dazu gehört hat, wird nicht gefragt.",
         ],
         submit="Nachfragen",
         crumbs=allocation_crumbs("Nachfragen"),

@@ -6,16 +6,17 @@ from kimhub.core.formats import day, full_time_equivalents
 from kimhub.core.matters import Matter, Turn
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Source, todo_of
+from kimhub.positions.bodies import ASKING, DECIDING
 from kimhub.positions.desk_queries import OWN_REQUESTS, SHARED_REQUESTS
 from kimhub.positions.pages.blueprint import page_url
 from kimhub.positions.workflow import WORKFLOW, State
-from tenants import Permission, TenantKind
+from tenants import Permission
 
 _TITLES = {
-    State.DRAFT: "Antrag fertigstellen und einreichen",
-    State.SUBMITTED: "Über den Antrag entscheiden",
-    State.QUESTION: "Rückfrage beantworten",
-    State.ANSWERED: "Über den Antrag entscheiden",
+    State.DRAFT: "Stellenantrag fertigstellen und einreichen",
+    State.SUBMITTED: "Über den Stellenantrag entscheiden",
+    State.QUESTION: "Rückfrage zum Stellenantrag beantworten",
+    State.ANSWERED: "Über den Stellenantrag entscheiden",
 }
 _STEPS = {State.DRAFT: "Weiterbearbeiten", State.QUESTION: "Beantworten"}
 
@@ -27,7 +28,7 @@ def _draw(row: Matter) -> Todo:
     own = row.turn == Turn.OWN
     return todo_of(
         row,
-        _TITLES[state] if own else f"Antrag: {WORKFLOW.states[state]}",
+        _TITLES[state] if own else f"Stellenantrag: {WORKFLOW.states[state]}",
         page_url("show", request_id=row.subject_id),
         _STEPS.get(state, "Prüfen") if own else "Öffnen",
         detail=about,
@@ -35,17 +36,5 @@ def _draw(row: Matter) -> Todo:
     )
 
 
-OWN = Source(
-    "positions.own",
-    Permission.REQUEST_WRITE,
-    OWN_REQUESTS,
-    _draw,
-    concerns=lambda actor: actor.tenant_kind is TenantKind.GEMEINDE,
-)
-SHARED = Source(
-    "positions.shared",
-    Permission.REQUEST_DECIDE,
-    SHARED_REQUESTS,
-    _draw,
-    concerns=lambda actor: actor.tenant_kind is TenantKind.KREIS,
-)
+OWN = Source("positions.own", Permission.REQUEST_WRITE, OWN_REQUESTS, _draw, ASKING)
+SHARED = Source("positions.shared", Permission.REQUEST_DECIDE, SHARED_REQUESTS, _draw, DECIDING)

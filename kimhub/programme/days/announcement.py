@@ -28,7 +28,7 @@ SOURCE_OF_FINALITY = (
 )
 
 
-class Delivery(StrEnum):
+class AnnouncedBy(StrEnum):
     """How a Bescheid came."""
 
     LETTER = "letter"
@@ -49,14 +49,16 @@ class Finality:
 
 
 def announced(
-    delivery: Delivery, sent_on: date, *, received_on: date | None = None, readings: Readings = PLAIN
+    announced_by: AnnouncedBy, sent_on: date, *, received_on: date | None = None, readings: Readings = PLAIN
 ) -> Reckoned:
     """Return the day of Bekanntgabe. What was never sent, or never retrieved from a portal, has none.
 
     `sent_on`: the day of posting, sending, retrieval or service. `received_on`: the day on which it provably came.
     """
-    disputed = {Question.CHANGE_OF_2025} if delivery in {Delivery.LETTER, Delivery.ELECTRONIC} else set()
-    return weighed(lambda chosen: _announced(delivery, sent_on, received_on, chosen), disputed, readings)
+    disputed = (
+        {Question.CHANGE_OF_2025} if announced_by in {AnnouncedBy.LETTER, AnnouncedBy.ELECTRONIC} else set()
+    )
+    return weighed(lambda chosen: _announced(announced_by, sent_on, received_on, chosen), disputed, readings)
 
 
 def after_announcement(period: Period, announcement: Reckoned, readings: Readings = PLAIN) -> Reckoned:
@@ -101,9 +103,9 @@ def finality(
 
 
 def _announced(
-    delivery: Delivery, sent_on: date, received_on: date | None, readings: Readings
+    announced_by: AnnouncedBy, sent_on: date, received_on: date | None, readings: Readings
 ) -> tuple[date, date, str]:
-    days = _DAYS[delivery](sent_on, readings)
+    days = _DAYS[announced_by](sent_on, readings)
     fiction = sent_on + timedelta(days=days)
     if received_on is not None and received_on > fiction:
         return received_on, received_on, f"Zugang nachweislich erst am {formats.day(received_on)}"
@@ -120,9 +122,9 @@ def _days_of_fiction(sent_on: date, readings: Readings) -> int:
     return 4 if decisive >= _FOUR_DAYS_SINCE else 3
 
 
-_DAYS: dict[Delivery, Callable[[date, Readings], int]] = {
-    Delivery.LETTER: _days_of_fiction,
-    Delivery.ELECTRONIC: _days_of_fiction,
-    Delivery.PORTAL: lambda *_: 1,
-    Delivery.FORMAL: lambda *_: 0,
+_DAYS: dict[AnnouncedBy, Callable[[date, Readings], int]] = {
+    AnnouncedBy.LETTER: _days_of_fiction,
+    AnnouncedBy.ELECTRONIC: _days_of_fiction,
+    AnnouncedBy.PORTAL: lambda *_: 1,
+    AnnouncedBy.FORMAL: lambda *_: 0,
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kimhub.programme.days.announcement import Delivery, announced, finality
+from kimhub.programme.days.announcement import AnnouncedBy, announced, finality
 from kimhub.programme.days.holidays import holiday, no_period_ends_on
 from kimhub.programme.days.periods import Period, TimeUnit, months_after, named_day, reckon, superseded
 from kimhub.programme.days.readings import PLAIN, Question, Reading
@@ -17,7 +17,7 @@ DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
 
 def test_the_reckoning_is_a_sentence():
-    letter = announced(Delivery.LETTER, date(2025, 2, 15))
+    letter = announced(AnnouncedBy.LETTER, date(2025, 2, 15))
     assert finality(letter).text == (
         "15.02.2025 + 4 Tage = 19.02.2025 (Bekanntgabe); 19.02.2025 + 1 Monat = 19.03.2025; "
         "bestandskräftig ab 20.03.2025"
@@ -31,7 +31,7 @@ def test_the_reckoning_is_a_sentence():
 
 
 def test_a_waiver_after_the_period_changes_nothing():
-    letter = announced(Delivery.LETTER, date(2025, 3, 3))
+    letter = announced(AnnouncedBy.LETTER, date(2025, 3, 3))
     assert finality(letter, waived_on=date(2025, 5, 2)).final_from == finality(letter).final_from
 
 

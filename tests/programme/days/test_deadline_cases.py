@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kimhub.core.formats import LOCAL_TIME, day
-from kimhub.programme.days.announcement import Delivery, after_announcement, announced, finality
+from kimhub.programme.days.announcement import AnnouncedBy, after_announcement, announced, finality
 from kimhub.programme.days.holidays import no_period_ends_on
 from kimhub.programme.days.periods import (
     Period,
@@ -34,9 +34,9 @@ CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "deadlines.jso
 WHO = {"bescheid": "Der Bescheid", "contract": "Der Vertrag", "extension": "Die Verlängerung"}
 UNITS = {"calendar_day": TimeUnit.DAY}
 DELIVERIES = {
-    "letter_posted": Delivery.LETTER,
-    "sent_electronically": Delivery.ELECTRONIC,
-    "portal_retrieved": Delivery.PORTAL,
+    "letter_posted": AnnouncedBy.LETTER,
+    "sent_electronically": AnnouncedBy.ELECTRONIC,
+    "portal_retrieved": AnnouncedBy.PORTAL,
 }
 DISPUTED = {
     "VN-03": {Question.AFTER_PERIOD},
