@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,7 @@ from sqlalchemy import (
     DateTime,
     Engine,
     Integer,
+    Interval,
     LargeBinary,
     Numeric,
     SmallInteger,
@@ -267,7 +268,7 @@ def _example(bind: Any, tenant_id: int) -> Any:
     kinds: dict[type, Any] = {
         Uuid: uuid4(), Boolean: True, DateTime: datetime(2021, 5, 1, tzinfo=UTC), Date: date(2021, 5, 1),
         Numeric: Decimal(1), Integer: tenant_id, String: "x", LargeBinary: b"x",
-        DATERANGE: DateRange(date(2021, 5, 1), date(2021, 6, 1)),
+        Interval: timedelta(days=1), DATERANGE: DateRange(date(2021, 5, 1), date(2021, 6, 1)),
     }  # fmt: skip
     if bind.expanding and bind.key == "rows":  # pairs of table and id
         return [("x", "x")]

@@ -35,7 +35,7 @@ _me = bindparam("me", type_=Integer)
 _RECEIVE = (
     insert(Receipt)
     .from_select(["tenant_id", "id"], UNRECEIVED)
-    .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
+    .on_conflict_do_nothing()  # whichever key: with one of two named, the other waits while it holds the row's place
     .returning(Receipt.id)
     .execution_options(dml_strategy="raw")
 )
