@@ -28,6 +28,7 @@ COMMANDS = {
     "funds": "kimhub.funding.commands:funds_group",
     "health": "kimhub.supervisor.commands:health",
     "jobs": "kimhub.operator.commands.jobs:jobs",
+    "mail": "kimhub.operator.commands.mail:mail",
     "overview": "kimhub.overview.commands:overview_command",
     "plan": "kimhub.programme.commands:plan",
     "register": "kimhub.operator.commands.register:register",

@@ -13,6 +13,7 @@ declare_steps(
     page="funding.show_allocation",
     names="allocation_id",
     told={Side.INITIATOR: Permission.FUNDING_WRITE, Side.COUNTERPART: Permission.FUNDING_WRITE},
+    urgent=("object",),
 )
 
 STATEMENT_SHARED = declare(
@@ -43,5 +44,6 @@ CONFIRMATION_ASKED = declare(
         page="funding.show_allocation",
         names="allocation_id",
         told=Permission.FUNDING_WRITE,
+        urgent=True,
     )
 )

@@ -41,13 +41,17 @@ def _standing(row: RowMapping) -> str | None:
     return None if row["accepted_at"] else "eingeladen"
 
 
+def _refused(row: RowMapping) -> str | None:
+    return "nimmt keine E-Mails an" if row["is_refused"] else None
+
+
 LIST = ListPage(
     MEMBERS,
     caption="Personen und Rollen",
     columns=(
         ListColumn("Name", "display_name", sort="name"),
         ListColumn("Rolle", lambda row: Role(row["role"]).label, WORD, note=_standing, sort="role"),
-        ListColumn("E-Mail-Adresse", "email", ADDRESS),
+        ListColumn("E-Mail-Adresse", "email", ADDRESS, note=_refused),
         ListColumn("Seit", "created_at", DAY, sort="since"),
         StepColumn(
             "Rolle beenden",

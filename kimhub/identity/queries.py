@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList, Order, alphabetical
+from kimhub.core.mail.queries import is_refused
 from kimhub.identity.brake import slowed_down
 from kimhub.identity.models import OAuthClient
 from tenants import Membership, db
@@ -21,6 +22,7 @@ MEMBERS = KeysetList(
     select(
         Membership.id, Membership.display_name, alphabetical(Membership.display_name).label("name_key"),
         Membership.role, Membership.email, Membership.created_at, Membership.accepted_at, Membership.ended_at,
+        is_refused(Membership.tenant_id, Membership.email).label("is_refused"),
     ),
     scope=Membership.tenant_id,
     orders={

@@ -1,4 +1,4 @@
-"""What the inbox puts on Heute of an administration: what reached nobody."""
+"""What the inbox puts on Heute of an administration: what reached nobody, and whom no mail reaches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import url_for
 from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Source, todo_of
-from kimhub.inbox.desk_queries import UNTOLD
+from kimhub.inbox.desk_queries import REFUSED, UNTOLD
 from tenants import Permission
 
 
@@ -24,4 +24,19 @@ def _untold(row: Matter) -> Todo:
     )
 
 
+def _refused(row: Matter) -> Todo:
+    one = row.number == 1
+    return todo_of(
+        row,
+        f"{f'Die Adresse von {row.title} nimmt' if one else f'{row.number} Adressen nehmen'} keine E-Mails an",
+        url_for("identity.members_list"),
+        "Adresse prüfen",
+        detail="Der Mailserver hat sie abgelehnt. Stimmt sie nicht, laden Sie die Person mit der richtigen Adresse "
+        "ein und beenden Sie dann die bisherige Rolle.",
+        owed=True,
+    )
+
+
 NOBODY_TOLD = Source("inbox.untold", Permission.MEMBER_MANAGE, UNTOLD, _untold)
+REFUSED_ADDRESSES = Source("inbox.refused", Permission.MEMBER_MANAGE, REFUSED, _refused)
+"""People whom no mail reaches: only the administration can put that right."""

@@ -1,12 +1,14 @@
-"""Events that nobody was told of: somebody has to be given the role."""
+"""What reaches nobody: events for which nobody holds the role, and addresses that no mail server takes."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, literal, select
 
+from kimhub.core.mail.queries import is_refused
 from kimhub.core.matters import ME, Turn, local_day, matter_columns
 from kimhub.inbox.models import Receipt
 from kimhub.inbox.queries import A_YEAR
+from tenants import Membership
 
 UNTOLD = (
     select(
@@ -23,3 +25,21 @@ UNTOLD = (
     .having(func.count() > 0)
 )
 """They are told as soon as somebody holds a fitting role and the next event comes."""
+
+REFUSED = (
+    select(
+        *matter_columns(
+            kind=literal("refused"),
+            title=func.min(Membership.display_name),
+            number=func.count(Membership.account_id.distinct()),
+            turn=int(Turn.OWN),
+        )
+    )
+    .where(
+        Membership.tenant_id == ME,
+        Membership.ended_at.is_(None),
+        is_refused(Membership.tenant_id, Membership.email),
+    )
+    .having(func.count() > 0)
+)
+"""Also those who are invited: they have never seen the invitation."""

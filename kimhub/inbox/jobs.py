@@ -1,4 +1,4 @@
-"""The job by which a tenant receives its events; the relay rings for it (`kimhub.core.events.ringing`)."""
+"""How a tenant receives its events when the relay rings (`kimhub.core.events.ringing`), and writes gathered mails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from kimhub.core.jobs.handler import JobContext
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.jobs.registry import job
-from kimhub.inbox.usecases.receive_events import receive_events
+from kimhub.inbox.usecases.gather_mails import gather_mails
+from kimhub.inbox.usecases.receive_events import GATHER, receive_events
 from tenants import Actor
 
 
@@ -19,3 +20,11 @@ def receive(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
     with context.completing() as session:
         if receive_events(actor):
             after_commit(session, actor, RECEIVE, {})
+
+
+@job(GATHER, lane=Lane.SHORT)
+def gather(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:  # noqa: ARG001 - a handler's signature
+    """Write the mails that are due; a further job goes on where there are more than one transaction should hold."""
+    with context.completing() as session:
+        if gather_mails(actor):
+            after_commit(session, actor, GATHER, {})

@@ -11,12 +11,14 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    UniqueConstraint,
     func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kimhub.core.events.models import Event
+from kimhub.inbox.rhythm import Rhythm
 from tenants import Base, Own, Role, RoleAccess, TenantOwned
 from tenants.isolation import GATE_ROLE, ROWS_PLANNED_FOR
 from tenants.models import one_of
@@ -62,7 +64,7 @@ class Delivery(Base):
     __isolation__ = Own(
         # Whether somebody has read a line is nobody's business but their own.
         audited=False,
-        updatable=("read_at",),
+        updatable=("read_at", "mail_id", "mail_due_at"),
         others=(
             RoleAccess(
                 role=GATE_ROLE,
@@ -77,7 +79,11 @@ class Delivery(Base):
             ["tenant_id", "event_id"], ["receipt.tenant_id", "receipt.id"], name="fk_delivery_receipt"
         ),
         Index("ix_delivery_inbox", "tenant_id", "account_id", "unread", "created_at", "event_id"),
-    )
+        Index(
+            "ix_delivery_mail_due", "tenant_id", "account_id", "mail_due_at",
+            postgresql_where=text("mail_due_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
     __more_ddl__ = (
         # A plan that is kept shall expect of a person what it expects of a tenant, a thousand lines (ADR 34), although
         # both are named. Otherwise it fetches and sorts all 20,000 that somebody has, to show a page.
@@ -92,6 +98,25 @@ class Delivery(Base):
     reason: Mapped[str]
     """Why this person: the role, or `ASKED`."""
     mail_id: Mapped[UUID | None]
-    """The mail that went with it, until that is cleared away; none where the event was old news already."""
+    """The mail that told of it, which is cleared away in time; none where the event was old news already."""
+    mail_due_at: Mapped[datetime | None]
+    """When a mail is written that gathers this line with others; none once it is, and where none shall."""
     read_at: Mapped[datetime | None]
     unread: Mapped[bool] = mapped_column(Computed("read_at IS NULL", persisted=True))
+
+
+class MailSetting(TenantOwned, Base):
+    """How often a person wants mail of a tenant's events; without a row what is usual there (`usual_rhythm`).
+
+    Audited: when somebody says later that nobody told them, it can be seen what they had chosen.
+    """
+
+    __tablename__ = "mail_setting"
+    __isolation__ = Own(updatable=("rhythm",))
+    __table_args__ = (
+        CheckConstraint(one_of("rhythm", Rhythm), name="rhythm"),
+        UniqueConstraint("tenant_id", "account_id"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    rhythm: Mapped[str]

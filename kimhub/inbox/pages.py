@@ -1,4 +1,4 @@
-"""The Posteingang of a person: one list, the way into each file, and reading all at once."""
+"""The Posteingang of a person: one list, the way into each file, reading all at once, how often mail comes."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from kimhub.core.errors import InvalidInputError
 from kimhub.core.events.kinds import kind_called, kinds
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.frame import page_frame
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter
 from kimhub.core.web.tables import MOMENT, Address, ListColumn, badges
 from kimhub.core.web.view import Badge, Crumb, Empty
 from kimhub.desk.public import add_source
-from kimhub.inbox.desk import NOBODY_TOLD
+from kimhub.inbox.desk import NOBODY_TOLD, REFUSED_ADDRESSES
 from kimhub.inbox.models import ASKED
 from kimhub.inbox.queries import INBOX, get_received, time_of_database
+from kimhub.inbox.schemas import RhythmSchema
+from kimhub.inbox.usecases.choose_rhythm import ChooseRhythm, choose_rhythm, rhythm_of
 from kimhub.inbox.usecases.read_lines import read_all_lines, read_line
 from tenants import Permission, Role, db
+from tenants.naming import at
 
 pages = Blueprint("inbox", __name__, url_prefix="/t/<slug>/posteingang", template_folder="templates")
 
@@ -108,7 +112,31 @@ def read_all() -> ResponseReturnValue:
     return redirect(url_for("inbox.listing"), 303)
 
 
+@pages.route("/e-mails", methods=["GET", "POST"])
+@requires(Permission.INBOX_READ)
+def mails() -> ResponseReturnValue:
+    """Let the person choose how often mail of this tenant's events comes."""
+    actor = current_actor()
+    return form_page(
+        RhythmSchema(),
+        lambda form: choose_rhythm(actor, ChooseRhythm(**form.data)),
+        heading="E-Mails zum Posteingang",
+        intro=f"Ihre Wahl gilt für das, was Sie {at(actor.tenant_name)} erhalten, und nur für Sie. Worauf jemand Ihre "
+        "Antwort erwartet, kommt immer sofort. Im Posteingang steht alles sofort.",
+        crumbs=[
+            Crumb("Heute", url_for("desk.today")),
+            Crumb("Posteingang", url_for("inbox.listing")),
+            Crumb("E-Mails"),
+        ],
+        cancel_url=url_for("inbox.listing"),
+        then=lambda _: url_for("inbox.listing"),
+        done="Ihre Wahl ist gespeichert.",
+        initial={"rhythm": rhythm_of(actor)},
+    )
+
+
 def init_app(app: Flask) -> None:
     """Add the pages to the application; the way to them stands in the head of every page."""
     app.register_blueprint(pages)
     add_source(app, NOBODY_TOLD)
+    add_source(app, REFUSED_ADDRESSES)

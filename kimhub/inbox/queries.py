@@ -29,7 +29,7 @@ from kimhub.core.keyset import KeysetList, Order, row_limit
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.inbox.models import Delivery, Receipt
-from tenants import Actor, Membership, Tenant
+from tenants import Actor, Tenant
 
 _NEWS: ColumnElement[timedelta] = literal_column("interval '14 days'")
 """So long a mail tells of an event; later only the line in the inbox does."""
@@ -60,18 +60,13 @@ WITHOUT_PEOPLE = (
 
 TO_TELL = (
     select(
-        Event.id, Event.kind, Event.account_id, Tenant.official_name.label("author"),
+        Event.id, Event.kind, Event.account_id, Event.subject_id, Tenant.official_name.label("author"),
         (Event.created_at > func.now() - _NEWS).label("is_news"),
     )
     .join(Tenant, Tenant.id == Event.tenant_id)
     .where(Event.shared_with == _me, Event.id == any_(bindparam("events", type_=ARRAY(Uuid))))
     .order_by(Event.created_at, Event.id)
 )  # fmt: skip
-
-PEOPLE = select(Membership.account_id, Membership.role, Membership.email).where(
-    Membership.tenant_id == _me, Membership.accepted_at.is_not(None), Membership.ended_at.is_(None)
-)
-"""Who holds which role now."""
 
 INBOX = KeysetList(
     select(

@@ -1,11 +1,13 @@
-"""What the API shows of a received event."""
+"""What the API shows of a received event, and the form for how often mail comes."""
 
 from __future__ import annotations
 
 from marshmallow import fields as plain
 
 from kimhub.core.api import PageQuerySchema
-from kimhub.core.fields import CommandSchema
+from kimhub.core.fields import Choice, CommandSchema
+from kimhub.core.fields.options import Option
+from kimhub.inbox.rhythm import Rhythm
 
 
 class ReceivedQuerySchema(PageQuerySchema):
@@ -36,4 +38,15 @@ class ReceivedOutSchema(CommandSchema):
     people = plain.Integer(required=True, metadata={"description": "Wie viele Personen zuständig waren"})
     taken_at = plain.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "Wann eine Maschine es übernommen hat"}
+    )
+
+
+class RhythmSchema(CommandSchema):
+    """How often a person wants mail."""
+
+    rhythm = Choice(
+        "Wie oft möchten Sie E-Mails erhalten?",
+        options=[Option(rhythm.value, rhythm.label) for rhythm in Rhythm],
+        enum=Rhythm,
+        radios=True,
     )

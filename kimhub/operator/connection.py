@@ -1,4 +1,4 @@
-"""The operator's way to the database: one transaction as the owner role."""
+"""The operator's ways to the database: one transaction as the owner's role, or as the relay's."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ def operator_transaction(*, keep: bool = True) -> Iterator[Connection]:
             yield connection
             if not keep:
                 transaction.rollback()
+
+
+@contextmanager
+def relay_connection() -> Iterator[Connection]:
+    """Yield a connection of the relay's role in one transaction: it sees jobs of all tenants, and no content."""
+    settings = Settings.from_environ()
+    engine = create_engine(settings.relay_url(), poolclass=NullPool)
+    with servers_of(settings), engine.begin() as connection:
+        yield connection
 
 
 def signing_engine(url: str, settings: Settings) -> Engine:

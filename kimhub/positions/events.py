@@ -12,4 +12,5 @@ declare_steps(
     page="positions.show",
     names="request_id",
     told={Side.INITIATOR: Permission.REQUEST_WRITE, Side.COUNTERPART: Permission.REQUEST_DECIDE},
+    urgent=("ask",),
 )

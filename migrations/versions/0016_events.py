@@ -107,6 +107,7 @@ CREATE TABLE delivery (
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   reason TEXT NOT NULL,
   mail_id UUID,
+  mail_due_at TIMESTAMP WITH TIME ZONE,
   read_at TIMESTAMP WITH TIME ZONE,
   unread BOOLEAN GENERATED ALWAYS AS (read_at IS NULL) STORED NOT NULL,
   CONSTRAINT pk_delivery PRIMARY KEY (tenant_id, event_id, account_id),
@@ -118,6 +119,8 @@ CREATE TABLE delivery (
 
 CREATE INDEX ix_delivery_inbox ON delivery (tenant_id, account_id, unread, created_at, event_id);
 
+CREATE INDEX ix_delivery_mail_due ON delivery (tenant_id, account_id, mail_due_at) WHERE mail_due_at IS NOT NULL;
+
 ALTER TABLE delivery ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE delivery FORCE ROW LEVEL SECURITY;
@@ -128,11 +131,11 @@ GRANT SELECT ON delivery TO kimhub_app;
 
 CREATE POLICY delivery_read ON delivery FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
 
-GRANT INSERT (tenant_id, event_id, account_id, reason, mail_id, read_at) ON delivery TO kimhub_app;
+GRANT INSERT (tenant_id, event_id, account_id, reason, mail_id, mail_due_at, read_at) ON delivery TO kimhub_app;
 
 CREATE POLICY delivery_insert ON delivery FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
 
-GRANT UPDATE (read_at) ON delivery TO kimhub_app;
+GRANT UPDATE (read_at, mail_id, mail_due_at) ON delivery TO kimhub_app;
 
 CREATE POLICY delivery_update ON delivery FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
@@ -143,6 +146,40 @@ CREATE POLICY delivery_kimhub_gate_select ON delivery FOR SELECT TO kimhub_gate 
 ALTER TABLE delivery ALTER COLUMN account_id SET (n_distinct = -0.001);
 
 CREATE STATISTICS delivery_person (dependencies) ON tenant_id, account_id FROM delivery;
+
+CREATE TABLE mail_setting (
+  tenant_id INTEGER NOT NULL,
+  id UUID NOT NULL,
+  created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  account_id UUID NOT NULL,
+  rhythm TEXT NOT NULL,
+  CONSTRAINT pk_mail_setting PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ck_mail_setting_rhythm CHECK (rhythm IN ('at_once', 'daily', 'weekly')),
+  CONSTRAINT uq_mail_setting_tenant_id_account_id UNIQUE (tenant_id, account_id),
+  CONSTRAINT fk_mail_setting_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT uq_mail_setting_id UNIQUE (id),
+  CONSTRAINT fk_mail_setting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+);
+
+ALTER TABLE mail_setting ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE mail_setting FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE mail_setting ALTER COLUMN tenant_id SET (n_distinct = -0.001);
+
+GRANT SELECT ON mail_setting TO kimhub_app;
+
+CREATE POLICY mail_setting_read ON mail_setting FOR SELECT TO kimhub_app USING (tenant_id = (SELECT app.tenant()));
+
+GRANT INSERT (tenant_id, id, account_id, rhythm) ON mail_setting TO kimhub_app;
+
+CREATE POLICY mail_setting_insert ON mail_setting FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+GRANT UPDATE (rhythm) ON mail_setting TO kimhub_app;
+
+CREATE POLICY mail_setting_update ON mail_setting FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
+
+CREATE CONSTRAINT TRIGGER mail_setting_audit AFTER INSERT OR UPDATE OR DELETE ON mail_setting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id');
 
 SET LOCAL ROLE kimhub_gate;
 
@@ -161,6 +198,7 @@ DOWN = r"""
 SET LOCAL ROLE kimhub_gate;
 DROP FUNCTION app.inbox_unread(uuid, integer);
 RESET ROLE;
+DROP TABLE mail_setting;
 DROP TABLE delivery;
 DROP TABLE receipt;
 DROP TABLE event

@@ -15,6 +15,7 @@ from kimhub.core.events.ringing import RECEIVE
 from kimhub.core.events.telling import tell
 from kimhub.core.jobs.registry import MAX_ATTEMPTS, load_kinds
 from kimhub.inbox.desk_queries import UNTOLD
+from kimhub.inbox.rhythm import Rhythm
 from kimhub.inbox.usecases.receive_events import AT_ONCE, receive_events
 from tenants import Permission, Role, transaction
 from tests.factories.requests import step, submitted
@@ -124,6 +125,7 @@ def test_a_person_with_roles_in_two_tenants_is_told_in_each_and_for_two_roles_on
     town.settle("olga", (town.district.sibling, Role.OFFICER), (town.district.sibling, Role.KI_COORDINATOR))
     told(town, kim, town.district.gemeinde)
     told(town, kim, town.district.sibling, "allocation.issue")
+    town.choose("olga", town.district.sibling, Rhythm.AT_ONCE)
     town.deliver()
     assert town.lines() == {
         ("musterstadt", "olga", ASK): 1,
@@ -278,6 +280,8 @@ def test_who_asked_for_work_is_told_alone_and_without_a_mail_and_colleagues_only
 ):
     gemeinde = town.district.gemeinde
     town.settle("otto", (gemeinde, Role.OFFICER))
+    for name in ("olga", "otto"):
+        town.choose(name, gemeinde, Rhythm.AT_ONCE)
     told(town, olga, gemeinde, "report.build")
     town.deliver()
     assert town.lines() == {("musterstadt", "olga", "report.build"): 1}

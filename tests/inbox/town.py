@@ -10,7 +10,9 @@ from sqlalchemy import Engine, text
 
 from kimhub.core.events.ringing import RING
 from kimhub.core.jobs.models import JobState
-from tenants import Actor, Role
+from kimhub.inbox.rhythm import Rhythm
+from kimhub.inbox.usecases.choose_rhythm import ChooseRhythm, choose_rhythm
+from tenants import Actor, Role, transaction
 from tests.factories.identity import Person, create_membership, create_person
 from tests.factories.tenants import Body, District
 from tests.support.jobs import do_jobs
@@ -64,6 +66,22 @@ class Town:
             assert {status.state for status in done} <= {JobState.DONE}
             if not rung and not done:
                 return
+
+    def next_monday(self) -> None:
+        """Let the time come at which gathered mails are written."""
+        with self.superuser.begin() as connection:
+            connection.execute(text("UPDATE delivery SET mail_due_at = now() WHERE mail_due_at IS NOT NULL"))
+            connection.execute(
+                text(
+                    "UPDATE job SET due_at = now(), run_at = now() WHERE kind = 'inbox.gather' AND state = 'waiting'"
+                )
+            )
+
+    def choose(self, name: str, body: Body, rhythm: Rhythm) -> None:
+        """Let a person choose how often mail of a tenant comes."""
+        actor = self.actor(name, body, *Role)
+        with self.works.app.app_context(), transaction(actor):
+            choose_rhythm(actor, ChooseRhythm(rhythm=rhythm))
 
     def lines(self) -> Counter[tuple[str, str, str]]:
         """Count the inbox lines by tenant, person and kind of event."""

@@ -18,7 +18,8 @@ class EventKind:
     `says` is the sentence without its full stop; „{author}“ stands for the body that did it. `thing` names in neutral
     words what it is about: a mail says no more of it. Whoever holds `told` in the concerned tenant is told, by a line
     and a mail. With `to_author` it is who asked for the work instead, as long as that person has a role there, and by a
-    line alone: it is done within a minute, mostly before one's own eyes.
+    line alone: it is done within a minute, mostly before one's own eyes. What is `urgent` waits for an answer: its mail
+    goes by itself to who has mails gathered, too.
     """
 
     code: str
@@ -31,6 +32,7 @@ class EventKind:
     """The variable of its id there."""
     told: Permission
     to_author: bool = False
+    urgent: bool = False
 
     def sentence(self, author: str) -> str:
         """Return what was done, as a sentence begins: „Der Kreis Unna hat eine Rückfrage gestellt“."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,17 +13,25 @@ from tenants import Actor, Permission
 from tenants.proceedings import Proceeding, ProceedingEntry, Side, Workflow, advance
 
 
-def declare_steps(workflow: Workflow, *, page: str, names: str, told: Mapping[Side, Permission]) -> None:
+def declare_steps(
+    workflow: Workflow,
+    *,
+    page: str,
+    names: str,
+    told: Mapping[Side, Permission],
+    urgent: Collection[str] = (),
+) -> None:
     """Declare an event for each step of `workflow`.
 
-    `told` says for each side whom the steps of the *other* one concern there; `page` and `names` as in `EventKind`.
+    `told` says for each side whom the steps of the *other* one concern there; `urgent` names the steps after which an
+    answer is awaited; `page` and `names` as in `EventKind`.
     """
     other = {Side.INITIATOR: Side.COUNTERPART, Side.COUNTERPART: Side.INITIATOR}
     for step in workflow.transitions:
         declare(
             EventKind(
                 code=_code(workflow, step.action), says=f"{{author}} {step.done}", thing=workflow.title,
-                page=page, names=names, told=told[other[step.side]],
+                page=page, names=names, told=told[other[step.side]], urgent=step.action in urgent,
             )
         )  # fmt: skip
 

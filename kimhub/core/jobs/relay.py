@@ -25,6 +25,7 @@ from kimhub.core.jobs.periodic import begin_periodic_work
 from kimhub.core.jobs.registry import TIME_LIMIT_SECONDS, JobKind, load_kinds
 from kimhub.core.jobs.schedule import SCHEDULE, Periodic
 from kimhub.core.jobs.wakeups import LaneLoad, WakeUp, WakeUps, connect
+from kimhub.core.mail.holding import DELIVER, MAY_LEAVE, is_held
 from kimhub.core.settings import Settings
 
 _log = structlog.get_logger("kimhub.jobs.relay")
@@ -78,6 +79,7 @@ RECOVER = text(
     RETURNING job.tenant_id, job.id, job.state
     """
 )
+_MAY_GO = f"(kind <> '{DELIVER}' OR {MAY_LEAVE})"
 # Of each tenant its oldest due job; first the tenants with the fewest jobs in hand, of those who had their last turn
 # longest ago. `oldest` jumps from tenant to tenant in the index instead of reading all that they have waiting. A job
 # that was handed over a moment ago has a worker that is not free any more, although it may still say so.
@@ -85,14 +87,14 @@ TAKE = text(
     f"""
     WITH RECURSIVE oldest AS (
       (
-        SELECT tenant_id, id, run_at FROM job WHERE lane = :lane AND {IS_DUE}
+        SELECT tenant_id, id, run_at FROM job WHERE lane = :lane AND {IS_DUE} AND {_MAY_GO}
         ORDER BY tenant_id, run_at LIMIT 1
       )
       UNION ALL
       SELECT following.tenant_id, following.id, following.run_at
       FROM oldest CROSS JOIN LATERAL (
         SELECT job.tenant_id, job.id, job.run_at FROM job
-        WHERE job.lane = :lane AND {IS_DUE} AND job.tenant_id > oldest.tenant_id
+        WHERE job.lane = :lane AND {IS_DUE} AND {_MAY_GO} AND job.tenant_id > oldest.tenant_id
         ORDER BY job.tenant_id, job.run_at LIMIT 1
       ) AS following
     ), busy AS MATERIALIZED (
@@ -195,13 +197,22 @@ class Relay:
             with self._engine.begin() as connection:
                 begin_periodic_work(connection, task, self._kinds)
 
+    def _tell_of_held_mails(self) -> bool:
+        with self._engine.connect() as connection:
+            if is_held(connection):
+                _log.warning("mail-held", cure="kimhub mail status")
+                return True
+        return False
+
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. While database or Redis do not answer, wait and try again."""
         rest = next_tick = 0.0
+        told = False
         while not stop.wait(rest):
             try:
                 if time.monotonic() >= next_tick:
                     self.tick()
+                    told = told or self._tell_of_held_mails()
                     next_tick = time.monotonic() + self._pace.tick
                 found = self.step()
             except (OperationalError, InterfaceError, RedisError) as trouble:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kimhub.core.events.ringing import RING
+from kimhub.core.mail.holding import KNOW
 from kimhub.core.mail.models import MAY_GO
 
 
@@ -48,6 +49,8 @@ SCHEDULE: tuple[Periodic, ...] = (
     Errand("identity.links", statement="SELECT app.password_links_send()"),
     # Only for tenants that have something to receive: there may be thousands that have not.
     Errand("inbox.ring", statement=RING),
+    # Mails leave only from the database that the relay has known from the first.
+    Errand("mail.place", statement=KNOW),
     # What is not sealed yet could still be rewritten unnoticed by whoever owns the server.
     Housekeeping("audit.seal", every=timedelta(hours=1), statement="SELECT app.audit_seal()"),
     Housekeeping(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -15,6 +16,25 @@ from kimhub.core.settings import SmtpSecurity, SmtpServer
 _SECONDS = 15
 """To wait for each answer of the mail server."""
 _PERMANENT = 500
+_NO_ADDRESS = {550, 551, 553}
+"""RFC 5321 4.2.2: no such mailbox, not local, name not allowed."""
+_ENHANCED = re.compile(rb"5\.(\d{1,3})\.")
+
+
+class AddressRefusedError(Exception):
+    """The server says that nobody can be reached at this address: for whoever entered it to put right."""
+
+
+def is_no_address(status: int, said: bytes) -> bool:
+    """Return whether a refusal is about the address, and not about who sends (relaying, policy, reputation).
+
+    RFC 3463: the second figure of „5.1.1“ is 1 for the address and 2 for the mailbox. Servers that give none mean it by
+    some statuses.
+    """
+    enhanced = _ENHANCED.match(said)
+    if status < _PERMANENT:
+        return False
+    return enhanced.group(1) in {b"1", b"2"} if enhanced else status in _NO_ADDRESS
 
 
 def write_file(message: EmailMessage, path: Path) -> None:
@@ -28,8 +48,8 @@ def write_file(message: EmailMessage, path: Path) -> None:
 def send_by_smtp(message: EmailMessage, server: SmtpServer, *, sender: str, recipient: str) -> None:
     """Hand the message to the server; returning means that it has taken it.
 
-    Raises `JobError` with the server's status as its code, final where the server refuses recipient or content
-    for good.
+    Raises `AddressRefusedError` where the server says that the address is none, and otherwise `JobError` with its
+    status as code, final where it refuses for good.
     """
     try:
         smtp = _connect(server)
@@ -39,7 +59,9 @@ def send_by_smtp(message: EmailMessage, server: SmtpServer, *, sender: str, reci
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 smtp.quit()  # whatever it answers now, it has the message or refused it
     except smtplib.SMTPRecipientsRefused as error:
-        status = next(iter(error.recipients.values()))[0]
+        status, said = next(iter(error.recipients.values()))
+        if is_no_address(status, said):
+            raise AddressRefusedError from error
         raise JobError(f"smtp-{status}", final=status >= _PERMANENT) from error
     except smtplib.SMTPDataError as error:
         raise JobError(f"smtp-{error.smtp_code}", final=error.smtp_code >= _PERMANENT) from error

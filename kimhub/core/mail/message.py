@@ -11,6 +11,7 @@ from email.utils import format_datetime, parseaddr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kimhub.core.mail.models import Mail
+from kimhub.core.mail.outbox import address
 from kimhub.core.settings import Settings
 
 LINE_LENGTH = 72
@@ -28,10 +29,14 @@ def message_of(mail: Mail, *, tenant_name: str, settings: Settings) -> EmailMess
     sender = Address(addr_spec=parseaddr(settings.mail_from)[1])
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(f"{tenant_name} über KIMHub", sender.username, sender.domain)
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = Address(addr_spec=address(mail.recipient))
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
+    if (
+        mail.thread_id is not None
+    ):  # as if each answered a first mail, which is none: so they stand together (RFC 5322)
+        message["In-Reply-To"] = message["References"] = f"<{mail.thread_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notices do not answer it
     message.set_content(
         _templates.get_template("layout.txt").render(

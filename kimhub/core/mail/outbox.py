@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from uuid import UUID, uuid4
@@ -9,30 +11,52 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
-from kimhub.core.jobs.outbox import after_commit
+from kimhub.core.jobs.outbox import each_after_commit
+from kimhub.core.mail.holding import DELIVER
 from kimhub.core.mail.models import Mail
 from tenants import Actor
 
 
-def send_mail(
-    session: Session, actor: Actor, *, to: str, subject: str, text: str, mail_id: UUID | None = None
-) -> UUID:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What is to be mailed to one person.
+
+    `text` is what there is to say, in German, paragraphs separated by an empty line; greeting, closing and footer are
+    added. `mail_id` is for whoever has written it down already; mails with the same `thread_id` are shown together.
+    """
+
+    to: str
+    subject: str
+    text: str
+    mail_id: UUID = field(default_factory=uuid4)
+    thread_id: UUID | None = None
+
+
+def send_mail(session: Session, actor: Actor, letter: Letter) -> UUID:
     """Have a mail sent in the name of `actor`'s tenant once this transaction is committed; return its id.
 
-    `text` is what there is to say, in German, paragraphs separated by an empty line; greeting, closing and footer
-    are added. `mail_id` is for whoever has written it down already. Raises `InvalidInputError` for what is no mail
-    address.
+    Raises `InvalidInputError` for what is no mail address.
     """
-    mail = Mail(
-        tenant_id=actor.tenant_id,
-        id=mail_id or uuid4(),
-        recipient=address(to),
-        subject=" ".join(subject.split()),
-        text=text.strip(),
+    send_mails(session, actor, [letter])
+    return letter.mail_id
+
+
+def send_mails(session: Session, actor: Actor, letters: Sequence[Letter]) -> None:
+    """Have all of them sent likewise; raises `InvalidInputError` for what is no mail address."""
+    for letter in letters:
+        address(letter.to)
+    session.add_all(
+        Mail(
+            tenant_id=actor.tenant_id,
+            id=letter.mail_id,
+            recipient=letter.to.strip(),  # as people know it; a mail server gets it by `address`
+            subject=" ".join(letter.subject.split()),
+            text=letter.text.strip(),
+            thread_id=letter.thread_id,
+        )
+        for letter in letters
     )
-    session.add(mail)
-    after_commit(session, actor, "mail.deliver", {"mail_id": mail.id})
-    return mail.id
+    each_after_commit(session, actor, DELIVER, [{"mail_id": letter.mail_id} for letter in letters])
 
 
 def address(given: str) -> str:

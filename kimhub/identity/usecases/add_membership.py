@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from kimhub.core.errors import ConflictError, InvalidInputError, constraint_error
-from kimhub.core.mail.outbox import send_mail
+from kimhub.core.mail.outbox import Letter, send_mail
 from kimhub.core.secret import Secret
 from kimhub.identity import gate, passwords
 from kimhub.identity.sessions import hash_of
@@ -163,7 +163,9 @@ def _tell(actor: Actor, command: AddMembership, account_id: UUID, *, invited: bo
     send_mail(
         session,
         actor,
-        to=normalised(command.email),
-        subject=f"Ihre Rolle im Portal für das Kommunale Integrationsmanagement: {command.role.label}",
-        text=f"{told}\n\n{way}{rest}",
+        Letter(
+            to=normalised(command.email),
+            subject=f"Ihre Rolle im Portal für das Kommunale Integrationsmanagement: {command.role.label}",
+            text=f"{told}\n\n{way}{rest}",
+        ),
     )

@@ -1,35 +1,54 @@
-"""A tenant receives what concerns it: a line for each person who is responsible now, and a mail."""
+"""A tenant receives what concerns it: a line for each person who is responsible now, and a mail at once or gathered."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, BindParameter, Integer, Row, Text, Uuid, bindparam, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    DateTime,
+    Integer,
+    Row,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from kimhub.core.errors import InvalidInputError
+from kimhub.core import clock
 from kimhub.core.events.kinds import EventKind, kinds
-from kimhub.core.mail.outbox import address, send_mail
-from kimhub.inbox.letters import address_of_line, subject_of, text_of
+from kimhub.core.jobs.outbox import after_commit
+from kimhub.core.mail.outbox import Letter, send_mails
+from kimhub.inbox.letters import subject_of, text_of
 from kimhub.inbox.models import ASKED, Delivery, Receipt
-from kimhub.inbox.queries import PEOPLE, TO_TELL, UNRECEIVED, WITHOUT_PEOPLE
-from tenants import Actor, Role, db
+from kimhub.inbox.people import Person, people_of
+from kimhub.inbox.queries import TO_TELL, UNRECEIVED, WITHOUT_PEOPLE
+from kimhub.inbox.rhythm import next_gathering
+from tenants import Actor, db
 
 AT_ONCE = 100
 """Events of one transaction; a mail is a row and a job, and a Kreis may have ten people."""
+GATHER = "inbox.gather"
+"""The kind of job that writes the gathered mails of a tenant."""
 
-_lists: dict[str, BindParameter[Any]] = {
-    name: bindparam(name, type_=ARRAY(kind))
-    for name, kind in {"events": Uuid, "accounts": Uuid, "reasons": Text, "mails": Uuid}.items()
-}
-_LINES = (
-    func.unnest(*_lists.values()).table_valued("event_id", "account_id", "reason", "mail_id").render_derived()
+_lists: tuple[BindParameter[Any], ...] = (
+    bindparam("events", type_=ARRAY(Uuid)),
+    bindparam("accounts", type_=ARRAY(Uuid)),
+    bindparam("reasons", type_=ARRAY(Text)),
+    bindparam("mails", type_=ARRAY(Uuid)),
+    bindparam("moments", type_=ARRAY(DateTime(timezone=True))),
 )
+_LINE = ("event_id", "account_id", "reason", "mail_id", "mail_due_at")
+_LINES = func.unnest(*_lists).table_valued(*_LINE).render_derived()
 _me = bindparam("me", type_=Integer)
 
 _RECEIVE = (
@@ -41,12 +60,9 @@ _RECEIVE = (
 )
 _DELIVER = (
     insert(Delivery)
-    .from_select(
-        ["tenant_id", "event_id", "account_id", "reason", "mail_id"],
-        select(_me, _LINES.c.event_id, _LINES.c.account_id, _LINES.c.reason, _LINES.c.mail_id),
-    )
+    .from_select(["tenant_id", *_LINE], select(_me, *(_LINES.c[name] for name in _LINE)))
     .on_conflict_do_nothing(index_elements=["tenant_id", "event_id", "account_id"])
-    .returning(Delivery.event_id, Delivery.account_id, Delivery.reason, Delivery.mail_id)
+    .returning(*(Delivery.__table__.c[name] for name in _LINE))
     .execution_options(dml_strategy="raw")
 )
 _COUNTED = (
@@ -63,12 +79,14 @@ _COUNT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who has a role in the tenant now, and may have several."""
+class Line:
+    """What is to stand in somebody's inbox, with a mail of its own or due to be gathered, or without."""
 
-    account_id: UUID
-    roles: frozenset[Role]
-    email: str
+    event_id: UUID
+    person: Person
+    reason: str
+    mail_id: UUID | None = None
+    mail_due_at: datetime | None = None
 
 
 def receive_events(actor: Actor) -> bool:
@@ -83,27 +101,21 @@ def receive_events(actor: Actor) -> bool:
     received = session.scalars(_RECEIVE, values).all()
     waiting = session.scalars(WITHOUT_PEOPLE, values).all()
     events = session.execute(TO_TELL, {**values, "events": [*{*received, *waiting}]}).all()
-    people = _people(session, actor)
-    lines: list[tuple[UUID, Person, str, UUID | None]] = []
+    people, now = people_of(session, actor), clock.now()
+    lines: list[Line] = []
     responsible: dict[UUID, int] = {}
     for event in events:
-        told = [*_told(kinds_by_code[event.kind], event.account_id, people)]
+        kind = kinds_by_code[event.kind]
+        told = [*_told(kind, event.account_id, people)]
         responsible[event.id] = len(told)
         lines += [
-            (event.id, person, reason, uuid4() if _is_mailed(event, person, reason) else None)
+            _line(event, kind, person, reason, now)
             for person, reason in told
             if reason == ASKED or person.account_id != event.account_id
         ]
     _deliver(session, actor, {event.id: event for event in events}, lines)
     session.execute(_COUNT, {**values, "events": [*responsible], "people": [*responsible.values()]})
     return len(received) == AT_ONCE
-
-
-def _people(session: Session, actor: Actor) -> Sequence[Person]:
-    roles: defaultdict[tuple[UUID, str], set[Role]] = defaultdict(set)
-    for row in session.execute(PEOPLE, {"me": actor.tenant_id}):
-        roles[row.account_id, row.email].add(Role(row.role))
-    return [Person(account_id, frozenset(held), email) for (account_id, email), held in roles.items()]
 
 
 def _told(kind: EventKind, author: UUID | None, people: Sequence[Person]) -> Iterator[tuple[Person, str]]:
@@ -119,46 +131,45 @@ def _told(kind: EventKind, author: UUID | None, people: Sequence[Person]) -> Ite
             yield person, fitting.value
 
 
+def _line(event: Row[*tuple[Any, ...]], kind: EventKind, person: Person, reason: str, now: datetime) -> Line:
+    """Return the line of an event for a person.
+
+    A mail tells of what is news, and not of what one has asked for oneself; by itself, or later with others, as the
+    person wants it.
+    """
+    if reason == ASKED or not event.is_news or not person.can_get_mail:
+        return Line(event.id, person, reason)
+    due = None if kind.urgent else next_gathering(person.rhythm, now)
+    return Line(event.id, person, reason, mail_id=None if due else uuid4(), mail_due_at=due)
+
+
 def _deliver(
-    session: Session,
-    actor: Actor,
-    events: dict[UUID, Row[*tuple[Any, ...]]],
-    lines: Sequence[tuple[UUID, Person, str, UUID | None]],
+    session: Session, actor: Actor, events: dict[UUID, Row[*tuple[Any, ...]]], lines: Sequence[Line]
 ) -> None:
-    emails = {person.account_id: person.email for _, person, _, _ in lines}
+    emails = {line.person.account_id: line.person.email for line in lines}
     values = {
         "me": actor.tenant_id,
-        "events": [event_id for event_id, *_ in lines],
-        "accounts": [person.account_id for _, person, _, _ in lines],
-        "reasons": [reason for *_, reason, _ in lines],
-        "mails": [mail_id for *_, mail_id in lines],
+        "events": [line.event_id for line in lines],
+        "accounts": [line.person.account_id for line in lines],
+        "reasons": [line.reason for line in lines],
+        "mails": [line.mail_id for line in lines],
+        "moments": [line.mail_due_at for line in lines],
     }
-    for written in session.execute(_DELIVER, values).all():
-        if written.mail_id is not None:
-            event = events[written.event_id]
+    written = session.execute(_DELIVER, values).all()
+    letters = []
+    for one in written:
+        if one.mail_id is not None:
+            event = events[one.event_id]
             kind = kinds()[event.kind]
-            send_mail(
-                session,
-                actor,
-                to=emails[written.account_id],
-                subject=subject_of(kind, event.author),
-                text=text_of(
-                    kind, event.author, reason=written.reason, tenant_name=actor.tenant_name,
-                    link=address_of_line(actor.tenant_slug, event.id),
-                ),
-                mail_id=written.mail_id,
-            )  # fmt: skip
-
-
-def _is_mailed(event: Row[*tuple[Any, ...]], person: Person, reason: str) -> bool:
-    """Whether a mail goes with the line: for what is news, and not what one has asked for oneself.
-
-    A line in the inbox reaches also whose address is none.
-    """
-    if reason == ASKED or not event.is_news:
-        return False
-    try:
-        address(person.email)
-    except InvalidInputError:
-        return False
-    return True
+            letters.append(
+                Letter(
+                    to=emails[one.account_id],
+                    subject=subject_of(kind, event.author),
+                    text=text_of(kind, event.author, actor=actor, event_id=event.id, reason=one.reason),
+                    mail_id=one.mail_id,
+                    thread_id=event.subject_id,
+                )
+            )
+    send_mails(session, actor, letters)
+    for moment in sorted({one.mail_due_at for one in written if one.mail_due_at is not None}):
+        after_commit(session, actor, GATHER, {}, dedup_key=moment.isoformat(), due_at=moment)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID
 
 import click
-from sqlalchemy import Connection, NullPool, create_engine
 
 from kimhub.app import create_app, name_jobs
 from kimhub.core.formats import moment, number
@@ -23,7 +20,7 @@ from kimhub.core.jobs.worker import run_worker
 from kimhub.core.logs import configure_logs
 from kimhub.core.operator_error import OperatorError
 from kimhub.core.settings import Settings
-from kimhub.embedded.availability import servers_of
+from kimhub.operator.connection import relay_connection
 
 BOTH_LANES = "both"
 
@@ -71,7 +68,7 @@ def jobs() -> None:
 def list_command() -> None:
     """Zeigen, wie viele Aufträge offen sind, wie viele Worker leben und welche Aufträge aufgegeben wurden."""
     settings = Settings.from_environ()
-    with _connection() as connection:
+    with relay_connection() as connection:
         lanes = job_figures(connection)
         parked = parked_jobs(connection)
         workers = workers_known(settings.redis_url)
@@ -99,7 +96,7 @@ _ids = click.argument("ids", metavar="AUFTRAG…", type=click.UUID, nargs=-1, re
 def retry_command(ids: tuple[UUID, ...]) -> None:
     """Aufgegebene Aufträge noch einmal von vorn versuchen."""
     try:
-        with _connection() as connection:
+        with relay_connection() as connection:
             retried = retry_jobs(connection, list(ids))
     except NewerJobError as error:
         raise OperatorError(
@@ -113,17 +110,9 @@ def retry_command(ids: tuple[UUID, ...]) -> None:
 @_ids
 def drop_command(ids: tuple[UUID, ...]) -> None:
     """Aufgegebene Aufträge endgültig verwerfen."""
-    with _connection() as connection:
+    with relay_connection() as connection:
         dropped = drop_jobs(connection, list(ids))
     _tell(dropped, len(ids), "verworfen")
-
-
-@contextmanager
-def _connection() -> Iterator[Connection]:
-    settings = Settings.from_environ()
-    engine = create_engine(settings.relay_url(), poolclass=NullPool)
-    with servers_of(settings), engine.begin() as connection:
-        yield connection
 
 
 def _tell(changed: int, named: int, what: str) -> None:

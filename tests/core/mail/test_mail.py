@@ -6,9 +6,10 @@ import threading
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
@@ -18,7 +19,9 @@ from kimhub.core.jobs.models import JobState
 from kimhub.core.jobs.schedule import SCHEDULE
 from kimhub.core.jobs.working import work_off
 from kimhub.core.mail.message import wrapped
-from kimhub.core.mail.outbox import address, send_mail
+from kimhub.core.mail.models import Mail
+from kimhub.core.mail.outbox import Letter, address, send_mail
+from kimhub.core.mail.queries import is_refused
 from kimhub.core.settings import SmtpSecurity
 from tenants import transaction
 
@@ -48,9 +51,9 @@ def settle(works, monkeypatch, tmp_path):
 def mail(works):
     """Ask for a mail and return the job that sends it."""
 
-    def ask(to="poststelle@gemeinde.example", subject="Rückfrage zu Ihrem Antrag"):
+    def ask(to="poststelle@gemeinde.example", subject="Rückfrage zu Ihrem Antrag", **more):
         with works.app.app_context(), transaction(works.actor) as session:
-            mail_id = send_mail(session, works.actor, to=to, subject=subject, text=TEXT)
+            mail_id = send_mail(session, works.actor, Letter(to=to, subject=subject, text=TEXT, **more))
             session.flush()
             return session.scalar(
                 text("SELECT id FROM job WHERE payload ->> 'mail_id' = :mail"), {"mail": str(mail_id)}
@@ -141,14 +144,55 @@ def test_a_server_that_is_away_or_busy_is_tried_again(works, settle, mail, postb
     assert len(postbox.arrived) == 1
 
 
-@pytest.mark.parametrize("refused", ["recipient_status", "data_status"])
-def test_what_is_refused_for_good_is_parked(works, settle, mail, postbox, refused):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ("recipient_status", "550 5.7.1 Relaying denied"),
+        ("recipient_status", "554 Kein Zutritt"),
+        ("data_status", "550 Unerwuenscht"),
+    ],
+)
+def test_what_is_refused_for_good_whoever_it_is_for_is_parked(works, settle, mail, postbox, refusal):
+    refused, said = refusal
     settle(postbox.server())
-    setattr(postbox, refused, "550 Unbekannt")
+    setattr(postbox, refused, said)
     job_id = mail()
     assert not work(works, job_id)
-    assert (works.status(job_id).state, works.status(job_id).last_error) == (JobState.PARKED, "smtp-550")
+    status = works.status(job_id)
+    assert (status.state, status.last_error) == (JobState.PARKED, f"smtp-{said[:3]}")
     assert postbox.arrived == []
+
+
+@pytest.mark.parametrize(
+    "said", ["550 Unbekannt", "550 5.1.1 Unbekannt", "553 5.1.3 Falsch", "552 5.2.1 Abgeschaltet"]
+)
+def test_an_address_that_the_server_does_not_know_is_noted_until_it_takes_a_mail(
+    works, settle, mail, postbox, said
+):
+    settle(postbox.server())
+    postbox.recipient_status = said
+    assert work(works, mail())
+    assert any(refused(works))
+    postbox.recipient_status = "250 OK"
+    assert work(works, mail())
+    assert not any(refused(works))
+    assert len(postbox.arrived) == 1
+
+
+def refused(works):
+    """Whether the address of each mail is known as refused."""
+    with works.app.app_context(), transaction(works.actor) as session:
+        return session.scalars(select(is_refused(Mail.tenant_id, Mail.recipient))).all()
+
+
+def test_mails_of_one_file_stand_together_and_others_alone(works, settle, mail, postbox):
+    settle(postbox.server())
+    thread = uuid4()
+    for about in (thread, thread, None):
+        assert work(works, mail(thread_id=about))
+    together = f"<{thread}@{postbox.arrived[0]['Message-ID'].partition('@')[2]}"
+    assert [message["References"] for message in postbox.arrived] == [together, together, None]
+    assert len({message["Message-ID"] for message in postbox.arrived}) == 3
 
 
 @pytest.mark.usefixtures("certificate_known")
@@ -180,14 +224,14 @@ def test_without_starttls_no_password_is_sent(works, settle, mail, postbox):
 
 def test_neither_log_nor_job_knows_address_or_text(works, settle, mail, postbox):
     settle(postbox.server())
-    postbox.recipient_status = "550 poststelle@gemeinde.example unbekannt"
+    postbox.recipient_status = "554 poststelle@gemeinde.example gesperrt"
     job_id = mail()
     with capture_logs(processors=[merge_contextvars]) as lines:
         work(works, job_id)
     with works.app.app_context(), transaction(works.actor) as session:
         row = session.scalar(text("SELECT to_jsonb(job)::text FROM job WHERE id = :job"), {"job": job_id})
     logged = repr(lines)
-    assert "smtp-550" in logged
+    assert "smtp-554" in logged
     assert "poststelle" not in logged + row
     assert "Rückfrage" not in logged + row
 
