@@ -14,6 +14,7 @@ LEASE_SECONDS = 30.0
 TIME_LIMIT_SECONDS = 600.0
 MAX_ATTEMPTS = 5
 LOSSES_BY_FILES = 2
+MOST_LOSSES = 8
 FIRST_WAIT_SECONDS = 10.0
 _WAIT_FACTOR = 4
 _LONGEST_WAIT_SECONDS = 3600.0
@@ -39,7 +40,7 @@ class JobKind:
     @property
     def max_losses(self) -> int:
         """Return after how many lost workers it is parked: a file that has cost two costs each further one, too."""
-        return LOSSES_BY_FILES if self.reads_files else self.max_attempts
+        return LOSSES_BY_FILES if self.reads_files else min(self.max_attempts, MOST_LOSSES)
 
     def wait_after(self, attempt: int) -> float:
         """Return how long to wait after the failed attempt number `attempt` (from 1)."""

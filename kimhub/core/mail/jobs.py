@@ -21,6 +21,8 @@ from kimhub.core.mail.outbox import address
 from kimhub.core.settings import Settings
 from tenants import Actor
 
+_ATTEMPTS = 100
+"""Nearly four days, an hour between two: so long mail servers try, too (RFC 5321 4.5.4.1)."""
 _OPEN = update(Mail).where(
     Mail.tenant_id == bindparam("tenant"), Mail.id == bindparam("mail"), Mail.sent_at.is_(None)
 )
@@ -28,7 +30,7 @@ _SENT = _OPEN.values(sent_at=func.clock_timestamp())
 _REFUSED = _OPEN.values(refused_at=func.clock_timestamp())
 
 
-@job(DELIVER, lane=Lane.SHORT, max_attempts=8, first_wait=10, time_limit=50)
+@job(DELIVER, lane=Lane.SHORT, max_attempts=_ATTEMPTS, first_wait=10, time_limit=50)
 def deliver_mail(actor: Actor, payload: dict[str, Any], context: JobContext) -> None:
     """Send the mail unless it was sent.
 

@@ -15,7 +15,7 @@ from kimhub.core.keyset import row_limit
 from kimhub.core.mail.outbox import Letter, send_mails
 from kimhub.inbox.letters import MOST_LINES, Told, gathered_subject, gathered_text
 from kimhub.inbox.models import Delivery
-from kimhub.inbox.people import Person, people_of
+from kimhub.inbox.people_queries import Person, people_of
 from tenants import Actor, Role, Tenant, db
 
 PEOPLE_AT_ONCE = 50

@@ -30,7 +30,7 @@ from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.mail.outbox import Letter, send_mails
 from kimhub.inbox.letters import subject_of, text_of
 from kimhub.inbox.models import ASKED, Delivery, Receipt
-from kimhub.inbox.people import Person, people_of
+from kimhub.inbox.people_queries import Person, people_of
 from kimhub.inbox.queries import TO_TELL, UNRECEIVED, WITHOUT_PEOPLE
 from kimhub.inbox.rhythm import next_gathering
 from tenants import Actor, db

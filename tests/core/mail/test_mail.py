@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from uuid import uuid4
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.jobs.models import JobState
+from kimhub.core.jobs.registry import kind_named
 from kimhub.core.jobs.schedule import SCHEDULE
 from kimhub.core.jobs.working import work_off
 from kimhub.core.mail.message import wrapped
@@ -140,6 +142,22 @@ def test_a_server_that_is_away_or_busy_is_tried_again(works, settle, mail, postb
     assert works.status(job_id).last_error == "smtp-451"
     postbox.recipient_status = "250 OK"
     works.change("run_at = clock_timestamp()", job_id)
+    assert work(works, job_id)
+    assert len(postbox.arrived) == 1
+
+
+def test_a_server_that_is_away_for_more_than_a_day_gets_each_mail_once_when_it_is_back(
+    works, settle, mail, postbox
+):
+    settle(replace(postbox.server(), port=1))
+    job_id, waited = mail(), timedelta()
+    while waited < timedelta(days=3):
+        assert not work(works, job_id)
+        status = works.status(job_id)
+        assert status.state is JobState.WAITING
+        waited += timedelta(seconds=kind_named("mail.deliver").wait_after(status.attempts))
+        works.change("run_at = clock_timestamp()", job_id)
+    settle(postbox.server())
     assert work(works, job_id)
     assert len(postbox.arrived) == 1
 
