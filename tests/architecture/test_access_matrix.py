@@ -4,7 +4,7 @@ Nothing here is a list of routes: what must happen follows from the route's mark
 @public) and from its place (pages below /t/<slug>/, the API below /api/). A new route is visited without anybody
 remembering; only a new variable in an address needs a sample (tests/support/samples.py).
 
-Who knocks is everybody of the addressed tenant and, of those who are alike for a route, one (tests/support/site.py);
+Who knocks is, of those who are alike for a route, one, and another one with each (tests/support/site.py);
 with KIMHUB_TEST_MATRIX=full it is everybody. tests/architecture/test_access_faults.py shows what the fewer notice.
 """
 

@@ -2,10 +2,10 @@
 
 Everybody would be every person and machine of every tenant. What a route answers follows from less than that: in
 which relation the visitor's tenant stands to the addressed one, and whether the visitor has the right. `Site.small` is
-therefore, for pages, everybody of the addressed tenant, of each other tenant one with the right, one stranger without
-it, and nobody; for the API, a machine of each tenant with the right and one without; and for both a few of those who
-cannot sign in there at all. Another one comes with each route. `Site.everybody` is the whole
-product, which KIMHUB_TEST_MATRIX=full asks for.
+therefore, of the addressed tenant, one with the right, the one who has hardly another, and one without; of each other
+tenant one with the right; one stranger without it, somebody who cannot sign in there at all, and nobody. Another one
+comes with each route.
+`Site.everybody` is the whole product, which KIMHUB_TEST_MATRIX=full asks for.
 """
 
 from __future__ import annotations
@@ -76,22 +76,33 @@ NOBODY = Who()
 
 
 def _kind(who: Who, address: str, addressed: Body, access: Access, entitled: set[Body | None]) -> object:
-    """What distinguishes a visitor: who it is, of the addressed tenant; else tenant and right.
+    """What distinguishes a visitor: how their tenant stands to the addressed one, and whether they have the right.
 
-    A machine's token counts on no page and a person's cookie nowhere in the API, wherever they come from. A page asks
-    a stranger for the tenant before the right: beside somebody `entitled` of their tenant, those without it are alike.
+    A machine's token counts on no page and a person's cookie nowhere in the API, wherever they come from. A stranger is
+    asked for the tenant before the right: beside somebody `entitled` of their tenant, those without it are alike. And a
+    Kreis has children to itself; to all others it stands as a Gemeinde does.
     """
     if who.body is None:
         return None
-    own = who.body == addressed
-    api = address.startswith("/api/")
-    if (who.machine is None) == api:
-        return "cannot sign in", own, who.may(access)
-    if own:
-        return who
-    if not api and not who.may(access) and who.body in entitled:
+    if (who.machine is None) == address.startswith("/api/"):
+        return "cannot sign in"
+    if who.body == addressed:
+        return "own", who.may(access)
+    if not who.may(access) and who.body in entitled:
         return "stranger without the right"
+    if addressed.parent_id is None and who.body.parent_id != addressed.id:
+        return "stranger of a Kreis"
     return who.body, who.may(access)
+
+
+def one_of(those: Sequence[Who], route: Route) -> Who:
+    """Return one of those who are alike, another one with each route."""
+    return those[turn(route) % len(those)]
+
+
+def turn(route: Route) -> int:
+    """Return a number by which each route chooses differently, but always the same."""
+    return crc32(" ".join(route).encode())
 
 
 class Site:
@@ -151,15 +162,20 @@ class Site:
     def small(self, route: Route, addressed: Body, among: Sequence[Who]) -> list[Who]:
         """Who of `among` differ in what the answer may depend on.
 
-        Of several who are alike another one comes with each route, so that over all routes everybody does.
+        Of several who are alike another one comes with each route, so that over all routes everybody does. Few routes
+        are for a role with few rights: where it has the right, it always comes.
         """
         access = self.access(*route)
-        entitled = {who.body for who in among if who.account_id and who.may(access)}
+        api = route[1].startswith("/api/")
+        entitled = {who.body for who in among if (who.machine is not None) == api and who.may(access)}
         alike: dict[object, list[Who]] = {}
         for who in among:
             alike.setdefault(_kind(who, route[1], addressed, access, entitled), []).append(who)
-        turn = crc32(" ".join(route).encode())
-        return [those[turn % len(those)] for those in alike.values()]
+        come = [one_of(those, route) for those in alike.values()]
+        with_the_right = alike.get(("own", True), [])
+        if with_the_right:
+            come.append(min(with_the_right, key=lambda who: len(who.permissions)))
+        return list(dict.fromkeys(come))
 
     def access(self, method: str, address: str) -> Access:
         access = access_of(self.app.view_functions[self.rules[method, address].endpoint])
