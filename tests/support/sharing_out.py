@@ -1,7 +1,7 @@
 """How cases are shared out among the workers of a run: module by module, the long ones first.
 
 What a module makes once (a database, servers, a running platform) would otherwise be made by every worker that gets
-one of its cases. The modules of tests/architecture with hundreds of generated cases are cut into parts, so that nobody
+one of its cases. Only those with hundreds of generated cases, which make little, are cut into parts, so that nobody
 waits for the last one. Who takes long is known from `tests/times.json`; what is not in there comes in between.
 
 There is one worker more than cores: many cases wait, for a lease to end or a server to start, while others calculate.
@@ -20,8 +20,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.times import KEPT, Times
 
-LONGEST_PART = 20.0
-"""Seconds that a part of a generated module may take."""
+CUT = (
+    "tests/architecture/test_access_matrix.py",
+    "tests/architecture/test_isolation_matrix.py",
+    "tests/architecture/test_isolation_mutants.py",
+)
+LONGEST_PART = 60.0
+"""Seconds that a part of such a module may take."""
 UNKNOWN = 5.0
 
 
@@ -40,7 +45,7 @@ class ByModule(LoadScopeScheduling):
         self._parts = {
             module: max(1, ceil(seconds / LONGEST_PART))
             for module, seconds in kept_seconds().items()
-            if module.startswith("tests/architecture/")
+            if module in CUT
         }
 
     def _split_scope(self, nodeid: str) -> str:
