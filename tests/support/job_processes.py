@@ -1,12 +1,14 @@
 """Real relays and workers, each a process of its own, which tests kill, stop and start again.
 
-They come from a fork server that has everything imported, so a new one is there within milliseconds.
+They come from a fork server that has everything imported, so a new one is there within milliseconds: making an
+application once here imports what making the next one needs.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,10 +20,12 @@ from typing import Any
 
 import psutil
 import time_machine
+from sqlalchemy.orm import configure_mappers
 
 from kimhub.app import create_app
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.pulse import Pulse
+from kimhub.core.jobs.registry import load_kinds
 from kimhub.core.jobs.relay import Pace, run_relay
 from kimhub.core.jobs.worker import run_worker
 from kimhub.core.settings import Settings
@@ -30,6 +34,11 @@ from tests.support.patience import PATIENCE
 from tests.support.processes import kill
 
 PACE = Pace(poll=0.05, hand_over=2.0, tick=0.2, longest_rest=0.5)
+
+with tempfile.TemporaryDirectory() as _var:
+    create_app(Settings.from_environ({"KIMHUB_VAR": _var}))
+load_kinds()
+configure_mappers()
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([__name__])
