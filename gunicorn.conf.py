@@ -6,6 +6,7 @@ Threads, not green threads: the work is waiting for the database, and the measur
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -64,3 +65,10 @@ def post_fork(_server: Any, worker: Any) -> None:
     from prometheus_client import values  # noqa: PLC0415 — reads the variable above when it is imported
 
     values.ValueClass = values.MultiProcessValue(lambda: worker.place)  # type: ignore[no-untyped-call]
+    gc.disable()  # until everything is imported, as in kimhub/core/loading.py
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Look for garbage from now on, but not among what was imported: it stays."""
+    gc.freeze()
+    gc.enable()

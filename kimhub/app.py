@@ -14,6 +14,7 @@ from kimhub.core.database.prepare import connection_options
 from kimhub.core.errors import init_errors
 from kimhub.core.health import init_health
 from kimhub.core.jobs.registry import handlers_in
+from kimhub.core.loading import loading
 from kimhub.core.logs import configure_logs, init_logs
 from kimhub.core.proxies import init_proxies
 from kimhub.core.request import LARGEST_TEXT, MOST_FIELDS, BoundedRequest
@@ -41,6 +42,7 @@ ENGINE_OPTIONS: dict[str, Any] = {
 }
 
 
+@loading()
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """Return the application for `settings` (default: the environment's); `overrides` are Flask config keys."""
     settings = settings or Settings.from_environ()

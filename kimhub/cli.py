@@ -13,6 +13,7 @@ import click
 
 from kimhub import __version__
 from kimhub.core.interruption import interrupt
+from kimhub.core.loading import loading
 from kimhub.core.operator_error import OperatorError
 from kimhub.operator.click_words import speak_german
 
@@ -66,7 +67,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command = getattr(import_module(module), attribute)
+        with loading():
+            command = getattr(import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name]} is not a click command")
         return command
