@@ -2,7 +2,7 @@
 
 The first process starts the server and migrates a template database; every xdist worker copies it. A test
 runs inside one outer transaction with savepoints and leaves nothing behind; the few suites that must really
-commit take the fixture `committing`, which gives them a database of their own.
+commit take the fixture `committing`, which gives them a database that is as good as new.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine
 from tenants import Actor, Role, db, signing
 from tests.factories.tenants import District, create_district
 from tests.support import cluster as test_cluster
+from tests.support.as_new import AsNew
 from tests.support.cluster import Cluster
 from tests.support.examples import examples
 from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
@@ -149,14 +150,24 @@ def application_that_commits(cluster: Cluster) -> test_cluster.Committing:
     return cluster.application(f"committing_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
 
 
+@pytest.fixture(scope="session")
+def database_that_commits(
+    cluster: Cluster, application_that_commits: test_cluster.Committing
+) -> Iterator[AsNew]:
+    """The database of `committing`, which one test after the other has for itself."""
+    database = AsNew(cluster, application_that_commits.database)
+    yield database
+    database.drop()
+
+
 @pytest.fixture
 def committing(
-    cluster: Cluster, application_that_commits: test_cluster.Committing
+    application_that_commits: test_cluster.Committing, database_that_commits: AsNew
 ) -> Iterator[test_cluster.Committing]:
-    """A fresh database that is really written to, with its application and urls."""
-    with cluster.copy_of_template(application_that_commits.database):
-        yield application_that_commits
-        application_that_commits.dispose()
+    """A database as good as new that is really written to, with its application and urls."""
+    database_that_commits.make()
+    yield application_that_commits
+    application_that_commits.dispose()
 
 
 @pytest.fixture(scope="session")
