@@ -27,6 +27,7 @@ from tests.support import cluster as test_cluster
 from tests.support.as_new import AsNew
 from tests.support.cluster import Cluster
 from tests.support.examples import examples
+from tests.support.hashing import hash_cheaply, todays_hashing
 from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support.sharing_out import (
     pytest_collection_modifyitems,
@@ -41,6 +42,7 @@ __all__ = [
     "pytest_runtest_makereport",
     "pytest_xdist_auto_num_workers",
     "pytest_xdist_make_scheduler",
+    "todays_hashing",
 ]
 
 gc.disable()  # while everything is imported and collected: it all stays, and looking through it takes seconds
@@ -54,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     db.session.session_factory.configure(
         join_transaction_mode="create_savepoint"
     )  # matters only inside `connection`
+    hash_cheaply()
     config.pluginmanager.register(Clock())
     if not hasattr(config, "workerinput"):
         config.stash[test_cluster.KEY] = test_cluster.LazyCluster()

@@ -73,6 +73,7 @@ def test_an_overlong_attempt_is_refused_without_hashing_it(monkeypatch):
     assert hashed == [""]
 
 
+@pytest.mark.usefixtures("todays_hashing")
 def test_todays_settings_are_46_mib_one_pass_one_lane():
     stored = hash_password("Kranich neben Regenrinne")
     assert stored.startswith("$argon2id$v=19$m=47104,t=1,p=1$")

@@ -304,6 +304,7 @@ def test_a_session_is_over_after_signing_out(site, person, attempt):
         assert open_session(token) is None
 
 
+@pytest.mark.usefixtures("todays_hashing")
 def test_a_hash_of_older_settings_is_replaced_at_sign_in(site, person, attempt):
     from argon2 import PasswordHasher
 
@@ -315,6 +316,7 @@ def test_a_hash_of_older_settings_is_replaced_at_sign_in(site, person, attempt):
     assert attempt(person.email)
 
 
+@pytest.mark.usefixtures("todays_hashing")
 def test_known_and_unknown_addresses_cost_about_the_same(attempt, person, site):
     """A coarse check on top of the exact one: no step of tens of milliseconds may tell them apart.
 
