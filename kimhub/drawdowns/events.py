@@ -1,4 +1,4 @@
-"""What the Mittelabruf tells colleagues: that money came in."""
+"""What the Mittelabruf tells colleagues: that money came in, or did not."""
 
 from __future__ import annotations
 
@@ -13,5 +13,16 @@ MONEY_RECEIVED = declare(
         page="mittelabruf.show_entry",
         names="drawdown_id",
         told=Permission.FUNDING_WRITE,
+    )
+)
+MONEY_MISSING = declare(
+    EventKind(
+        code="drawdown.pass_unreceived",
+        says="Abgerufene Mittel sind nach 30 Tagen nicht eingegangen",
+        thing="Mittelabruf",
+        page="mittelabruf.show_entry",
+        names="drawdown_id",
+        told=Permission.FUNDING_WRITE,
+        urgent=True,
     )
 )

@@ -1,4 +1,4 @@
-"""What the ledger tells: steps of an allocation and a Zwischenstand to the other side, a Bescheid to colleagues."""
+"""What the ledger tells: steps of an allocation and a Zwischenstand to the other side, a Bescheid and days to one's own."""
 
 from __future__ import annotations
 
@@ -43,6 +43,40 @@ CONFIRMATION_ASKED = declare(
         thing=WORKFLOW.title,
         page="funding.show_allocation",
         names="allocation_id",
+        told=Permission.FUNDING_WRITE,
+        urgent=True,
+    )
+)
+NOT_ANSWERED = declare(
+    EventKind(
+        code="allocation.pass_unanswered",
+        says="Eine Weiterleitung ist seit 30 Tagen nicht bestätigt",
+        thing=WORKFLOW.title,
+        page="funding.show_allocation",
+        names="allocation_id",
+        told=Permission.FUNDING_WRITE,
+    )
+)
+"""To who gave it."""
+ANSWER_AWAITED = declare(
+    EventKind(
+        code="allocation.await_answer",
+        says="{author} wartet seit 30 Tagen auf Ihre Bestätigung",
+        thing=WORKFLOW.title,
+        page="funding.show_allocation",
+        names="allocation_id",
+        told=Permission.FUNDING_WRITE,
+        urgent=True,
+    )
+)
+"""To who received it."""
+NOT_FINAL = declare(
+    EventKind(
+        code="grant.pass_unfinal",
+        says="Für einen Zuwendungsbescheid fehlt der Tag der Bestandskraft",
+        thing="Zuwendung",
+        page="funding.show_grant",
+        names="grant_id",
         told=Permission.FUNDING_WRITE,
         urgent=True,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kimhub.core import clock
 from kimhub.core.formats import LOCAL_TIME
 from tenants import TenantKind
 
-_MORNING = time(6)
-"""When gathered mails are written, in Germany: they lie there when work begins."""
 _MARGIN = timedelta(minutes=15)
 """What comes in so shortly before waits for the next time: its transaction might end after the mail is written."""
 _MONDAY, _SATURDAY = 0, 5
@@ -57,7 +56,7 @@ def next_gathering(rhythm: Rhythm, now: datetime) -> datetime | None:
     earliest = (now + _MARGIN).astimezone(LOCAL_TIME)
     day = earliest.date()
     while True:
-        moment = datetime.combine(day, _MORNING, LOCAL_TIME)
+        moment = clock.morning(day)
         fits = day.weekday() == _MONDAY if rhythm is Rhythm.WEEKLY else day.weekday() < _SATURDAY
         if fits and moment >= earliest:
             return moment

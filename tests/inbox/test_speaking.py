@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from kimhub.core import clock
 from kimhub.core.documents import UploadedFile
 from kimhub.core.events.kinds import kinds
 from kimhub.core.events.models import Event
+from kimhub.core.jobs.models import Job, JobState
 from kimhub.core.layout import PROJECT
 from kimhub.core.routing import access_of
 from kimhub.funding import workflow as allocations
 from kimhub.funding.public import issue_allocations
+from kimhub.funding.usecases.tell_of_days import UNANSWERED
 from kimhub.positions import workflow as requests
 from kimhub.reports.usecases.request_report import RequestReport, request_report
 from kimhub.spending.usecases.confirm_import import confirm_import
@@ -21,7 +25,7 @@ from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Role, permissions_of, transaction
 from tests.applications.conftest import make_plan
 from tests.factories import drawdowns
-from tests.factories.ledger import confirmed, drafted, euro, granted
+from tests.factories.ledger import confirmed, drafted, euro, granted, issued
 from tests.spending.files import changed, csv_file
 from tests.support.jobs import do_jobs
 
@@ -135,3 +139,58 @@ def test_a_bescheid_a_confirmation_and_money_that_came_in_are_told(kim, stadt, d
     drawdown_id = drawdowns.called(stadt, drawdowns.granted(stadt), "100")
     drawdowns.received(stadt, drawdown_id, "100")
     assert ("drawdown.receive", "Haushaltsjahr 2021, Baustein 1", stadt.tenant_id) in told(stadt)
+
+
+def let_days_pass(actor):
+    """Let the days come for which jobs were asked, and do them."""
+    with transaction(actor) as session:
+        session.execute(
+            update(Job).where(Job.state == JobState.WAITING).values(run_at=func.clock_timestamp())
+        )
+    do_jobs(actor)
+
+
+def told_of_time(actor):
+    """What was told because time has passed; nobody did it."""
+    with transaction(actor, read_only=True) as session:
+        rows = select(Event.kind, Event.concerns, Event.account_id).where(
+            Event.tenant_id == actor.tenant_id, Event.actor_label == "KIMHub"
+        )
+        return sorted((row.kind, row.concerns) for row in session.execute(rows) if row.account_id is None)
+
+
+def test_an_allocation_that_nobody_answers_for_30_days_is_told_to_both_sides_once(kim, district):
+    gemeinde, sibling = district.gemeinde.actor(Role.OFFICER), district.sibling
+    fund = granted(kim, euro(1000))
+    confirmed(kim, gemeinde, fund, euro(10))
+    issued(kim, fund, sibling.id, euro(10))
+    assert told_of_time(kim) == []
+    with transaction(kim) as session:
+        days = session.scalar(select(func.min(Job.due_at) - func.now()).where(Job.kind == UNANSWERED))
+    assert timedelta(days=30) < days < timedelta(days=32)
+    let_days_pass(kim)
+    expected = [("allocation.await_answer", sibling.id), ("allocation.pass_unanswered", kim.tenant_id)]
+    assert [one for one in told_of_time(kim) if one[0].startswith("allocation")] == expected
+    let_days_pass(kim)
+    assert [one for one in told_of_time(kim) if one[0].startswith("allocation")] == expected
+
+
+def test_a_bescheid_without_bestandskraft_is_told_when_nobody_can_object_any_more(kim, stadt):
+    granted(kim, euro(1000), issued_on=clock.today(), received_on=clock.today())
+    let_days_pass(kim)
+    assert told_of_time(kim) == [("grant.pass_unfinal", kim.tenant_id)]
+    drawdowns.granted(stadt)  # final, and years old
+    let_days_pass(stadt)
+    assert told_of_time(stadt) == []
+
+
+def test_called_money_that_does_not_come_in_is_told_and_what_came_in_is_not(stadt):
+    grant = drawdowns.granted(stadt)
+    today = {"requested_on": clock.today(), "due_until": clock.today()}
+    missing, there = (drawdowns.called(stadt, grant, "100", **today) for _ in range(2))
+    drawdowns.received(stadt, there, "100", on=clock.today())
+    let_days_pass(stadt)
+    assert told_of_time(stadt) == [("drawdown.pass_unreceived", stadt.tenant_id)]
+    with transaction(stadt, read_only=True) as session:
+        about = select(Event.subject_id).where(Event.kind == "drawdown.pass_unreceived")
+        assert session.scalars(about).all() == [missing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -38,3 +39,18 @@ def tell(
     )
     session.add(event)
     return event
+
+
+def tell_of_time(
+    session: Session,
+    actor: Actor,
+    kind: EventKind,
+    subject_id: UUID,
+    *,
+    about: str,
+    concerns: int | None = None,
+    act_id: UUID | None = None,
+) -> Event:
+    """Write down that time has passed: like `tell`, but nobody did it, so that also who began the thing is told."""
+    platform = replace(actor, subject=None, label="KIMHub")
+    return tell(session, platform, kind, subject_id, about=about, concerns=concerns, act_id=act_id)

@@ -15,6 +15,7 @@ from kimhub.core.versions import locked
 from kimhub.drawdowns.errors import NothingToCancelError
 from kimhub.drawdowns.models import Drawdown, DrawdownKind, DrawdownReceipt
 from kimhub.drawdowns.usecases.checking import amount_flaws, load_grant, past_flaws, refuse
+from kimhub.drawdowns.usecases.tell_missing import look_for_money_later
 from kimhub.programme.public import FIRST_YEAR, LAST_YEAR, Baustein, load_drawdown_rules, months_after
 from tenants import Actor, Permission, db
 
@@ -76,6 +77,7 @@ def call_money(actor: Actor, command: CallMoney) -> Drawdown:
     )
     session.add(drawdown)
     session.flush()  # the database counts all calls, also those of this moment
+    look_for_money_later(session, actor, drawdown)
     return drawdown
 
 

@@ -16,6 +16,7 @@ from kimhub.drawdowns.errors import NothingToCancelError
 from kimhub.drawdowns.events import MONEY_RECEIVED
 from kimhub.drawdowns.models import Drawdown, DrawdownReceipt
 from kimhub.drawdowns.usecases.checking import amount_flaws, past_flaws, refuse
+from kimhub.drawdowns.usecases.tell_missing import about_of
 from tenants import Actor, Permission, db
 
 
@@ -57,10 +58,7 @@ def record_receipt(actor: Actor, command: RecordReceipt) -> DrawdownReceipt:
     )
     session.add(receipt)
     session.flush()  # the database counts all receipts, also those of this moment
-    tell(
-        session, actor, MONEY_RECEIVED, drawdown.id,
-        about=f"Haushaltsjahr {drawdown.year}, Baustein {drawdown.baustein}",
-    )  # fmt: skip
+    tell(session, actor, MONEY_RECEIVED, drawdown.id, about=about_of(drawdown))
     return receipt
 
 

@@ -15,7 +15,8 @@ from kimhub.core.events.steps import take_step
 from kimhub.funding.models import Allocation, AllocationItem, AllocationVersion
 from kimhub.funding.terms import CellAmount, Terms, check_items, check_period
 from kimhub.funding.usecases.allocate import add_version, load_own_allocation, proceeding_of
-from kimhub.funding.workflow import WORKFLOW
+from kimhub.funding.usecases.tell_of_days import look_for_answer_later
+from kimhub.funding.workflow import WORKFLOW, State
 from kimhub.programme.public import Cell, GrantPurpose
 from tenants import Actor, Permission, db
 from tenants.proceedings import ProceedingMovedError
@@ -110,9 +111,11 @@ def _put_into_force(
     version = add_version(session, actor, allocation, allocation.current_version + 1, terms)
     if allocation.recipient_id is not None:
         proceeding = proceeding_of(session, allocation)
-        take_step(
+        step = take_step(
             session, actor, WORKFLOW, proceeding, action=action, note=terms.reason, expected_seq=expected_seq
         )
+        if step.to_state == State.AMENDED:
+            look_for_answer_later(session, actor, step)
     elif expected_seq is not None and expected_seq != allocation.current_version:
         raise ProceedingMovedError(
             "Die Weiterleitung wurde inzwischen geändert. Lesen Sie die neue Fassung und entscheiden Sie dann."

@@ -12,6 +12,7 @@ from kimhub.core.errors import ConflictError
 from kimhub.core.events.steps import take_step
 from kimhub.funding.models import Allocation
 from kimhub.funding.usecases.allocate import first_version, load_draft_allocation, proceeding_of
+from kimhub.funding.usecases.tell_of_days import look_for_answer_later
 from kimhub.funding.workflow import WORKFLOW, State
 from tenants import Actor, Permission, db
 from tenants.proceedings import latest_entry, state_of
@@ -42,7 +43,8 @@ def issue_allocations(actor: Actor, allocation_ids: Sequence[UUID]) -> list[Allo
         session.refresh(allocation)
         if allocation.recipient_id is not None:
             proceeding = proceeding_of(session, allocation)
-            take_step(session, actor, WORKFLOW, proceeding, action="issue", act_id=act_id)
+            step = take_step(session, actor, WORKFLOW, proceeding, action="issue", act_id=act_id)
+            look_for_answer_later(session, actor, step)
         issued.append(allocation)
     return issued
 

@@ -13,6 +13,7 @@ from kimhub.funding.errors import BescheidFixedError
 from kimhub.funding.events import BESCHEID_RECORDED
 from kimhub.funding.models import GrantVersion
 from kimhub.funding.usecases.enter_grant import load_draft, load_grant, load_version, settle_application
+from kimhub.funding.usecases.tell_of_days import look_for_finality_later
 from tenants import Actor, Permission, db
 
 
@@ -31,6 +32,7 @@ def record_bescheid(actor: Actor, version_id: UUID) -> GrantVersion:
     if version.number == 1:
         settle_application(session, actor, grant)
     tell(session, actor, BESCHEID_RECORDED, grant.id, about=grant.title)
+    look_for_finality_later(session, actor, version)
     return version
 
 
