@@ -1,4 +1,4 @@
-"""What the ledger tells: steps of an allocation and a Zwischenstand to the other side, a Bescheid and days to one's own."""
+"""What the ledger tells: each step and a Zwischenstand to the other side, a Bescheid and the days to one's own people."""
 
 from __future__ import annotations
 
