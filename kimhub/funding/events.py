@@ -1,4 +1,4 @@
-"""What the ledger tells: each step and a Zwischenstand to the other side, a Bescheid and the days to one's own people."""
+"""What the ledger tells: each step and a Zwischenstand to the other side; a Bescheid, and days, to one's own."""
 
 from __future__ import annotations
 
