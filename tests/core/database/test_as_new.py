@@ -66,12 +66,12 @@ def test_a_connection_that_was_left_open_is_ended(database, admin):
         "TRUNCATE job",
         "DELETE FROM workflow_transition",
         "UPDATE alembic_version SET version_num = version_num",
-        f"ALTER DATABASE {NAME} SET work_mem = '1MB'",
+        "ALTER DATABASE {} SET work_mem = '1MB'",
     ],
 )
 def test_whatever_else_has_changed_takes_a_new_copy(database, admin, statement):
     new = marks_of(admin)
-    admin.execute(statement)
+    admin.execute(statement.replace("{}", NAME))
     assert marks_of(admin) != new
     admin.close()
     assert database.make() is True
