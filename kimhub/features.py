@@ -4,6 +4,8 @@ from __future__ import annotations
 
 FEATURES: tuple[str, ...] = (
     "identity",
+    "offices",
+    "deputies",
     "inbox",
     "desk",
     "overview",

@@ -11,7 +11,7 @@ from tenants.batches import Batch, Batched
 from tenants.binding import NOBODY, SigningIn
 from tenants.bodies import COMMUNES, EVERY_BODY, GRANT_RECIPIENTS, PAID_BY_THE_LAND, Bodies, Trait, traits_of
 from tenants.db import Base, TenantOwned, db
-from tenants.isolation import Own, Reference, RoleAccess, Sealed, SharedWith, Within
+from tenants.isolation import Own, Published, Reference, RoleAccess, Sealed, SharedWith, Within
 from tenants.models import Account, Membership, RegisterEntry, Tenant
 from tenants.transaction import transaction
 
@@ -31,6 +31,7 @@ __all__ = [
     "Membership",
     "Own",
     "Permission",
+    "Published",
     "Reference",
     "RegisterEntry",
     "Role",

@@ -1,8 +1,8 @@
 """Row-level security, declared on the model and emitted as DDL (ADR 4).
 
 Two rules: a tenant writes only its own rows; it reads its own rows and rows that their owner has shared with
-it. A model says which of the forms below holds for it in ``__isolation__``; `isolation_ddl` turns that into
-policies and grants, a migration carries the text, and an architecture test compares the catalog with it.
+it, or published. A model says which of the forms below holds for it in ``__isolation__``; `isolation_ddl` turns that
+into policies and grants, a migration carries the text, and an architecture test compares the catalog with it.
 
 The read policy of a shared table is ``coalesce(own OR shared, false)``: opaque to the planner on purpose, so
 that the query's own scope filter picks the index and the policy stays a cheap guard on each row.
@@ -123,6 +123,25 @@ class SharedWith(Isolation):
         """Return own rows and shared ones, opaque to the planner."""
         conditions = " OR ".join(f"{column} = {ME}" for column in self.scopes)
         return f"coalesce({conditions}, false)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published(Isolation):
+    """Written by its tenant, read by every tenant: what a body says of itself to all, never of a person (ADR 40).
+
+    A list of such rows still states whose they are. Whoever acts for no tenant sees none.
+    """
+
+    reason: str
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The tenant."""
+        return ("tenant_id",)
+
+    def readable(self) -> str:
+        """Return everything, as long as somebody acts."""
+        return f"{ME} IS NOT NULL"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ from tenants.isolation import (
     RELAY_ROLE,
     SIGN_IN_ROLE,
     Own,
+    Published,
     SharedWith,
     Within,
 )
@@ -97,7 +98,7 @@ def tenant_tables() -> list[Table]:
     return [
         table
         for table in Base.metadata.sorted_tables
-        if isinstance(isolation_of(table), Own | SharedWith | Within)
+        if isinstance(isolation_of(table), Own | Published | SharedWith | Within)
     ]
 
 

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.state import InstanceState
 
 from kimhub.core.errors import NotFoundError, StaleError
-from tenants import Base, Own, TenantOwned, db
+from tenants import Base, Own, Published, TenantOwned, db
 
 _VERSION = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 
@@ -62,7 +62,11 @@ def locked(session: Session, model: type[Row], id_: UUID) -> Row:
 
 def _may_always_change(model: type[TenantOwned]) -> bool:
     isolation = cast("type[Base]", model).__isolation__
-    return isinstance(isolation, Own) and bool(isolation.updatable) and isolation.updatable_while is None
+    return (
+        isinstance(isolation, Own | Published)
+        and bool(isolation.updatable)
+        and isolation.updatable_while is None
+    )
 
 
 def typed_version(typed: str | None) -> int:

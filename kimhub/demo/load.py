@@ -30,6 +30,7 @@ from kimhub.demo.grants import RHEIN_SIEG as PAUSCHALEN_RHEIN_SIEG
 from kimhub.demo.grants import UNNA as PAUSCHALEN_UNNA
 from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
+from kimhub.demo.offices import load_offices
 from kimhub.identity.public import accept_memberships, first_password, provide_account, reset_password
 from kimhub.planning.public import create_plan, list_plans
 from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
@@ -78,7 +79,8 @@ def load_demo(app: Flask, as_operator: AsOperator, plan_file: bytes, progress: P
             for account in ACCOUNTS:
                 accept_memberships(owner, accounts[account.email], actors[account.slug].tenant_id)
         actors = {slug: _as_person(actor, accounts) for slug, actor in actors.items()}
-        progress(f"{len(ACCOUNTS)} Zugänge mit Rollen")
+        load_offices(actors)
+        progress(f"{len(ACCOUNTS)} Zugänge mit Rollen, Kontaktdaten einiger Stellen")
         _plan(actors[KOELN], plan_from_toml(plan_file))
         progress("Finanzierungsplan der Stadt Köln")
         load_koeln(actors[KOELN])

@@ -23,6 +23,11 @@ may_call(
     "app.password_link_issue(bytea, uuid, integer)",
 )
 may_call(
+    APP_ROLE,
+    "a tenant tells nobody who cannot sign in, and counts nobody who cannot act",
+    "app.members_disabled()",
+)
+may_call(
     SIGN_IN_ROLE,
     "sign in",
     "app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer)",

@@ -16,7 +16,7 @@ from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.tables import DAY, Address, ListColumn, StepColumn
 from kimhub.core.web.view import Action, Crumb, Empty, Fact
-from kimhub.identity.member_pages import tabs
+from kimhub.identity.administration import administration_tabs
 from kimhub.identity.queries import CLIENTS, get_client
 from kimhub.identity.schemas import RegisterClientSchema
 from kimhub.identity.tokens import issuer
@@ -66,7 +66,7 @@ def clients_list() -> str:
     return LIST.page(
         "Maschinenzugänge",
         crumbs=_crumbs(),
-        tabs=tabs(),
+        tabs=administration_tabs(),
         tabs_label="Verwaltung",
         intro="Mit einem Maschinenzugang arbeitet ein Fachverfahren über die Schnittstelle für Ihre Verwaltung.",
         actions=[Action("Zugang anlegen", url_for("identity.new_client"))],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import case, select
 
 from kimhub.core.matters import ME, Turn, local_day, matter_columns
+from kimhub.identity.queries import DISABLED
 from tenants import Membership, Role, Tenant, TenantKind
 
 _needed = case(
@@ -24,6 +25,7 @@ NOBODY_RESPONSIBLE = select(
         Membership.role == _needed,
         Membership.accepted_at.is_not(None),
         Membership.ended_at.is_(None),
+        Membership.account_id.not_in(DISABLED),
     )
     .exists(),
 )

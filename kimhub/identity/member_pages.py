@@ -18,7 +18,8 @@ from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter, WordFilter
 from kimhub.core.web.navigation import add_area
 from kimhub.core.web.tables import ADDRESS, DAY, WORD, Address, ListColumn, StepColumn
-from kimhub.core.web.view import Action, Crumb, Empty, Fact, NavigationEntry
+from kimhub.core.web.view import Action, Crumb, Empty, Fact
+from kimhub.identity.administration import administration_tabs, in_administration
 from kimhub.identity.queries import MEMBERS, get_membership, slowed_people
 from kimhub.identity.schemas import AddMembershipSchema
 from kimhub.identity.usecases.add_membership import (
@@ -38,6 +39,8 @@ _BASE = "/t/<slug>/verwaltung/personen"
 def _standing(row: RowMapping) -> str | None:
     if row["ended_at"]:
         return f"beendet am {day(row['ended_at'])}"
+    if row["is_disabled"]:
+        return "Konto gesperrt"
     return None if row["accepted_at"] else "eingeladen"
 
 
@@ -93,6 +96,9 @@ def add_area_to(app: Flask) -> None:
         "identity.members_list",
         Permission.MEMBER_READ,
     )
+    in_administration(app, 10, "Personen und Rollen", "identity.members_list")
+    in_administration(app, 40, "Stammdaten", "identity.tenant_facts")
+    in_administration(app, 50, "Maschinenzugänge", "identity.clients_list")
 
 
 @requires(Permission.MEMBER_READ)
@@ -104,7 +110,7 @@ def members_list() -> str:
         template="identity/members.html",
         slowed=slowed_people(current_actor().tenant_id) if may_manage else [],
         crumbs=_crumbs(),
-        tabs=tabs(),
+        tabs=administration_tabs(),
         tabs_label="Verwaltung",
         actions=[Action("Rolle vergeben", url_for("identity.new_member"))] if may_manage else [],
     )
@@ -169,20 +175,6 @@ def end_member(membership_id: UUID) -> ResponseReturnValue:
         then=lambda _: here,
         done=f"Die Rolle von {found.display_name} ist beendet.",
     )
-
-
-def tabs() -> list[NavigationEntry]:
-    """Return the pages of „Verwaltung“ that the actor may open."""
-    actor = current_actor()
-    pages = {"identity.members_list": "Personen und Rollen", "identity.tenant_facts": "Stammdaten"}
-    if actor.may(Permission.CLIENT_MANAGE):
-        pages["identity.clients_list"] = "Maschinenzugänge"
-    return [
-        NavigationEntry(
-            label, url_for(endpoint, slug=actor.tenant_slug), current=endpoint == request.endpoint
-        )
-        for endpoint, label in pages.items()
-    ]
 
 
 def _told(added: AddedMember) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, or_, select
+from sqlalchemy import Text, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
@@ -16,12 +16,15 @@ from kimhub.identity.models import OAuthClient
 from tenants import Membership, db
 from tenants.sorting import sort_key
 
+DISABLED = select(func.app.members_disabled(type_=Uuid).column_valued("account_id"))
+"""The accounts of people of the own tenant that the operator has shut out: they can do nothing, whatever their role."""
 _MOST_PEOPLE = 1_000
 _FEW = "an administration has some dozens of people with a role"
 MEMBERS = KeysetList(
     select(
         Membership.id, Membership.display_name, alphabetical(Membership.display_name).label("name_key"),
         Membership.role, Membership.email, Membership.created_at, Membership.accepted_at, Membership.ended_at,
+        Membership.account_id.in_(DISABLED).label("is_disabled"),
         is_refused(Membership.tenant_id, Membership.email).label("is_refused"),
     ),
     scope=Membership.tenant_id,

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.view import Crumb, Fact
-from kimhub.identity.member_pages import tabs
+from kimhub.identity.administration import administration_tabs
 from tenants import Permission, Tenant, TenantKind, db
 
 _COMMITTEES = {
@@ -34,7 +34,7 @@ def tenant_facts() -> str:
             Crumb("Stammdaten"),
         ],
         facts=_facts(tenant),
-        tabs=tabs(),
+        tabs=administration_tabs(),
     )
 
 

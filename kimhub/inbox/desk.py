@@ -18,10 +18,21 @@ def _untold(row: Matter) -> Todo:
         f"{'Eine Nachricht hat' if one else f'{row.number} Nachrichten haben'} niemanden erreicht",
         url_for("identity.members_list"),
         "Rolle vergeben",
-        detail="Dafür hat niemand eine Rolle. Wer sie übernimmt, erhält sie mit der nächsten Nachricht.",
+        detail=f"Dafür hat niemand eine Rolle. {_at_office(row)}Wer sie übernimmt, erhält sie mit der nächsten "
+        "Nachricht.",
         owed=True,
         step_url=url_for("identity.new_member"),
     )
+
+
+def _at_office(row: Matter) -> str:
+    """Say what went to the Funktionspostfach, if anything did."""
+    mailed, received = int(row.figure or 0), row.number or 0
+    if not mailed:
+        return ""
+    if received == 1:
+        return "Sie ging als E-Mail an das Funktionspostfach. "
+    return f"Davon gingen als E-Mail an das Funktionspostfach: {mailed}. "
 
 
 def _refused(row: Matter) -> Todo:

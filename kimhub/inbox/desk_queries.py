@@ -6,7 +6,7 @@ from sqlalchemy import func, literal, select
 
 from kimhub.core.mail.queries import is_refused
 from kimhub.core.matters import ME, Turn, local_day, matter_columns
-from kimhub.inbox.models import Receipt
+from kimhub.inbox.models import OfficeNotice, Receipt
 from kimhub.inbox.queries import A_YEAR
 from tenants import Membership
 
@@ -16,15 +16,22 @@ UNTOLD = (
             kind=literal("untold"),
             title=literal(""),
             number=func.count(),
+            figure=func.count(OfficeNotice.event_id),
             since=local_day(func.min(Receipt.created_at)),
             turn=int(Turn.OWN),
         )
     )
     .select_from(Receipt)
+    .outerjoin(
+        OfficeNotice, (OfficeNotice.tenant_id == Receipt.tenant_id) & (OfficeNotice.event_id == Receipt.id)
+    )
     .where(Receipt.tenant_id == ME, Receipt.people == 0, Receipt.created_at > func.now() - A_YEAR)
     .having(func.count() > 0)
 )
-"""They are told as soon as somebody holds a fitting role and the next event comes."""
+"""They are told as soon as somebody holds a fitting role and the next event comes.
+
+`figure` of them went to a Funktionspostfach.
+"""
 
 REFUSED = (
     select(

@@ -14,12 +14,17 @@ from flask import current_app
 from kimhub.core.events.kinds import EventKind
 from kimhub.core.formats import day
 from kimhub.core.settings import Settings
+from kimhub.deputies.public import StandIn
 from kimhub.inbox.rhythm import Rhythm
 from tenants import Actor, Role
 from tenants.naming import at, to_begin
 
 MOST_LINES = 30
 """Events that a gathered mail names; the rest is a number."""
+_NO_RIGHTS = (
+    "Rechte bekommen Sie dadurch nicht: Was Ihre Rolle nicht umfasst, kann nur jemand mit einer passenden Rolle "
+    "erledigen."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,26 @@ def subject_of(kind: EventKind, author: str) -> str:
     return f"{kind.sentence(author)} ({kind.thing})"
 
 
-def text_of(kind: EventKind, author: str, *, actor: Actor, event_id: UUID, reason: str) -> str:
-    """Return the text without greeting and closing; `actor` is whose inbox it is, `reason` the role."""
+def text_of(
+    kind: EventKind,
+    author: str,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    reason: str,
+    stand_in: StandIn | None = None,
+) -> str:
+    """Return the text without greeting and closing; `actor` is whose inbox it is, `reason` the role of who is told."""
+    because = (
+        f"bis zum {day(stand_in.ends_on)} {stand_in.account_name} vertreten. {_NO_RIGHTS}"
+        if stand_in
+        else f"die Rolle „{Role(reason).label}“ haben. Sie umfasst: {kind.told.label}."
+    )
     return (
         f"{kind.clause(author)}. Es geht um: {kind.thing}.\n\n"
         f"Näheres lesen Sie in Ihrem Posteingang, wenn Sie angemeldet sind:\n"
         f"{_page('inbox.open_line', actor, event_id=event_id)}\n\n"
-        f"Sie erhalten diese Nachricht, weil Sie {at(actor.tenant_name)} die Rolle „{Role(reason).label}“ haben. "
-        f"Sie umfasst: {kind.told.label}.\n\n{_choice(actor)}"
+        f"Sie erhalten diese Nachricht, weil Sie {at(actor.tenant_name)} {because}\n\n{_choice(actor)}"
     )
 
 
@@ -53,18 +70,41 @@ def gathered_subject(number: int, actor: Actor) -> str:
 
 
 def gathered_text(
-    told: Sequence[Told], *, actor: Actor, roles: Sequence[Role], rhythm: Rhythm, number: int
+    told: Sequence[Told],
+    *,
+    actor: Actor,
+    roles: Sequence[Role],
+    stands_in_for: Sequence[str],
+    rhythm: Rhythm,
+    number: int,
 ) -> str:
-    """Return the text of a mail that gathers: the first `MOST_LINES` of `number` events, the oldest first."""
+    """Return the text of a mail that gathers: the first `MOST_LINES` of `number` events, the oldest first.
+
+    It comes for the `roles` that the person has, and for those of whom the person `stands_in_for`.
+    """
     events = "\n\n".join(f"{day(one.at)}: {subject_of(one.kind, one.author)}" for one in told)
     more = f"\n\nund {number - len(told)} weitere." if number > len(told) else ""
     named = ", ".join(f"„{role.label}“" for role in roles)
+    because = [f"die {'Rolle' if len(roles) == 1 else 'Rollen'} {named} haben"] if roles else []
+    because += [f"{', '.join(stands_in_for)} vertreten"] if stands_in_for else []
+    rights = f" {_NO_RIGHTS}" if stands_in_for else ""
     often = rhythm.gathered or "dieses Mal gesammelt"
     return (
         f"in Ihrem Posteingang {'steht' if number == 1 else 'stehen'} {_number(number)}:\n\n{events}{more}\n\n"
         f"Näheres lesen Sie, wenn Sie angemeldet sind:\n{_page('inbox.listing', actor)}\n\n"
-        f"Sie erhalten diese E-Mail {often}, weil Sie {at(actor.tenant_name)} die "
-        f"{'Rolle' if len(roles) == 1 else 'Rollen'} {named} haben.\n\n{_choice(actor)}"
+        f"Sie erhalten diese E-Mail {often}, weil Sie {at(actor.tenant_name)} {' und '.join(because)}.{rights}\n\n"
+        f"{_choice(actor)}"
+    )
+
+
+def text_to_office(kind: EventKind, author: str, role: Role, *, actor: Actor, event_id: UUID) -> str:
+    """Return the text for the Funktionspostfach of `role`, which nobody holds."""
+    return (
+        f"{kind.clause(author)}. Es geht um: {kind.thing}.\n\n"
+        f"{to_begin(at(actor.tenant_name))} hat zurzeit niemand eine Rolle dafür; sie umfasst: {kind.told.label}. "
+        f"Deshalb geht diese Nachricht an das Funktionspostfach, das für die Rolle „{role.label}“ angegeben ist. "
+        "Bitten Sie Ihre Administration, die Rolle zu vergeben.\n\n"
+        f"Wer die Rolle hat, liest hier mehr:\n{_page('inbox.open_line', actor, event_id=event_id)}"
     )
 
 

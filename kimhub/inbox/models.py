@@ -19,12 +19,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kimhub.core.events.models import Event
 from kimhub.inbox.rhythm import Rhythm
+from kimhub.offices.public import OFFICE_ROLES
 from tenants import Base, Own, Role, RoleAccess, TenantOwned
 from tenants.isolation import GATE_ROLE, ROWS_PLANNED_FOR
 from tenants.models import one_of
 
 ASKED = "asked"
-"""The reason of whoever asked for the work; every other reason is a role."""
+"""The reason of whoever asked for the work."""
+DEPUTY = "deputy"
+"""The reason of whoever stands in for somebody who is responsible; every other reason is a role."""
 
 
 class Receipt(TenantOwned, Base):
@@ -74,9 +77,15 @@ class Delivery(Base):
         ),
     )
     __table_args__ = (
-        CheckConstraint(one_of("reason", (ASKED, *Role)), name="reason"),
+        CheckConstraint(one_of("reason", (ASKED, DEPUTY, *Role)), name="reason"),
         ForeignKeyConstraint(
             ["tenant_id", "event_id"], ["receipt.tenant_id", "receipt.id"], name="fk_delivery_receipt"
+        ),
+        CheckConstraint(f"(reason = '{DEPUTY}') = (deputation_id IS NOT NULL)", name="deputation"),
+        ForeignKeyConstraint(
+            ["tenant_id", "deputation_id"],
+            ["deputation.tenant_id", "deputation.id"],
+            name="fk_delivery_deputation",
         ),
         Index("ix_delivery_inbox", "tenant_id", "account_id", "unread", "created_at", "event_id"),
         Index(
@@ -96,13 +105,42 @@ class Delivery(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     reason: Mapped[str]
-    """Why this person: the role, or `ASKED`."""
+    """Why this person: the role, `ASKED` or `DEPUTY`."""
+    deputation_id: Mapped[UUID | None]
+    """For whom and until when, if it is `DEPUTY`."""
     mail_id: Mapped[UUID | None]
     """The mail that told of it, which is cleared away in time; none where the event was old news already."""
     mail_due_at: Mapped[datetime | None]
     """When a mail is written that gathers this line with others; none once it is, and where none shall."""
     read_at: Mapped[datetime | None]
     unread: Mapped[bool] = mapped_column(Computed("read_at IS NULL", persisted=True))
+
+
+class OfficeNotice(Base):
+    """That an event which nobody was responsible for went to the Funktionspostfach of an office, once.
+
+    The key is the event: whoever is found later gets a line, and no second mail goes to the same house.
+    """
+
+    __tablename__ = "office_notice"
+    __isolation__ = Own(
+        # What was done is the event's, and who should have known of it stands on Heute of the administration.
+        audited=False,
+    )
+    __table_args__ = (
+        CheckConstraint(one_of("role", OFFICE_ROLES), name="role"),
+        ForeignKeyConstraint(
+            ["tenant_id", "event_id"], ["receipt.tenant_id", "receipt.id"], name="fk_office_notice_receipt"
+        ),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    role: Mapped[str]
+    """Whose office it was."""
+    mail_id: Mapped[UUID]
+    """The mail, until that is cleared away."""
 
 
 class MailSetting(TenantOwned, Base):

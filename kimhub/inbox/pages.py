@@ -21,7 +21,7 @@ from kimhub.core.web.tables import MOMENT, Address, ListColumn, badges
 from kimhub.core.web.view import Badge, Crumb, Empty
 from kimhub.desk.public import add_source
 from kimhub.inbox.desk import NOBODY_TOLD, REFUSED_ADDRESSES
-from kimhub.inbox.models import ASKED
+from kimhub.inbox.models import ASKED, DEPUTY
 from kimhub.inbox.queries import INBOX, get_received, time_of_database
 from kimhub.inbox.schemas import RhythmSchema
 from kimhub.inbox.usecases.choose_rhythm import ChooseRhythm, choose_rhythm, rhythm_of
@@ -41,6 +41,8 @@ def _title(row: RowMapping) -> str:
 
 
 def _why(row: RowMapping) -> str:
+    if row["reason"] == DEPUTY:
+        return f"Vertretung für {row['stands_in_for']}"
     return "Ihr Auftrag" if row["reason"] == ASKED else Role(row["reason"]).label
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.mail.outbox import address
+from kimhub.identity.public import DISABLED
 from kimhub.inbox.models import MailSetting
 from kimhub.inbox.rhythm import Rhythm, usual_rhythm
 from tenants import Actor, Membership, Role
@@ -26,10 +27,11 @@ _PEOPLE = (
         Membership.tenant_id == bindparam("me", type_=Integer),
         Membership.accepted_at.is_not(None),
         Membership.ended_at.is_(None),
+        Membership.account_id.not_in(DISABLED),
     )
     .order_by(Membership.account_id, Membership.created_at)
 )
-"""Who holds which role now."""
+"""Who holds which role now and can sign in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
+    exists,
     func,
     literal_column,
     select,
@@ -28,7 +29,8 @@ from kimhub.core.events.models import Event
 from kimhub.core.keyset import KeysetList, Order, row_limit
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
-from kimhub.inbox.models import Delivery, Receipt
+from kimhub.deputies.public import Deputation
+from kimhub.inbox.models import Delivery, OfficeNotice, Receipt
 from tenants import Actor, Tenant
 
 _NEWS: ColumnElement[timedelta] = literal_column("interval '14 days'")
@@ -55,13 +57,18 @@ WITHOUT_PEOPLE = (
     .where(Receipt.tenant_id == _me, Receipt.people == 0)
     .order_by(Receipt.created_at.desc(), Receipt.id.desc())
     .limit(row_limit())
+    .with_for_update(skip_locked=True)
 )
-"""What was received when nobody was responsible; perhaps somebody is by now."""
+"""What was received when nobody was responsible; perhaps somebody is by now. Held, so that of two who
+receive at once one alone decides whether a person or the Funktionspostfach is told."""
 
 TO_TELL = (
     select(
         Event.id, Event.kind, Event.account_id, Event.subject_id, Tenant.official_name.label("author"),
-        (Event.created_at > func.now() - _NEWS).label("is_news"),
+        (
+            (Event.created_at > func.now() - _NEWS)
+            & ~exists().where(OfficeNotice.tenant_id == _me, OfficeNotice.event_id == Event.id)
+        ).label("is_news"),
     )
     .join(Tenant, Tenant.id == Event.tenant_id)
     .where(Event.shared_with == _me, Event.id == any_(bindparam("events", type_=ARRAY(Uuid))))
@@ -71,10 +78,11 @@ TO_TELL = (
 INBOX = KeysetList(
     select(
         Delivery.event_id.label("id"), Delivery.created_at, Delivery.unread, Delivery.reason, Event.kind,
-        Event.about, Tenant.official_name.label("author"),
+        Event.about, Tenant.official_name.label("author"), Deputation.account_name.label("stands_in_for"),
     )
     .join(Event, Event.id == Delivery.event_id)  # a key by itself: naming the tenant again misleads the planner
-    .join(Tenant, Tenant.id == Event.tenant_id),
+    .join(Tenant, Tenant.id == Event.tenant_id)
+    .outerjoin(Deputation, Deputation.id == Delivery.deputation_id),
     scope=Delivery.tenant_id,
     orders={"unread": Order("-unread", "-created_at", "-id")},
     conditions={

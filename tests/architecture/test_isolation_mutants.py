@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import ForeignKeyConstraint, Table, text
 
-from tenants import SharedWith, Within
+from tenants import Published, SharedWith, Within
 from tenants.ddl import isolation_of
 from tenants.isolation import APP_ROLE, ME
 from tenants.lint import tenant_tables
@@ -72,7 +72,7 @@ def read_mutants(table):
             yield mutant(
                 f"{column} sees too early", "reads", f"ALTER POLICY {name}_read ON {name} USING ({also})"
             )
-    if isinstance(isolation, SharedWith | Within):
+    if isinstance(isolation, Published | SharedWith | Within):
         yield mutant("sharing forgotten", "reads", f"ALTER POLICY {name}_read ON {name} USING ({tenant})")
 
 

@@ -116,13 +116,16 @@ def test_a_list_page_offers_only_what_its_list_can():
 
 PERSONS, MACHINES = "kimhub.identity.member_pages.LIST", "kimhub.identity.client_pages.LIST"
 INBOX = "kimhub.inbox.pages.LIST"
+DEPUTIES = "kimhub.deputies.pages.LIST"
+OFFICES = "kimhub.offices.pages.LIST"
 FINDINGS, FILES = (f"kimhub.spending.pages.importing.{name}" for name in ("FINDINGS_LIST", "FILES"))
 
 
 def test_the_first_column_leads_to_what_the_row_is_about():
-    """People, machines and findings have no page of their own."""
+    """People, their deputies, machines and findings have no page of their own."""
     assert {name for name, page in PAGES.items() if page.columns[0].url is None} == {
         PERSONS,
+        DEPUTIES,
         MACHINES,
         FINDINGS,
     }
@@ -130,7 +133,8 @@ def test_the_first_column_leads_to_what_the_row_is_about():
 
 
 def test_what_people_want_to_send_can_be_downloaded():
-    """Findings are sent in the checked copy of their file; machines, files and one's own messages are looked at."""
+    """Findings are sent in the checked copy of their file; machines, files, one's own messages and three
+    offices are looked at."""
     assert {name for name, page in PAGES.items() if not page.download_endpoint} == {
-        MACHINES, FINDINGS, FILES, INBOX,
+        MACHINES, FINDINGS, FILES, INBOX, OFFICES,
     }  # fmt: skip

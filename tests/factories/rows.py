@@ -39,7 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 
-from tenants import Base, Own, SharedWith, Within
+from tenants import Base, Own, Published, SharedWith, Within
 from tenants.binding import bind_connection
 from tenants.ddl import isolation_of
 from tenants.isolation import SET_BY_DATABASE
@@ -133,7 +133,7 @@ class Rows:
             with self._superuser.begin() as connection:
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
                 connection.execute(insert(table).values(values))
-        elif isinstance(isolation, Own | SharedWith | Within) and isolation.insertable:
+        elif isinstance(isolation, Own | Published | SharedWith | Within) and isolation.insertable:
             with self._app.begin() as connection:
                 bind_connection(connection, pair.owner.actor())
                 connection.execute(insert(table).values(values))
@@ -228,7 +228,7 @@ def states_of(table: Table) -> tuple[str, ...]:
     """Return the states in which rows of `table` are tried."""
     if table.name in HINTS:
         return HINTS[table.name].states
-    if isinstance(isolation_of(table), Own):
+    if isinstance(isolation_of(table), Own | Published):
         return (PRIVATE,)
     raise CannotGuessError(
         f"rows of {table.name} can be shared; say with a line in HINTS (tests/factories/rows.py) what makes one shared"
@@ -377,6 +377,10 @@ HINTS: dict[str, Hint] = {
     "event": Hint(values=lambda _: {"kind": "matrix.done"}, states=(SHARED,)),
     "receipt": Hint(before=_event_that_concerns_us, states=(PRIVATE,)),
     "delivery": Hint(values=lambda _: {"reason": "officer"}, states=(PRIVATE,)),
+    "office": Hint(
+        values=lambda pair: {"role": "ki_coordinator" if _is_parent_and_child(pair) else "officer"}, states=(PRIVATE,)
+    ),
+    "office_notice": Hint(states=(PRIVATE,)),
     "position_request": Hint(
         values=lambda _: {"justification": "Weil.", "function": "Koordinierungsstelle"},
         fits=_is_child_and_parent,

@@ -11,12 +11,16 @@ from sqlalchemy import text
 
 from tenants import Role
 from tests.factories.ledger import euro, granted, issued
+from tests.factories.offices import create_office
 from tests.factories.requests import step, submitted
+from tests.inbox.test_receiving import told
 from tests.support.job_processes import Crew, child_of, eventually, kill
 
 pytestmark = pytest.mark.faults
 
 REQUESTS = 3
+UNTOLD = 4
+"""Events for a Gemeinde in which nobody has a role."""
 KILLINGS = 3
 
 
@@ -85,9 +89,13 @@ def recipients(town):
 
 def test_a_day_of_three_tenants_is_told_once_although_worker_and_relay_are_killed(town, crew):
     relay, worker = crew.relay(), crew.worker()
+    with town.superuser.begin() as connection:
+        create_office(connection, town.district.unrelated, Role.OFFICER, "post@kim.example")
     expected = a_day_of_three_tenants(town)
+    kim = town.actor("kim", town.district.kreis, Role.KI_COORDINATOR)
+    told(town, kim, town.district.unrelated, number=UNTOLD)
     gathered = {key: number for key, number in expected.items() if key[2] == "allocation.issue"}
-    number = expected.total() - sum(gathered.values())
+    number = expected.total() - sum(gathered.values()) + UNTOLD
     for killing in range(KILLINGS):  # the first one in the middle of receiving, if it is quick enough
         wanted = killing * number // (2 * KILLINGS)
         eventually(lambda wanted=wanted: sent(town)[0] >= wanted, "nothing is sent")
@@ -106,5 +114,6 @@ def test_a_day_of_three_tenants_is_told_once_although_worker_and_relay_are_kille
     by_person = Counter()
     for (_, who, _kind), count in expected.items():
         by_person[f"{who}@kim.example"] += count
+    by_person["post@kim.example"] = UNTOLD
     assert files == by_person
     assert len(message_ids) == number

@@ -159,6 +159,27 @@ def test_a_role_that_has_ended_or_was_not_taken_up_is_told_nothing(town, kim):
     assert untold(town, town.district.gemeinde) == 1
 
 
+def test_whose_account_is_shut_out_is_told_nothing_until_it_is_opened_again(town, kim):
+    gemeinde = town.district.gemeinde
+
+    def set_disabled(moment):
+        with town.superuser.begin() as connection:
+            connection.execute(
+                text(f"UPDATE account SET disabled_at = {moment} WHERE email = 'olga@kim.example'")
+            )
+
+    set_disabled("now()")
+    told(town, kim, gemeinde)
+    town.deliver()
+    assert not town.lines()
+    assert not town.mails()
+    assert untold(town, gemeinde) == 1
+    set_disabled("NULL")
+    told(town, kim, gemeinde)
+    town.deliver()
+    assert town.lines() == {("musterstadt", "olga", ASK): 2}
+
+
 def test_an_event_of_a_transaction_that_commits_late_is_told(town, olga, kim):
     gemeinde = town.district.gemeinde
     with town.works.app.app_context(), transaction(kim) as session:

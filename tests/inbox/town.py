@@ -108,6 +108,8 @@ class Town:
         self.works.forget()
         with self.superuser.begin() as connection:
             connection.execute(
-                text("TRUNCATE event, receipt, delivery, mail, membership, credential, account CASCADE")
+                text(
+                    "TRUNCATE event, receipt, delivery, office, mail, membership, credential, account CASCADE"
+                )
             )
         self.people.clear()

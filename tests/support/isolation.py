@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from tenants import NOBODY, Own, SharedWith
+from tenants import NOBODY, Own, Published, SharedWith
 from tenants.binding import bind_connection
 from tenants.ddl import isolation_of
 from tenants.lint import tenant_tables
@@ -60,7 +60,7 @@ class Row:
         """Rule 2, in plain Python."""
         if viewer is None:
             return False
-        if viewer == self.pair.owner:
+        if viewer == self.pair.owner or isinstance(isolation_of(self.table), Published):
             return True
         shared = self.state == SHARED and not isinstance(isolation_of(self.table), Own)
         return shared and viewer == self.pair.counterpart

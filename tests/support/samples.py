@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from kimhub.programme.public import plan_from_toml, plan_to_json
 from tenants import Permission, Role
 from tests.factories.identity import create_machine, create_membership
+from tests.factories.offices import create_office
 from tests.factories.reports import PARTICULARS, frozen_koeln
 from tests.factories.request_rows import request_in_view_of
 from tests.factories.tenants import Body
@@ -34,6 +35,28 @@ def _membership(connection: Connection, body: Body) -> str:
         {"id": account_id, "email": email},
     )
     return str(create_membership(connection, account_id, email, body, Role.AUDITOR))
+
+
+def _deputation(connection: Connection, body: Body) -> str:
+    account_ids = {}
+    for name in ("account", "deputy"):
+        membership_id = _membership(connection, body)
+        account_ids[name] = connection.scalar(
+            text("SELECT account_id FROM membership WHERE id = :id"), {"id": membership_id}
+        )
+    deputation_id: UUID = connection.scalar(
+        text(
+            "INSERT INTO deputation (tenant_id, id, account_id, account_name, deputy_id, deputy_name, starts_on,"
+            " ends_on) VALUES (:tenant, gen_random_uuid(), :account, 'Muster', :deputy, 'Beispiel', '2026-01-01',"
+            " '2099-12-31') RETURNING id"
+        ),
+        {"tenant": body.id, **account_ids},
+    )
+    return str(deputation_id)
+
+
+def _office(connection: Connection, body: Body) -> str:
+    return str(create_office(connection, body, Role.OFFICER))
 
 
 def _client(connection: Connection, body: Body) -> str:
@@ -385,6 +408,8 @@ TENANT_THINGS: dict[str, Sample] = {
     "attachment_id": _attachment,
     "membership_id": _membership,
     "client_id": _client,
+    "office_id": _office,
+    "deputation_id": _deputation,
     "plan_id": _plan,
     "request_id": _request,
     "document_id": _document_of_a_request,

@@ -187,6 +187,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Whom to turn to at the other side of a file: an office, never a person.
+
+    `where` is „beim Kreis Unna“; `email` and `phone` are empty where there is none.
+    """
+
+    where: str
+    office: str
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class Section:
     """A titled group of facts on a check page; `change_url` leads back to the form where they were typed."""
 

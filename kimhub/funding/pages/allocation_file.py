@@ -74,6 +74,7 @@ def _page(file: AllocationFile, note_form: Form) -> str:
         else None,
         pass_on_url=_pass_on_url(file, sides) if may_write else None,
         visible_to=presenting.visible_to(file, sides),
+        contact=presenting.contact(session, file, sides),
         facts=presenting.allocation_facts(file, sides, _fund_title(file) if own else None),
         without_consent=own and file.current.consent_on is None and file.allocation.ended_at is None,
         items=items[file.current.id],

@@ -11,14 +11,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kimhub.core.formats import day, euro, full_time_equivalents, moment, period
-from kimhub.core.web.view import Badge, Column, Crumb, Fact, TimelineEntry, Tone
+from kimhub.core.web.view import Badge, Column, Contact, Crumb, Fact, TimelineEntry, Tone
 from kimhub.funding.models import AllocationVersion
 from kimhub.funding.pages.blueprint import crumbs, page_url
 from kimhub.funding.queries import AllocationFile
 from kimhub.funding.terms import CellAmount
 from kimhub.funding.workflow import WORKFLOW, State
+from kimhub.offices.public import contact_at
 from kimhub.programme.public import Cell
-from tenants import Actor, Tenant
+from tenants import Actor, Permission, Tenant
 from tenants.naming import accusative, at, nominative, to_begin
 from tenants.proceedings import Side, TimelineItem
 
@@ -79,6 +80,15 @@ def sides_of(session: Session, file: AllocationFile, actor: Actor) -> Sides:
         is_tenant=recipient is not None,
         stand=stand,
     )
+
+
+def contact(session: Session, file: AllocationFile, sides: Sides) -> Contact | None:
+    """Return whom to turn to at the other side; None for a recipient of the address book, who stands there."""
+    giver_asks = sides.stand is Stand.GIVER
+    other_id = file.allocation.recipient_id if giver_asks else file.allocation.tenant_id
+    if other_id is None:
+        return None
+    return contact_at(session, session.get_one(Tenant, other_id), Permission.FUNDING_WRITE)
 
 
 def side_of(stand: Stand) -> Side | None:

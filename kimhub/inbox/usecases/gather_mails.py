@@ -13,6 +13,7 @@ from kimhub.core.events.kinds import kinds
 from kimhub.core.events.models import Event
 from kimhub.core.keyset import row_limit
 from kimhub.core.mail.outbox import Letter, send_mails
+from kimhub.deputies.public import Deputation
 from kimhub.inbox.letters import MOST_LINES, Told, gathered_subject, gathered_text
 from kimhub.inbox.models import Delivery
 from kimhub.inbox.people_queries import Person, people_of
@@ -32,10 +33,11 @@ DUE_PEOPLE = (
 DUE_LINES = (
     select(
         Delivery.event_id, Delivery.account_id, Delivery.reason, Delivery.unread, Delivery.created_at,
-        Event.kind, Tenant.official_name.label("author"),
+        Event.kind, Tenant.official_name.label("author"), Deputation.account_name.label("stands_in_for"),
     )
     .join(Event, Event.id == Delivery.event_id)
     .join(Tenant, Tenant.id == Event.tenant_id)
+    .outerjoin(Deputation, Deputation.id == Delivery.deputation_id)
     .where(*_due, Delivery.account_id == any_(bindparam("accounts", type_=ARRAY(Uuid))))
     .order_by(Delivery.account_id, Delivery.created_at, Delivery.event_id)
     .with_for_update(of=Delivery)
@@ -102,6 +104,7 @@ def _letter(actor: Actor, person: Person, lines: Sequence[Row[*tuple[Any, ...]]]
             named,
             actor=actor,
             roles=[role for role in Role if role.value in reasons],
+            stands_in_for=sorted({line.stands_in_for for line in lines if line.stands_in_for}),
             rhythm=person.rhythm,
             number=len(lines),
         ),

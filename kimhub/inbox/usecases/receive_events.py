@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,11 +28,14 @@ from kimhub.core import clock
 from kimhub.core.events.kinds import EventKind, kinds
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.mail.outbox import Letter, send_mails
+from kimhub.deputies.public import StandIn, stand_ins
 from kimhub.inbox.letters import subject_of, text_of
 from kimhub.inbox.models import ASKED, Delivery, Receipt
 from kimhub.inbox.people_queries import Person, people_of
 from kimhub.inbox.queries import TO_TELL, UNRECEIVED, WITHOUT_PEOPLE
+from kimhub.inbox.responsible import with_deputies
 from kimhub.inbox.rhythm import next_gathering
+from kimhub.inbox.usecases.write_to_offices import write_to_offices
 from tenants import Actor, db
 
 AT_ONCE = 100
@@ -46,8 +49,9 @@ _lists: tuple[BindParameter[Any], ...] = (
     bindparam("reasons", type_=ARRAY(Text)),
     bindparam("mails", type_=ARRAY(Uuid)),
     bindparam("moments", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("deputations", type_=ARRAY(Uuid)),
 )
-_LINE = ("event_id", "account_id", "reason", "mail_id", "mail_due_at")
+_LINE = ("event_id", "account_id", "reason", "mail_id", "mail_due_at", "deputation_id")
 _LINES = func.unnest(*_lists).table_valued(*_LINE).render_derived()
 _me = bindparam("me", type_=Integer)
 
@@ -87,14 +91,16 @@ class Line:
     reason: str
     mail_id: UUID | None = None
     mail_due_at: datetime | None = None
+    stand_in: StandIn | None = None
 
 
 def receive_events(actor: Actor) -> bool:
     """Receive some of what is there, oldest first; return whether there may be more.
 
     A line stands once per event and person, and its mail with it, however often and by how many this is done: keys of
-    the database say so. Whoever did something is not told of it. What nobody is responsible for is received all the
-    same, and tried again with the next event.
+    the database say so. Whoever did something is not told of it. Who stands in for one of them is
+    told, too. What nobody is responsible for goes to the Funktionspostfach of the role, if there is one; it is tried
+    again with the next event.
     """
     session, kinds_by_code = db.session(), kinds()
     values = {"me": actor.tenant_id, "known": [*kinds_by_code], "limit": AT_ONCE}
@@ -102,6 +108,8 @@ def receive_events(actor: Actor) -> bool:
     waiting = session.scalars(WITHOUT_PEOPLE, values).all()
     events = session.execute(TO_TELL, {**values, "events": [*{*received, *waiting}]}).all()
     people, now = people_of(session, actor), clock.now()
+    by_account = {person.account_id: person for person in people}
+    deputies = {one.id: one for one in stand_ins(session, actor.tenant_id, clock.today())}
     lines: list[Line] = []
     responsible: dict[UUID, int] = {}
     for event in events:
@@ -109,11 +117,11 @@ def receive_events(actor: Actor) -> bool:
         told = [*_told(kind, event.account_id, people)]
         responsible[event.id] = len(told)
         lines += [
-            _line(event, kind, person, reason, now)
-            for person, reason in told
-            if reason == ASKED or person.account_id != event.account_id
+            replace(_line(event, kind, person, reason, now), stand_in=one)
+            for person, reason, one in with_deputies(told, by_account, deputies.values(), event.account_id)
         ]
-    _deliver(session, actor, {event.id: event for event in events}, lines)
+    _deliver(session, actor, {event.id: event for event in events}, lines, deputies)
+    write_to_offices(actor, [event for event in events if not responsible[event.id] and event.is_news])
     session.execute(_COUNT, {**values, "events": [*responsible], "people": [*responsible.values()]})
     return len(received) == AT_ONCE
 
@@ -144,7 +152,11 @@ def _line(event: Row[*tuple[Any, ...]], kind: EventKind, person: Person, reason:
 
 
 def _deliver(
-    session: Session, actor: Actor, events: dict[UUID, Row[*tuple[Any, ...]]], lines: Sequence[Line]
+    session: Session,
+    actor: Actor,
+    events: dict[UUID, Row[*tuple[Any, ...]]],
+    lines: Sequence[Line],
+    deputies: Mapping[UUID, StandIn],
 ) -> None:
     emails = {line.person.account_id: line.person.email for line in lines}
     values = {
@@ -154,6 +166,7 @@ def _deliver(
         "reasons": [line.reason for line in lines],
         "mails": [line.mail_id for line in lines],
         "moments": [line.mail_due_at for line in lines],
+        "deputations": [line.stand_in.id if line.stand_in else None for line in lines],
     }
     written = session.execute(_DELIVER, values).all()
     letters = []
@@ -165,11 +178,14 @@ def _deliver(
                 Letter(
                     to=emails[one.account_id],
                     subject=subject_of(kind, event.author),
-                    text=text_of(kind, event.author, actor=actor, event_id=event.id, reason=one.reason),
+                    text=text_of(
+                        kind, event.author, actor=actor, event_id=event.id, reason=one.reason,
+                        stand_in=deputies.get(one.deputation_id),
+                    ),
                     mail_id=one.mail_id,
                     thread_id=event.subject_id,
                 )
-            )
+            )  # fmt: skip
     send_mails(session, actor, letters)
     for moment in sorted({one.mail_due_at for one in written if one.mail_due_at is not None}):
         after_commit(session, actor, GATHER, {}, dedup_key=moment.isoformat(), due_at=moment)

@@ -59,6 +59,7 @@ def _file_page(file: RequestFile, note_form: Form) -> str:
         else None,
         edit_url=page_url("edit", request_id=file.request.id) if editable else None,
         visible_to=presenting.visible_to(file),
+        contact=presenting.contact(file, actor, session),
         question_open=editable and file.state is State.QUESTION,
         facts=presenting.facts(file),
         criteria=presenting.criteria(file, criteria_lines(session, file.request), editable=editable),

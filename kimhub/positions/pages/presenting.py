@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from kimhub.core.documents.kinds import label_of
 from kimhub.core.formats import day, full_time_equivalents, moment
-from kimhub.core.web.view import Badge, Document, Fact, TimelineEntry, Tone
+from kimhub.core.web.view import Badge, Contact, Document, Fact, TimelineEntry, Tone
+from kimhub.offices.public import contact_at
 from kimhub.positions.criteria import Criterion
 from kimhub.positions.pages.blueprint import page_url
 from kimhub.positions.queries import CriterionLine, RequestFile
 from kimhub.positions.workflow import EDITABLE, WORKFLOW, State
-from tenants import Actor
+from tenants import Actor, Permission
 from tenants.naming import at, by, nominative, to_begin
 from tenants.proceedings import Side, TimelineItem
 
@@ -64,6 +67,13 @@ def visible_to(file: RequestFile) -> str:
         f"{gemeinde} und {nominative(file.kreis.official_name)}, sonst niemand. "
         "Interne Notizen sieht nur die Seite, die sie geschrieben hat."
     )
+
+
+def contact(file: RequestFile, actor: Actor, session: Session) -> Contact | None:
+    """Return whom to turn to at the other side, None where it has not said so."""
+    if file.proceeding.side_of(actor.tenant_id) is Side.INITIATOR:
+        return contact_at(session, file.kreis, Permission.REQUEST_DECIDE)
+    return contact_at(session, file.gemeinde, Permission.REQUEST_WRITE)
 
 
 def facts(file: RequestFile) -> list[Fact]:

@@ -1,0 +1,1 @@
+"""What is done with deputies; one module per use case."""

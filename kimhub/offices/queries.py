@@ -1,0 +1,47 @@
+"""The offices of the own body, and the one to turn to in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import Integer, bindparam, select
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.keyset import KeysetList, Order
+from kimhub.core.versions import Versioned
+from kimhub.offices.models import OFFICE_ROLES, Office
+from tenants import Permission, Role, permissions_of
+
+_FEW = "there is one for each of a handful of roles"
+OFFICES = KeysetList(
+    select(Office.id, Office.role, Office.name, Office.email, Office.phone),
+    scope=Office.tenant_id,
+    orders={"role": Order("role", "id", few_rows=_FEW)},
+)
+_OF = select(Office).where(Office.tenant_id == bindparam("body", type_=Integer))
+
+
+def offices_of(session: Session, tenant_id: int) -> Mapping[Role, Office]:
+    """Return the offices of a body, its own or another's, by role."""
+    found = {Role(office.role): office for office in session.scalars(_OF, {"body": tenant_id})}
+    return {role: found[role] for role in OFFICE_ROLES if role in found}
+
+
+def office_for(session: Session, tenant_id: int, permission: Permission) -> Office | None:
+    """Return the office of a body whose role does what `permission` allows, None where it has named none."""
+    offices = offices_of(session, tenant_id)
+    return next((office for role, office in offices.items() if permission in permissions_of([role])), None)
+
+
+def get_office(session: Session, office_id: UUID) -> Office:
+    """Return an office; raises `NotFoundError`."""
+    found = session.scalars(select(Office).where(Office.id == office_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+OFFICE = Versioned(Office, get_office, parts=lambda office: (office,))
+"""How an office is held and marked while it is changed."""

@@ -1,0 +1,1 @@
+"""What is done with contact data; one module per use case."""
