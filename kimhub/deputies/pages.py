@@ -16,7 +16,7 @@ from kimhub.core.events.kinds import kinds
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import day, period
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.asking import ask_page
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter
@@ -24,7 +24,7 @@ from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.tables import WORD, Address, ListColumn, PeriodColumn, StepColumn
 from kimhub.core.web.view import Action, Crumb, Empty, Fact
 from kimhub.deputies.models import Deputation
-from kimhub.deputies.queries import DEPUTATIONS, colleagues, get_deputation, missing_rights
+from kimhub.deputies.queries import DEPUTATION, DEPUTATIONS, colleagues, get_deputation, missing_rights
 from kimhub.deputies.schemas import DeputySchema, OwnDeputySchema
 from kimhub.deputies.usecases.deputies import NameDeputy, end_deputation, may_end, name_deputy
 from kimhub.identity.public import administration_tabs, in_administration
@@ -159,7 +159,7 @@ def end(deputation_id: UUID) -> ResponseReturnValue:
     here = url_for("deputies.listing")
     return ask_page(
         lambda: end_deputation(current_actor(), deputation_id),
-        about=None,
+        about=Seen(DEPUTATION, deputation_id, found),
         heading="Vertretung beenden?",
         facts=[
             Fact("Abwesend", found.account_name),

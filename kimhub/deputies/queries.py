@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList, Order
 from kimhub.core.matters import local_day
+from kimhub.core.versions import Versioned
 from kimhub.deputies.models import Deputation
 from kimhub.identity.public import DISABLED
 from tenants import Membership, Permission, Role, permissions_of
@@ -124,3 +125,7 @@ def get_deputation(session: Session, deputation_id: UUID) -> Deputation:
     if found is None:
         raise NotFoundError
     return found
+
+
+DEPUTATION = Versioned(Deputation, get_deputation, parts=lambda deputation: (deputation,))
+"""How a deputation is held and marked while it is ended."""
