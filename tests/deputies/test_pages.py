@@ -64,7 +64,7 @@ def test_a_deputation_that_was_ended_shows_when_it_is_asked_for(browse, people):
     assert "Vertretung beenden?" in question
     seen = hidden_fields(question, address)
     assert "/beenden" not in browse("ruth").get(PAGE).text
-    assert "Diese Vertretung betrifft Sie nicht" in browse("ruth").post(address, data=seen).text
+    assert "nur die beiden Personen selbst" in browse("ruth").post(address, data=seen).text
     assert browse("olga").post(address, data=seen).status_code == 303
     assert (
         "Prüfung Musterstadt"
