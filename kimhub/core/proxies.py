@@ -8,22 +8,53 @@ them, and the operator is told.
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 """Headers that a web server in front adds; one of them suffices to know that there is one."""
 
 _log = structlog.get_logger("kimhub.proxies")
+_PART = 256 * 1024
+
+
+class WholeBody:
+    """Reads what the application has left of a request's body before the answer goes out.
+
+    Whoever may not send a file is told so without reading it. Then the connection ends while the web server in front
+    still sends, and it may see that before it sees the answer: people would read that KIMHub cannot be reached. Only
+    for requests from a web server that has the whole body already (deploy/nginx): from others it would be waiting.
+    Bodies above `most` bytes are left alone; no web server in front should let them pass.
+    """
+
+    def __init__(self, app: WSGIApplication, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, and read on to the end."""
+        answer = self._app(environ, start_response)
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) <= self._most:
+            with suppress(OSError, ValueError):  # it broke off, or is closed: there is nothing left
+                while environ["wsgi.input"].read(_PART):
+                    pass
+        return answer
 
 
 def init_proxies(app: Flask, hops: int) -> None:
     """Believe as many web servers in front as the settings name; say once if there seems to be one too many."""
     if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        believing = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = WholeBody(believing, app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]
         return
     told: list[Any] = []
 

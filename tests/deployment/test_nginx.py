@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -409,6 +410,15 @@ def test_the_largest_upload_reaches_the_application_and_a_larger_one_does_not(ed
     largest = upload(body=b"x" * 20 * 1024 * 1024)
     assert (largest.status, parse(largest.text).one("h1").text) == (401, "Bitte melden Sie sich an")
     assert upload(body=b"x" * (20 * 1024 * 1024 + 1)).status == 413
+
+
+def test_whoever_may_not_upload_reads_so_however_large_the_file_and_however_many_there_are(edge):
+    """What is not read would end the connection while nginx still sends: it would answer that KIMHub is away."""
+    upload = partial(edge.ask, "/anmelden", "POST", Content_Type="multipart/form-data; boundary=x")
+    body = b"x" * 20 * 1024 * 1024
+    with ThreadPoolExecutor(4) as many:
+        answers = [*many.map(lambda _: upload(body=body).status, range(24))]
+    assert answers == [401] * 24
 
 
 def test_the_handbook_of_operation_fills_in_all_of_the_file():
