@@ -16,15 +16,10 @@ from kimhub.core.keyset import KeysetList, Order
 from kimhub.core.matters import local_day
 from kimhub.core.versions import Versioned
 from kimhub.deputies.models import Deputation
-from kimhub.identity.public import DISABLED
+from kimhub.identity.public import IN_OFFICE
 from tenants import Membership, Permission, Role, permissions_of
 
 _me = bindparam("me", type_=Integer)
-_IN_OFFICE = (
-    Membership.accepted_at.is_not(None),
-    Membership.ended_at.is_(None),
-    Membership.account_id.not_in(DISABLED),
-)
 _FEW = "an administration has some dozens of people"
 
 
@@ -32,7 +27,7 @@ def _roles(account: InstrumentedAttribute[UUID]) -> ScalarSelect[list[str]]:
     """Return the roles that a person holds now, as a column."""
     return (
         select(func.array_agg(Membership.role, type_=ARRAY(Text)))
-        .where(Membership.tenant_id == Deputation.tenant_id, Membership.account_id == account, *_IN_OFFICE)
+        .where(Membership.tenant_id == Deputation.tenant_id, Membership.account_id == account, *IN_OFFICE)
         .correlate(Deputation)
         .scalar_subquery()
     )
@@ -76,7 +71,7 @@ _COLLEAGUES = (
         func.min(Membership.display_name).label("name"),
         func.array_agg(Membership.role, type_=ARRAY(Text)).label("roles"),
     )
-    .where(Membership.tenant_id == _me, *_IN_OFFICE)
+    .where(Membership.tenant_id == _me, *IN_OFFICE)
     .group_by(Membership.account_id)
 )
 

@@ -7,10 +7,8 @@ from sqlalchemy import and_, case, literal, select
 from kimhub.core.matters import ME, TODAY, Turn, matter_columns
 from kimhub.drawdowns.models import Drawdown, DrawdownKind
 from kimhub.drawdowns.queries import CANCELLED, RECEIVED
+from kimhub.drawdowns.terms import ASK_AFTER_DAYS
 from kimhub.funding.public import Grant
-
-ASK_AFTER_DAYS = 30
-"""Days after which money that was called and has not come in is asked after. No rule of law: experience."""
 
 _open = Drawdown.amount + CANCELLED - RECEIVED
 _ask_on = Drawdown.requested_on + ASK_AFTER_DAYS

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from kimhub.core.events.kinds import EventKind, declare
+from kimhub.drawdowns.terms import ASK_AFTER_DAYS
 from tenants import Permission
 
-MONEY_RECEIVED = declare(
-    EventKind(
-        code="drawdown.receive",
-        says="Abgerufene Mittel sind eingegangen",
-        thing="Mittelabruf",
-        page="mittelabruf.show_entry",
-        names="drawdown_id",
-        told=Permission.FUNDING_WRITE,
-    )
-)
-MONEY_MISSING = declare(
-    EventKind(
-        code="drawdown.pass_unreceived",
-        says="Abgerufene Mittel sind nach 30 Tagen nicht eingegangen",
-        thing="Mittelabruf",
-        page="mittelabruf.show_entry",
-        names="drawdown_id",
-        told=Permission.FUNDING_WRITE,
-        urgent=True,
-    )
+
+def _of_a_call(verb: str, says: str, *, urgent: bool = False) -> EventKind:
+    return declare(
+        EventKind(
+            code=f"drawdown.{verb}", says=says, thing="Mittelabruf", page="mittelabruf.show_entry",
+            names="drawdown_id", told=Permission.FUNDING_WRITE, urgent=urgent,
+        )
+    )  # fmt: skip
+
+
+MONEY_RECEIVED = _of_a_call("receive", "Abgerufene Mittel sind eingegangen")
+MONEY_MISSING = _of_a_call(
+    "pass_unreceived", f"Abgerufene Mittel sind nach {ASK_AFTER_DAYS} Tagen nicht eingegangen", urgent=True
 )

@@ -1,8 +1,11 @@
-"""The words of the Mittelabruf."""
+"""The words of the Mittelabruf, and what is experience in it and not law."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+ASK_AFTER_DAYS = 30
+"""Days after which money that was called and has not come in is asked after. No rule of law: experience."""
 
 
 class CallState(StrEnum):

@@ -10,9 +10,9 @@ from kimhub.core.formats import day, euro
 from kimhub.core.matters import Matter, Turn
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Source, todo_of
-from kimhub.funding.desk_queries import ANSWER_DAYS, DRAFTS, GIVEN, NO_GRANT, NOT_FINAL, RECEIVED, UNCONFIRMED
+from kimhub.funding.desk_queries import DRAFTS, GIVEN, NO_GRANT, NOT_FINAL, RECEIVED, UNCONFIRMED
 from kimhub.funding.finality import suggested_finality
-from kimhub.funding.workflow import State
+from kimhub.funding.workflow import ANSWER_DAYS, State
 from tenants import GRANT_RECIPIENTS, PAID_BY_THE_LAND, Permission
 
 _RECEIVED = {

@@ -8,11 +8,9 @@ from kimhub.core.matters import ME, TODAY, Turn, local_day, matter_columns
 from kimhub.funding.models import Allocation, Grant, GrantKind, GrantVersion
 from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
 from kimhub.funding.reminder_queries import ASKED_LATELY, LAST_WORD_ON
-from kimhub.funding.workflow import State
+from kimhub.funding.workflow import ANSWER_DAYS, State
 from tenants import Tenant
 
-ANSWER_DAYS = 30
-"""Days after which an allocation that nobody has answered is asked after. No rule of law: experience."""
 OBJECTION_DAYS = 34
 """About how long a Bescheid can be contested; the exact day is reckoned when it is shown."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kimhub.core.events.kinds import EventKind, declare
 from kimhub.core.events.steps import declare_steps
-from kimhub.funding.workflow import WORKFLOW
+from kimhub.funding.workflow import ANSWER_DAYS, WORKFLOW
 from tenants import Permission
 from tenants.proceedings import Side
 
@@ -16,68 +16,38 @@ declare_steps(
     urgent=("object",),
 )
 
-STATEMENT_SHARED = declare(
-    EventKind(
-        code="allocation.state",
-        says="{author} hat einen Zwischenstand der Ausgaben mitgeteilt",
-        thing=WORKFLOW.title,
-        page="funding.show_allocation",
-        names="allocation_id",
-        told=Permission.FUNDING_WRITE,
-    )
+
+def _of_an_allocation(verb: str, says: str, *, urgent: bool = False) -> EventKind:
+    return declare(
+        EventKind(
+            code=f"allocation.{verb}", says=says, thing=WORKFLOW.title, page="funding.show_allocation",
+            names="allocation_id", told=Permission.FUNDING_WRITE, urgent=urgent,
+        )
+    )  # fmt: skip
+
+
+def _of_a_grant(verb: str, says: str, *, urgent: bool = False) -> EventKind:
+    return declare(
+        EventKind(
+            code=f"grant.{verb}", says=says, thing="Zuwendung", page="funding.show_grant", names="grant_id",
+            told=Permission.FUNDING_WRITE, urgent=urgent,
+        )
+    )  # fmt: skip
+
+
+STATEMENT_SHARED = _of_an_allocation("state", "{author} hat einen Zwischenstand der Ausgaben mitgeteilt")
+CONFIRMATION_ASKED = _of_an_allocation(
+    "ask_confirmation", "{author} bittet Sie, den Erhalt von Mitteln zu bestätigen", urgent=True
 )
-BESCHEID_RECORDED = declare(
-    EventKind(
-        code="grant.record",
-        says="Ein Zuwendungsbescheid ist erfasst",
-        thing="Zuwendung",
-        page="funding.show_grant",
-        names="grant_id",
-        told=Permission.FUNDING_WRITE,
-    )
-)
-CONFIRMATION_ASKED = declare(
-    EventKind(
-        code="allocation.ask_confirmation",
-        says="{author} bittet Sie, den Erhalt von Mitteln zu bestätigen",
-        thing=WORKFLOW.title,
-        page="funding.show_allocation",
-        names="allocation_id",
-        told=Permission.FUNDING_WRITE,
-        urgent=True,
-    )
-)
-NOT_ANSWERED = declare(
-    EventKind(
-        code="allocation.pass_unanswered",
-        says="Eine Weiterleitung ist seit 30 Tagen nicht bestätigt",
-        thing=WORKFLOW.title,
-        page="funding.show_allocation",
-        names="allocation_id",
-        told=Permission.FUNDING_WRITE,
-    )
+NOT_ANSWERED = _of_an_allocation(
+    "pass_unanswered", f"Eine Weiterleitung ist seit {ANSWER_DAYS} Tagen nicht bestätigt"
 )
 """To who gave it."""
-ANSWER_AWAITED = declare(
-    EventKind(
-        code="allocation.await_answer",
-        says="{author} wartet seit 30 Tagen auf Ihre Bestätigung",
-        thing=WORKFLOW.title,
-        page="funding.show_allocation",
-        names="allocation_id",
-        told=Permission.FUNDING_WRITE,
-        urgent=True,
-    )
+ANSWER_AWAITED = _of_an_allocation(
+    "await_answer", f"{{author}} wartet seit {ANSWER_DAYS} Tagen auf Ihre Bestätigung", urgent=True
 )
 """To who received it."""
-NOT_FINAL = declare(
-    EventKind(
-        code="grant.pass_unfinal",
-        says="Für einen Zuwendungsbescheid fehlt der Tag der Bestandskraft",
-        thing="Zuwendung",
-        page="funding.show_grant",
-        names="grant_id",
-        told=Permission.FUNDING_WRITE,
-        urgent=True,
-    )
+BESCHEID_RECORDED = _of_a_grant("record", "Ein Zuwendungsbescheid ist erfasst")
+NOT_FINAL = _of_a_grant(
+    "pass_unfinal", "Für einen Zuwendungsbescheid fehlt der Tag der Bestandskraft", urgent=True
 )

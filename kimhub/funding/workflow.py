@@ -8,6 +8,8 @@ from tenants import Permission
 from tenants.proceedings import DRAFT, Side, Transition, Workflow
 
 KIND = "allocation"
+ANSWER_DAYS = 30
+"""Days after which an allocation that nobody has answered is asked after. No rule of law: experience."""
 
 
 class State(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import case, select
 
 from kimhub.core.matters import ME, Turn, local_day, matter_columns
-from kimhub.identity.queries import DISABLED
+from kimhub.identity.queries import IN_OFFICE
 from tenants import Membership, Role, Tenant, TenantKind
 
 _needed = case(
@@ -23,9 +23,7 @@ NOBODY_RESPONSIBLE = select(
     .where(
         Membership.tenant_id == ME,
         Membership.role == _needed,
-        Membership.accepted_at.is_not(None),
-        Membership.ended_at.is_(None),
-        Membership.account_id.not_in(DISABLED),
+        *IN_OFFICE,
     )
     .exists(),
 )

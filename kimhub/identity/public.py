@@ -5,12 +5,12 @@ from __future__ import annotations
 from kimhub.identity.administration import administration_tabs, in_administration
 from kimhub.identity.operator import accept_memberships, disable_account, provide_account, reset_password
 from kimhub.identity.passwords import first_password
-from kimhub.identity.queries import DISABLED
+from kimhub.identity.queries import IN_OFFICE
 from kimhub.identity.usecases.add_membership import AddedMember, AddMembership, Handover, add_membership
 from kimhub.identity.usecases.end_membership import end_membership
 
 __all__ = [
-    "DISABLED",
+    "IN_OFFICE",
     "AddMembership",
     "AddedMember",
     "Handover",

@@ -18,6 +18,12 @@ from tenants.sorting import sort_key
 
 DISABLED = select(func.app.members_disabled(type_=Uuid).column_valued("account_id"))
 """The accounts of people of the own tenant that the operator has shut out: they can do nothing, whatever their role."""
+IN_OFFICE = (
+    Membership.accepted_at.is_not(None),
+    Membership.ended_at.is_(None),
+    Membership.account_id.not_in(DISABLED),
+)
+"""Who holds a role now and can do what it allows: taken up, not ended, and the account not shut out."""
 _MOST_PEOPLE = 1_000
 _FEW = "an administration has some dozens of people with a role"
 MEMBERS = KeysetList(

@@ -7,7 +7,7 @@ from flask import url_for
 from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
 from kimhub.desk.public import Source, todo_of
-from kimhub.inbox.desk_queries import REFUSED, UNTOLD
+from kimhub.inbox.desk_queries import OFFICE_REFUSED, REFUSED, UNTOLD
 from tenants import Permission
 
 
@@ -15,11 +15,11 @@ def _untold(row: Matter) -> Todo:
     one = row.number == 1
     return todo_of(
         row,
-        f"{'Eine Nachricht hat' if one else f'{row.number} Nachrichten haben'} niemanden erreicht",
+        f"Für {'eine Nachricht' if one else f'{row.number} Nachrichten'} ist niemand zuständig",
         url_for("identity.members_list"),
         "Rolle vergeben",
-        detail=f"Dafür hat niemand eine Rolle. {_at_office(row)}Wer sie übernimmt, erhält sie mit der nächsten "
-        "Nachricht.",
+        detail=f"Niemand hat die Rolle dafür. {_at_office(row)}Wer sie übernimmt, erhält auch das, sobald die nächste "
+        "Nachricht eingeht.",
         owed=True,
         step_url=url_for("identity.new_member"),
     )
@@ -31,7 +31,7 @@ def _at_office(row: Matter) -> str:
     if not mailed:
         return ""
     if received == 1:
-        return "Sie ging als E-Mail an das Funktionspostfach. "
+        return "Die Nachricht ging als E-Mail an das Funktionspostfach. "
     return f"Davon gingen als E-Mail an das Funktionspostfach: {mailed}. "
 
 
@@ -48,6 +48,19 @@ def _refused(row: Matter) -> Todo:
     )
 
 
+def _office(row: Matter) -> Todo:
+    return todo_of(
+        row,
+        f"Das Funktionspostfach {row.title} nimmt keine E-Mails an",
+        url_for("offices.listing"),
+        "Adresse prüfen",
+        detail="Der Mailserver hat die Adresse abgelehnt. Was sonst niemand erhält, erreicht dort niemanden.",
+        owed=True,
+        step_url=url_for("offices.edit", office_id=row.subject_id),
+    )
+
+
 NOBODY_TOLD = Source("inbox.untold", Permission.MEMBER_MANAGE, UNTOLD, _untold)
 REFUSED_ADDRESSES = Source("inbox.refused", Permission.MEMBER_MANAGE, REFUSED, _refused)
 """People whom no mail reaches: only the administration can put that right."""
+REFUSED_OFFICES = Source("inbox.office_refused", Permission.MEMBER_MANAGE, OFFICE_REFUSED, _office)

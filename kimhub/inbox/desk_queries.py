@@ -8,6 +8,7 @@ from kimhub.core.mail.queries import is_refused
 from kimhub.core.matters import ME, Turn, local_day, matter_columns
 from kimhub.inbox.models import OfficeNotice, Receipt
 from kimhub.inbox.queries import A_YEAR
+from kimhub.offices.public import Office
 from tenants import Membership
 
 UNTOLD = (
@@ -50,3 +51,9 @@ REFUSED = (
     .having(func.count() > 0)
 )
 """Also those who are invited: they have never seen the invitation."""
+
+OFFICE_REFUSED = select(
+    *matter_columns(
+        kind=literal("office"), subject=Office.id, title=Office.email, whom=Office.name, turn=int(Turn.OWN)
+    )
+).where(Office.tenant_id == ME, is_refused(Office.tenant_id, Office.email))

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.events.kinds import kind_called, kinds
 from kimhub.core.fields.options import Option
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import admitted, current_actor, requires
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.frame import page_frame
 from kimhub.core.web.lists import ListPage
@@ -20,7 +20,7 @@ from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter
 from kimhub.core.web.tables import MOMENT, Address, ListColumn, badges
 from kimhub.core.web.view import Badge, Crumb, Empty
 from kimhub.desk.public import add_source
-from kimhub.inbox.desk import NOBODY_TOLD, REFUSED_ADDRESSES
+from kimhub.inbox.desk import NOBODY_TOLD, REFUSED_ADDRESSES, REFUSED_OFFICES
 from kimhub.inbox.models import ASKED, DEPUTY
 from kimhub.inbox.queries import INBOX, get_received, time_of_database
 from kimhub.inbox.schemas import RhythmSchema
@@ -91,11 +91,21 @@ def listing() -> str:
 @pages.get("/<uuid:event_id>")
 @requires(Permission.INBOX_READ, keeps_record=True)
 def open_line(event_id: UUID) -> ResponseReturnValue:
-    """Go to what a line is about; one's own line is read from now on. A link that a colleague passed on works, too."""
+    """Go to what a line is about; one's own line is read from now on. A link that a colleague passed on works, too.
+
+    A deputy may be told of what only others can open: the list says so.
+    """
     actor = current_actor()
     row = get_received(db.session(), actor.tenant_id, event_id)
     kind = kind_called(row["kind"])
     read_line(actor, event_id)
+    if not admitted(kind.page, actor):
+        flash(
+            f"Öffnen kann das nur, wer eine Rolle hat, die „{kind.told.label}“ umfasst. "
+            "Wenden Sie sich an die Person, die Sie vertreten, oder an Ihre Administration.",
+            "info",
+        )
+        return redirect(url_for("inbox.listing"), 303)
     return redirect(url_for(kind.page, **{kind.names: row["subject_id"]}), 303)
 
 
@@ -140,5 +150,5 @@ def mails() -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Add the pages to the application; the way to them stands in the head of every page."""
     app.register_blueprint(pages)
-    add_source(app, NOBODY_TOLD)
-    add_source(app, REFUSED_ADDRESSES)
+    for source in (NOBODY_TOLD, REFUSED_ADDRESSES, REFUSED_OFFICES):
+        add_source(app, source)

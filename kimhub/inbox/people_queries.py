@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.mail.outbox import address
-from kimhub.identity.public import DISABLED
+from kimhub.identity.public import IN_OFFICE
 from kimhub.inbox.models import MailSetting
 from kimhub.inbox.rhythm import Rhythm, usual_rhythm
 from tenants import Actor, Membership, Role
@@ -23,12 +23,7 @@ _PEOPLE = (
         MailSetting,
         (MailSetting.tenant_id == Membership.tenant_id) & (MailSetting.account_id == Membership.account_id),
     )
-    .where(
-        Membership.tenant_id == bindparam("me", type_=Integer),
-        Membership.accepted_at.is_not(None),
-        Membership.ended_at.is_(None),
-        Membership.account_id.not_in(DISABLED),
-    )
+    .where(Membership.tenant_id == bindparam("me", type_=Integer), *IN_OFFICE)
     .order_by(Membership.account_id, Membership.created_at)
 )
 """Who holds which role now and can sign in."""

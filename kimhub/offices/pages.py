@@ -52,7 +52,10 @@ LIST = ListPage(
             "Zuständigkeit", lambda row: Role(row["role"]).label, url=Address("offices.edit", office_id=_changed)
         ),
         ListColumn("Amt oder Stelle", "name"),
-        ListColumn("Funktionspostfach", "email", ADDRESS),
+        ListColumn(
+            "Funktionspostfach", lambda row: row["email"] or None, ADDRESS,
+            note=lambda row: "nimmt keine E-Mails an" if row["is_refused"] else None,
+        ),
         ListColumn("Telefon", "phone", WORD),
         StepColumn(
             "Entfernen", "name", url=Address("offices.remove", office_id="id"), asks=True,

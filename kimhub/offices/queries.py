@@ -10,13 +10,21 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList, Order
+from kimhub.core.mail.queries import is_refused
 from kimhub.core.versions import Versioned
 from kimhub.offices.models import OFFICE_ROLES, Office
 from tenants import Permission, Role, permissions_of
 
 _FEW = "there is one for each of a handful of roles"
 OFFICES = KeysetList(
-    select(Office.id, Office.role, Office.name, Office.email, Office.phone),
+    select(
+        Office.id,
+        Office.role,
+        Office.name,
+        Office.email,
+        Office.phone,
+        is_refused(Office.tenant_id, Office.email).label("is_refused"),
+    ),
     scope=Office.tenant_id,
     orders={"role": Order("role", "id", few_rows=_FEW)},
 )

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from kimhub.core import clock
 from kimhub.core.formats import day
 from kimhub.desk.queries import Group
-from kimhub.funding.desk_queries import ANSWER_DAYS
 from kimhub.funding.public import note_finality, object_to_allocation, uphold_allocation
+from kimhub.funding.workflow import ANSWER_DAYS
 from tenants import Permission, Role, db, transaction
 from tenants.proceedings import Step
 from tests.factories.ledger import confirmed, drafted, euro, granted, issued, traeger

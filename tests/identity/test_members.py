@@ -459,6 +459,19 @@ def test_the_last_administrator_stays(site, as_, person):
     assert as_(actor, end_membership, ids[0]).ended_at  # ended already: nothing happens
 
 
+def test_an_administrator_whose_account_is_shut_out_is_none_who_could_stay(site, as_, person):
+    body = site.district.other_kreis
+    actor = body.actor(Role.ADMINISTRATOR)
+    site.run("UPDATE membership SET ended_at = now() WHERE tenant_id = :id AND ended_at IS NULL", id=body.id)
+    able, shut_out = (person((body, Role.ADMINISTRATOR)) for _ in range(2))
+    site.run("UPDATE account SET disabled_at = now() WHERE id = :id", id=shut_out.account_id)
+    membership_id = site.value("SELECT id FROM membership WHERE account_id = :id", id=able.account_id)
+    with pytest.raises(LastAdministratorError):
+        as_(actor, end_membership, membership_id)
+    site.run("UPDATE account SET disabled_at = NULL WHERE id = :id", id=shut_out.account_id)
+    assert as_(actor, end_membership, membership_id).ended_at
+
+
 def test_two_administrators_who_end_each_other_do_not_both_succeed(site, as_, person):
     body = site.district.unrelated
     actor = body.actor(Role.ADMINISTRATOR)

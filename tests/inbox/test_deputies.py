@@ -112,3 +112,17 @@ def test_mail_and_inbox_say_for_whom_and_that_it_gives_no_rights(town, kim):
     assert "weil Sie bei Musterstadt bis zum " in written
     assert "Olga vertreten. Rechte bekommen Sie dadurch nicht" in written
     assert "Vertretung für Olga" in signed_in(town, "paula").get(INBOX).text
+
+
+def test_what_a_deputy_may_not_open_is_said_in_the_inbox_and_is_read(town, kim):
+    town.settle("adam", (town.district.gemeinde, Role.ADMINISTRATOR))
+    stands_in(town, "adam", "olga")
+    reached(town, kim)
+    adam = signed_in(town, "adam")
+    with town.superuser.connect() as connection:
+        event_id = connection.scalar(text("SELECT event_id FROM delivery WHERE reason = 'deputy'"))
+    page = adam.get(f"{INBOX}/{event_id}", follow_redirects=True)
+    assert page.status_code == 200
+    assert "Öffnen kann das nur, wer eine Rolle hat, die „Stellenanträge stellen“ umfasst." in page.text
+    with town.superuser.connect() as connection:
+        assert connection.scalar(text("SELECT read_at FROM delivery WHERE reason = 'deputy'"))

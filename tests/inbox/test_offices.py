@@ -157,5 +157,23 @@ def test_heute_of_the_administration_says_what_went_to_the_office(town, kim, sib
     town.settle("adele", (sibling, Role.ADMINISTRATOR))
     with acting(town.works.app) as somebody:
         page = somebody.as_(town.actor("adele", sibling, Role.ADMINISTRATOR)).get("/t/oehringhausen/").text
-    assert "4 Nachrichten haben niemanden erreicht" in page
+    assert "Für 4 Nachrichten ist niemand zuständig" in page
     assert "Davon gingen als E-Mail an das Funktionspostfach: 3." in page
+
+
+def test_the_administration_sees_that_a_mailbox_takes_no_mail(town, sibling):
+    name_office(town, sibling)
+    town.settle("adele", (sibling, Role.ADMINISTRATOR))
+    with town.superuser.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO mail (tenant_id, id, recipient, subject, text, refused_at)"
+                " VALUES (:me, gen_random_uuid(), 'post@kim.example', '', '', now())"
+            ),
+            {"me": sibling.id},
+        )
+    with acting(town.works.app) as somebody:
+        adele = somebody.as_(town.actor("adele", sibling, Role.ADMINISTRATOR))
+        said = "Das Funktionspostfach post@kim.example nimmt keine E-Mails an"
+        assert said in adele.get("/t/oehringhausen/").text
+        assert "nimmt keine E-Mails an" in adele.get("/t/oehringhausen/verwaltung/kontaktdaten").text

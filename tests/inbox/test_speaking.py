@@ -16,8 +16,9 @@ from kimhub.core.jobs.models import Job, JobState
 from kimhub.core.layout import PROJECT
 from kimhub.core.routing import access_of
 from kimhub.funding import workflow as allocations
+from kimhub.funding.finality import suggested_finality
 from kimhub.funding.public import issue_allocations
-from kimhub.funding.usecases.tell_of_days import UNANSWERED
+from kimhub.funding.usecases.tell_of_days import FINALITY, UNANSWERED
 from kimhub.positions import workflow as requests
 from kimhub.reports.usecases.request_report import RequestReport, request_report
 from kimhub.spending.usecases.confirm_import import confirm_import
@@ -177,6 +178,9 @@ def test_an_allocation_that_nobody_answers_for_30_days_is_told_to_both_sides_onc
 
 def test_a_bescheid_without_bestandskraft_is_told_when_nobody_can_object_any_more(kim, stadt):
     granted(kim, euro(1000), issued_on=clock.today(), received_on=clock.today())
+    with transaction(kim) as session:
+        looked_at = session.scalar(select(Job.due_at).where(Job.kind == FINALITY))
+    assert looked_at == clock.morning(suggested_finality(clock.today(), clock.today()).final_from)
     let_days_pass(kim)
     assert told_of_time(kim) == [("grant.pass_unfinal", kim.tenant_id)]
     drawdowns.granted(stadt)  # final, and years old

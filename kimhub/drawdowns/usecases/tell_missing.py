@@ -1,4 +1,4 @@
-"""What is told because a day has come: called money that has not come in after 30 days."""
+"""What is told because a day has come: called money that has not come in."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 from kimhub.core import clock
 from kimhub.core.events.telling import tell_of_time
 from kimhub.core.jobs.outbox import after_commit
-from kimhub.drawdowns.desk_queries import ASK_AFTER_DAYS
 from kimhub.drawdowns.events import MONEY_MISSING
 from kimhub.drawdowns.models import Drawdown
 from kimhub.drawdowns.queries import CANCELLED, RECEIVED
+from kimhub.drawdowns.terms import ASK_AFTER_DAYS
 from tenants import Actor, db
 
 MISSING = "mittelabruf.look_for_money"
 
 
 def look_for_money_later(session: Session, actor: Actor, drawdown: Drawdown) -> None:
-    """Have somebody look in 30 days whether the money of a call is there; not of a call that is older already."""
+    """Have somebody look after `ASK_AFTER_DAYS` whether the money of a call is there; not of an older call."""
     ask_on = drawdown.requested_on + timedelta(days=ASK_AFTER_DAYS + 1)
     if ask_on > clock.today():
         after_commit(session, actor, MISSING, {"drawdown_id": drawdown.id}, due_at=clock.morning(ask_on))

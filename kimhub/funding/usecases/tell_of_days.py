@@ -1,4 +1,4 @@
-"""What is told because a day has come: no answer after 30 days, no Bestandskraft when nobody can object any more.
+"""What is told because a day has come: no answer for long, no Bestandskraft when nobody can object any more.
 
 Whoever does what starts such a time asks for a look on that day, in the same transaction. Nothing goes over all rows
 every day, and what has happened meanwhile is not told.
@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from kimhub.core import clock
 from kimhub.core.events.telling import tell_of_time
 from kimhub.core.jobs.outbox import after_commit
-from kimhub.funding.desk_queries import ANSWER_DAYS, OBJECTION_DAYS
 from kimhub.funding.events import ANSWER_AWAITED, NOT_ANSWERED, NOT_FINAL
+from kimhub.funding.finality import suggested_finality
 from kimhub.funding.models import Allocation, Grant, GrantKind, GrantVersion
-from kimhub.funding.workflow import State
+from kimhub.funding.workflow import ANSWER_DAYS, State
 from tenants import Actor, db
 from tenants.proceedings import ProceedingEntry, latest_entry
 
@@ -26,7 +26,7 @@ FINALITY = "funding.look_for_finality"
 
 
 def look_for_answer_later(session: Session, actor: Actor, step: ProceedingEntry) -> None:
-    """Have somebody look in 30 days whether `step`, by which an allocation was given or changed, is answered."""
+    """Have somebody look after `ANSWER_DAYS` whether `step`, which gave or changed an allocation, is answered."""
     after_commit(
         session, actor, UNANSWERED, {"allocation_id": step.proceeding_id, "seq": step.seq},
         due_at=clock.morning(clock.today() + timedelta(days=ANSWER_DAYS + 1)),
@@ -34,10 +34,10 @@ def look_for_answer_later(session: Session, actor: Actor, step: ProceedingEntry)
 
 
 def look_for_finality_later(session: Session, actor: Actor, version: GrantVersion) -> None:
-    """Have somebody look for the Bestandskraft when the time for objections is over; not of what is over already."""
-    over_on = version.received_on + timedelta(days=OBJECTION_DAYS + 1)
-    if over_on > clock.today():
-        after_commit(session, actor, FINALITY, {"version_id": version.id}, due_at=clock.morning(over_on))
+    """Have somebody look on the first day of Bestandskraft whether it is entered; not where that day is past."""
+    final_from = suggested_finality(version.issued_on, version.received_on).final_from
+    if final_from > clock.today():
+        after_commit(session, actor, FINALITY, {"version_id": version.id}, due_at=clock.morning(final_from))
 
 
 def tell_unanswered(actor: Actor, allocation_id: UUID, *, seq: int) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from kimhub.core.errors import ConflictError
-from kimhub.identity.queries import get_membership
+from kimhub.identity.queries import IN_OFFICE, get_membership
 from tenants import Actor, Membership, Permission, Role, db
 
 
@@ -35,8 +35,7 @@ def end_membership(actor: Actor, membership_id: UUID) -> Membership:
             .where(
                 Membership.tenant_id == actor.tenant_id,
                 Membership.role == Role.ADMINISTRATOR,
-                Membership.accepted_at.is_not(None),
-                Membership.ended_at.is_(None),
+                *IN_OFFICE,
             )
             .order_by(Membership.id)
             .with_for_update()

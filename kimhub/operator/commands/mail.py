@@ -28,7 +28,8 @@ def status_command() -> None:
     if held:
         click.echo(
             "Freigeben: `kimhub mail release`. Was wartet, ging vielleicht schon vor dem Wiederherstellen hinaus; "
-            "mit `--drop` wird es verworfen. In den Posteingängen steht es in jedem Fall."
+            "mit `--drop` wird es verworfen. Was es mitteilt, steht in den Posteingängen; nur Einladungen müssten die "
+            "Kommunen dann noch einmal schicken."
         )
 
 
