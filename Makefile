@@ -44,7 +44,7 @@ e2e: setup ## Drive the portal in a real browser (headless Chromium)
 shots: export KIMHUB_TEST_PICTURES := docs/bilder
 shots: setup ## Take the pictures of docs/rundgang.md anew while the journeys run
 	$(STEP) "Browser (Chromium) bereit" .ci/programs chromium
-	@$(RUN) pytest -m e2e -q tests/e2e/test_main_job.py tests/e2e/test_money.py tests/e2e/test_heute.py
+	@$(RUN) pytest -m e2e -q tests/e2e/test_heute.py tests/e2e/test_main_job.py tests/e2e/test_money.py
 
 .PHONY: bench
 bench: setup ## Measure the ratios of bench/, results with date in bench/results/
