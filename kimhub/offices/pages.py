@@ -53,7 +53,7 @@ LIST = ListPage(
         ),
         ListColumn("Amt oder Stelle", "name"),
         ListColumn(
-            "Funktionspostfach", lambda row: row["email"] or None, ADDRESS,
+            "Funktionspostfach", "email", ADDRESS,
             note=lambda row: "nimmt keine E-Mails an" if row["is_refused"] else None,
         ),
         ListColumn("Telefon", "phone", WORD),
