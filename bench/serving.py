@@ -195,7 +195,7 @@ def _visitor(app: Flask, urls: EmbeddedUrls, tenant_id: int) -> Visitor:
     with psycopg.connect(conninfo(with_database(urls.admin, DATABASE))) as connection:
         psycopg.ClientCursor(connection).execute(_MEMBER, values)
         connection.execute(
-            "SELECT app.session_start(%s, gen_random_uuid(), %s, 'Bench')", [hash_of(token), account]
+            "SELECT app.session_start(%s, gen_random_uuid(), %s, 'Bench', false)", [hash_of(token), account]
         )
     return Visitor(client_id, registered.secret, token)
 

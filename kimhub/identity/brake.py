@@ -48,6 +48,7 @@ NETWORK = Limit(tolerated=50, longest=600, memory=3_600, per_hour=50)
 """A network may be a whole town hall behind one address; what succeeds is not counted."""
 EVERYBODY = Limit(tolerated=1_000, longest=60, memory=3_600, per_hour=3_600)
 
+_LINKS_STAY = " Links, die Sie schon bekommen haben, gelten weiter, so lange es in der E-Mail steht."
 _USUAL_BROWSER = (
     " In einem Browser, in dem Sie sich hier schon einmal angemeldet haben, brauchen Sie nicht zu warten."
 )
@@ -109,13 +110,16 @@ def attempt_client_sign_in(address: str | None) -> Attempt:
     return _enter(None, ACCOUNT, _shared_keys("client", address))
 
 
-def attempt_link(email: str, address: str | None) -> None:
+def attempt_link(email: str, address: str | None, known_browser: str | None) -> None:
     """Count a request for a link to a mailbox, whether anybody has this address or not.
 
-    It is never taken back: what it costs is a mail that was sent. Raises `TooManyRequestsError`.
+    It is never taken back: what it costs is a mail that was sent. A known browser is counted by itself, so that
+    strangers who ask on purpose keep nobody out. Raises `TooManyRequestsError`.
     """
-    shared = _shared_keys("link", address)
-    _enter(seal("brake:link", email), MAILBOX, shared, what="einen Link anzufordern", deciding=0)
+    browser = _browser_of(email, known_browser)
+    key = seal("brake:link", email) if browser is None else seal("brake:link:browser", email, browser)
+    shared = _shared_keys("link", address) if browser is None else ()
+    _enter(key, MAILBOX, shared, what="einen Link anzufordern", way_round=_LINKS_STAY, deciding=0)
 
 
 def slowed_down(session: Session, emails: Collection[str]) -> dict[str, int]:

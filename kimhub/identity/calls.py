@@ -34,7 +34,9 @@ may_call(
     "app.brake_failed(bytea[])",
     "app.brake_release(bytea, bytea[], integer[])",
     "app.credential_for(text)",
-    "app.session_start(bytea, uuid, uuid, text)",
+    "app.session_start(bytea, uuid, uuid, text, boolean)",
+    "app.sign_in_link_for(bytea)",
+    "app.sign_in_link_use(bytea)",
 )
 may_call(
     SIGN_IN_ROLE,
@@ -49,17 +51,21 @@ may_call(
 )
 may_call(
     SIGN_IN_ROLE,
+    "ask for a link, whoever has the address",
+    "app.link_ask(bytea, text, text, text, text, text, text, text, integer)",
+)
+may_call(
+    SIGN_IN_ROLE,
     "choose another password, proven by the old one or by a link",
     "app.credential_of_session(bytea)",
     "app.credential_replace(uuid, text, text, boolean)",
-    "app.password_link_ask(bytea, text, text, text, text, integer)",
     "app.password_link_for(bytea)",
     "app.password_link_use(bytea, text)",
 )
 may_call(
     RELAY_ROLE,
     "has links sent to those who asked for one and have an account; learns of none",
-    "app.password_links_send()",
+    "app.links_send()",
 )
 may_call(
     OWNER_ROLE,

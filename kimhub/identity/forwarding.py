@@ -7,11 +7,16 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import KimhubError
 from kimhub.core.json_input import read_json
 from kimhub.identity.csrf import FIELD
+from kimhub.identity.usecases.answer_invitation import invitations
+from kimhub.identity.usecases.choose_tenant import choose_tenant, tenant_choices
+from kimhub.identity.usecases.sign_in import SignedIn
+from kimhub.identity.web_session import adopt
 
 LONGEST = 2_000
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -69,3 +74,22 @@ def kept(text: str) -> Typed:
     ):
         return []
     return [(name, value) for name, value in pairs]
+
+
+def go_on(signed_in: SignedIn, target: str | None, typed: Typed = ()) -> ResponseReturnValue:
+    """Lead on: to the tenant in `target` if the person may act there, else to their only one, else to the choice."""
+    token, acting = signed_in.token, None
+    for choice in tenant_choices(token):
+        if choice.slug == slug_of(target) or (acting is None and choice.tenant_id == signed_in.tenant_id):
+            acting = choice
+    if acting is not None and acting.tenant_id != signed_in.tenant_id:
+        token, acting = choose_tenant(token, acting.slug)
+    adopt(token)
+    if acting is None:
+        return redirect(url_for("identity.access", weiter=target), code=303)
+    if waiting := invitations(token):
+        names = ", ".join(each.name for each in waiting)
+        flash(f"Sie sind eingeladen: {names}. Unter „Wechseln“ nehmen Sie an oder lehnen ab.", "info")
+    if typed and slug_of(target) == acting.slug:
+        return render_template("identity/go_on.html", target=target, typed=typed)
+    return redirect(next_page(target, acting.slug), code=303)

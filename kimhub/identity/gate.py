@@ -25,7 +25,7 @@ OPEN_SESSION = text(
 )
 """Who is signed in with this session, and for which tenant; notes that the session is in use."""
 
-START_SESSION = text("SELECT app.session_start(:hash, :session_id, :account_id, :device)")
+START_SESSION = text("SELECT app.session_start(:hash, :session_id, :account_id, :device, :by_link)")
 """Begin a session; the answer is its tenant, or NULL if the person has none or several."""
 
 REPLACE_SESSION = text("SELECT app.session_replace(:old_hash, :new_hash, :session_id, :tenant_id)")
@@ -73,15 +73,24 @@ of the two it was is not told."""
 ISSUE_LINK = text("SELECT app.password_link_issue(:hash, :account_id, :days)")
 """Let a link set the password of a member whose address nobody has confirmed; False if there is nothing to confirm."""
 
-ASK_FOR_LINK = text("SELECT app.password_link_ask(:hash, :email, :recipient, :subject, :text, :hours)")
-"""Write down that somebody wants a link that sets the password of whoever owns this address. Whether anybody does, and
-has a role, is found out later (`PasswordLinkRequest`)."""
+ASK_FOR_LINK = text(
+    "SELECT app.link_ask(:hash, :purpose, :email, :recipient, :subject, :text, :otherwise, :target, :minutes)"
+)
+"""Write down that somebody wants a link for whoever owns this address. Whether anybody does, and has a role, is found
+out later (`LinkRequest`)."""
+
+SIGN_IN_LINK_FOR = text("SELECT * FROM app.sign_in_link_for(:hash)")
+"""Whom a link signs in, or why it does not; nothing for an invented one."""
+
+USE_SIGN_IN_LINK = text("SELECT app.sign_in_link_use(:hash)")
+"""Use the link up; the answer is whose it is, or NULL: it does not sign in (any more)."""
 
 LINK_FOR = text("SELECT * FROM app.password_link_for(:hash)")
-"""Whose password a link sets; nothing for a used, expired or invented one."""
+"""Whose password a link sets, and whether it does without one; nothing for a used, expired or invented one."""
 
 USE_LINK = text("SELECT app.password_link_use(:hash, :password_hash)")
-"""Set the password, confirm the address, end all sessions and links of the account. False: the link is over."""
+"""Set the password (NULL: none is chosen, only by whom the link permits that), confirm the address, end all sessions
+and links of the account. False: the link is over."""
 
 ENTER_BRAKE = text(
     "SELECT app.brake_enter(:keys, :tolerated, :longest, :memory, :per_hour, :deciding)"

@@ -7,6 +7,7 @@ gate.py, which functions of the role kimhub_gate answer (migration `identity`).
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import kimhub.identity.calls  # noqa: F401 - who may ask of these tables is declared with them
 from tenants import Base, Own, RoleAccess, Sealed, TenantOwned
 from tenants.isolation import GATE_ROLE
+from tenants.models import one_of
 
 SHA256_BYTES = 32
 
@@ -98,14 +100,60 @@ class PasswordLink(Base):
     used_at: Mapped[datetime | None]
 
 
-class PasswordLinkRequest(Base):
-    """A wish for such a link, written down alike whether anybody has the address or not.
+class SignInLink(Base):
+    """A link sent by mail that signs a committee member in, once (ADR 42).
 
-    Whether somebody has is found out a moment later, by the relay through ``app.password_links_send``, which takes the
-    row away: how long the page takes tells a stranger nothing (ASVS 5.0, 6.3.8). `text` is the mail with the link.
+    The mail holds 256 random bits, the table their SHA-256. A link that was not used ends with another one of the
+    person that was, with a new password and with the account's disabling (`ended_at`).
     """
 
-    __tablename__ = "password_link_request"
+    __tablename__ = "sign_in_link"
+    __isolation__ = Sealed(
+        reason="opens an account",
+        audited=False,
+        others=(
+            RoleAccess(
+                role=GATE_ROLE,
+                reason="whoever follows a link is not signed in",
+                select=("token_hash", "account_id", "target", "expires_at", "used_at", "ended_at"),
+                insert=("token_hash", "account_id", "target", "expires_at"),
+                update=("used_at", "ended_at"),
+                delete=True,
+            ),
+        ),
+    )
+    __table_args__ = (
+        CheckConstraint(f"octet_length(token_hash) = {SHA256_BYTES}", name="token_hash"),
+        CheckConstraint("used_at IS NULL OR ended_at IS NULL", name="over"),
+        Index("ix_sign_in_link_account_id", "account_id"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    target: Mapped[str | None]
+    """The page of this portal that the person wanted. It stands here and not in the mail: whoever asks for a link for
+    somebody else writes no word of their mail."""
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class LinkPurpose(StrEnum):
+    """What somebody wants a link for."""
+
+    PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
+    SIGN_IN = "sign_in"
+
+
+class LinkRequest(Base):
+    """A wish for one of these links, written down alike whether anybody has the address or not.
+
+    Whether somebody has is found out a moment later, by the relay through ``app.links_send``, which takes the row away:
+    how long the page takes tells a stranger nothing (ASVS 5.0, 6.3.8). `text` is the mail with the link, `otherwise`
+    the mail without one, for whom there is none.
+    """
+
+    __tablename__ = "link_request"
     __isolation__ = Sealed(
         reason="holds addresses that strangers typed, and links that open accounts",
         audited=False,
@@ -113,23 +161,35 @@ class PasswordLinkRequest(Base):
             RoleAccess(
                 role=GATE_ROLE,
                 reason="takes wishes down and decides them",
-                select=("id", "token_hash", "email", "recipient", "subject", "text", "hours", "asked_at"),
-                insert=("token_hash", "email", "recipient", "subject", "text", "hours"),
+                select=(
+                    "id", "token_hash", "purpose", "email", "recipient", "subject", "text", "otherwise", "target",
+                    "minutes", "asked_at",
+                ),
+                insert=(
+                    "token_hash", "purpose", "email", "recipient", "subject", "text", "otherwise", "target", "minutes",
+                ),
                 delete=True,
             ),
         ),
+    )  # fmt: skip
+    __table_args__ = (
+        CheckConstraint(f"octet_length(token_hash) = {SHA256_BYTES}", name="token_hash"),
+        CheckConstraint(one_of("purpose", LinkPurpose), name="purpose"),
+        CheckConstraint("(purpose = 'sign_in') = (otherwise IS NOT NULL)", name="otherwise"),
     )
-    __table_args__ = (CheckConstraint(f"octet_length(token_hash) = {SHA256_BYTES}", name="token_hash"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    purpose: Mapped[str]
     email: Mapped[str]
     """As accounts hold it."""
     recipient: Mapped[str]
     """The same address as a mail server takes it."""
     subject: Mapped[str]
     text: Mapped[str]
-    hours: Mapped[int]
+    otherwise: Mapped[str | None]
+    target: Mapped[str | None]
+    minutes: Mapped[int]
     """How long the link is valid, from `asked_at` on; so is the wish."""
     asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
@@ -151,8 +211,11 @@ class SignInSession(Base):
                 reason="asked at every request before a tenant is known",
                 select=(
                     "token_hash", "id", "account_id", "tenant_id", "signed_in_at", "last_seen_at", "ended_at", "device",
+                    "by_link",
                 ),
-                insert=("token_hash", "id", "account_id", "tenant_id", "signed_in_at", "last_seen_at", "device"),
+                insert=(
+                    "token_hash", "id", "account_id", "tenant_id", "signed_in_at", "last_seen_at", "device", "by_link",
+                ),
                 update=("last_seen_at", "ended_at"),
                 delete=True,
             ),
@@ -172,6 +235,8 @@ class SignInSession(Base):
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     device: Mapped[str]
+    by_link: Mapped[bool] = mapped_column(server_default="false")
+    """Whether it began by a link instead of a password; it counts only as long as the person may sign in so."""
 
 
 class SignInBrake(Base):

@@ -20,23 +20,37 @@ from kimhub.core.routing import own_account, public
 from kimhub.core.web import set_frame
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.desk.public import add_source
-from kimhub.identity import account_pages, client_pages, cookies, link_pages, member_pages, tenant_pages
+from kimhub.identity import (
+    account_pages,
+    client_pages,
+    cookies,
+    link_pages,
+    member_pages,
+    sign_in_link_pages,
+    tenant_pages,
+)
 from kimhub.identity.authenticate import current_sign_in, init_authentication, init_strangers_files
 from kimhub.identity.cookies import Cookie
 from kimhub.identity.csrf import init_csrf
 from kimhub.identity.desk import SOURCES
-from kimhub.identity.forwarding import Typed, keep, kept, local_path, next_page, slug_of
+from kimhub.identity.forwarding import Typed, go_on, keep, kept, local_path, next_page
 from kimhub.identity.frame import frame
 from kimhub.identity.schemas import SignInSchema
 from kimhub.identity.sessions import device_of
-from kimhub.identity.usecases.add_membership import ACCESS_PATH
+from kimhub.identity.usecases.add_membership import ACCESS_PATH, SIGN_IN_PATH
 from kimhub.identity.usecases.answer_invitation import answer_invitation, invitations
 from kimhub.identity.usecases.choose_tenant import choose_tenant, tenant_choices
-from kimhub.identity.usecases.sign_in import SignedIn, SignInCommand, SignInRefusedError
+from kimhub.identity.usecases.sign_in import SignInCommand, SignInRefusedError
 from kimhub.identity.usecases.sign_in import sign_in as begin_session
 from kimhub.identity.usecases.sign_in import sign_out as end_session
 from kimhub.identity.web_session import adopt, current_token, init_web_session
+from tenants import Role
 from tenants.naming import nominative, to_begin
+
+_NOT_BY_LINK = (
+    "Sie haben die Einladung angenommen. Für diese Rolle melden Sie sich mit einem Passwort an. Haben Sie noch keines, "
+    "wählen Sie „Passwort vergessen?“."
+)
 
 
 def init_app(app: Flask) -> None:
@@ -48,14 +62,15 @@ def init_app(app: Flask) -> None:
     set_frame(app, frame)
     app.extensions[SIGN_IN_ANSWER] = ask_to_sign_in
     identity = Blueprint("identity", __name__, template_folder="templates")
-    identity.add_url_rule("/anmelden", view_func=sign_in)
-    identity.add_url_rule("/anmelden", view_func=submit_sign_in, methods=["POST"])
+    identity.add_url_rule(SIGN_IN_PATH, view_func=sign_in)
+    identity.add_url_rule(SIGN_IN_PATH, view_func=submit_sign_in, methods=["POST"])
     identity.add_url_rule("/abmelden", view_func=sign_out, methods=["POST"])
     identity.add_url_rule(ACCESS_PATH, view_func=access)
     identity.add_url_rule(ACCESS_PATH, view_func=choose_access, methods=["POST"])
     identity.add_url_rule(f"{ACCESS_PATH}/einladung", view_func=answer, methods=["POST"])
     account_pages.add_to(identity)
     link_pages.add_to(identity)
+    sign_in_link_pages.add_to(identity)
     member_pages.add_to(identity)
     client_pages.add_to(identity)
     tenant_pages.add_to(identity)
@@ -106,7 +121,7 @@ def submit_sign_in() -> ResponseReturnValue:
         response = make_response(_form(form, target, typed, status=refusal.status))
         response.headers["Retry-After"] = str(refusal.extra["retry_after"])
         return response
-    response = make_response(_go_on(signed_in, target, typed))
+    response = make_response(go_on(signed_in, target, typed))
     cookies.write(response, Cookie.BROWSER, signed_in.browser_mark)
     return response
 
@@ -153,6 +168,10 @@ def answer() -> ResponseReturnValue:
     if not accept:
         flash(f"Sie haben die Einladung abgelehnt. {whose} sieht, dass die Rolle beendet ist.", "success")
         return redirect(url_for("identity.access"), code=303)
+    found = current_sign_in()
+    if found and found.by_link and set(offered.roles) != {Role.COMMITTEE_MEMBER}:
+        flash(_NOT_BY_LINK, "info")
+        return redirect(url_for("identity.sign_in"), code=303)
     token, choice = choose_tenant(token, offered.slug)
     adopt(token)
     flash(f"Sie arbeiten jetzt auch hier: {choice.name}.", "success")
@@ -177,25 +196,6 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return redirect(url_for("identity.sign_in"), code=303)
     typed = list(request.form.items(multi=True))
     return _form(blank(SignInSchema()), local_path(request.full_path.removesuffix("?")), typed, status=401)
-
-
-def _go_on(signed_in: SignedIn, target: str | None, typed: Typed) -> ResponseReturnValue:
-    """Lead on: to the tenant in `target` if the person may act there, else to their only one, else to the choice."""
-    token, acting = signed_in.token, None
-    for choice in tenant_choices(token):
-        if choice.slug == slug_of(target) or (acting is None and choice.tenant_id == signed_in.tenant_id):
-            acting = choice
-    if acting is not None and acting.tenant_id != signed_in.tenant_id:
-        token, acting = choose_tenant(token, acting.slug)
-    adopt(token)
-    if acting is None:
-        return redirect(url_for("identity.access", weiter=target), code=303)
-    if waiting := invitations(token):
-        names = ", ".join(each.name for each in waiting)
-        flash(f"Sie sind eingeladen: {names}. Unter „Wechseln“ nehmen Sie an oder lehnen ab.", "info")
-    if typed and slug_of(target) == acting.slug:
-        return render_template("identity/go_on.html", target=target, typed=typed)
-    return redirect(next_page(target, acting.slug), code=303)
 
 
 def _form(form: Form, target: str | None, typed: Typed = (), status: int = 200) -> ResponseReturnValue:

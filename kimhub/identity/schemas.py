@@ -17,8 +17,8 @@ class SignInSchema(CommandSchema):
     password = Password("Passwort")
 
 
-class ForgottenPasswordSchema(CommandSchema):
-    """Whose password was forgotten."""
+class AskForLinkSchema(CommandSchema):
+    """To whom a link is to be sent."""
 
     email = Email("E-Mail-Adresse", hint="Die Adresse, mit der Sie sich anmelden.")
 

@@ -48,6 +48,8 @@ class SignIn:
     """For how many tenants the person may act."""
     invitations: int = 0
     """How many tenants have given the person a role that is not taken up yet."""
+    by_link: bool = False
+    """Whether the session began by a link instead of a password (ADR 42)."""
     unread: int = 0
     """Lines of the person's inbox there that are not read yet; a hundred at most are counted."""
 
@@ -95,6 +97,7 @@ def open_session(token: str) -> SignIn | None:
         tenant=choice_of(row) if row.tenant_id is not None and row.roles else None,
         tenants=row.tenants,
         invitations=row.invitations,
+        by_link=row.by_link,
         unread=row.unread,
     )
 
@@ -112,12 +115,20 @@ def choice_of(row: Row[Any]) -> TenantChoice:
     )
 
 
-def start_session(session: Session, account_id: UUID, device: str) -> tuple[str, int | None]:
+def start_session(
+    session: Session, account_id: UUID, device: str, *, by_link: bool = False
+) -> tuple[str, int | None]:
     """Begin a session; return its id for the cookie and its tenant (None: to be chosen, or there is none)."""
     token = secrets.token_urlsafe(32)
     tenant_id: int | None = session.execute(
         gate.START_SESSION,
-        {"hash": hash_of(token), "session_id": uuid4(), "account_id": account_id, "device": device},
+        {
+            "hash": hash_of(token),
+            "session_id": uuid4(),
+            "account_id": account_id,
+            "device": device,
+            "by_link": by_link,
+        },
     ).scalar_one()
     return token, tenant_id
 

@@ -148,34 +148,74 @@ GRANT UPDATE (used_at) ON password_link TO kimhub_gate;
 
 CREATE POLICY password_link_kimhub_gate_update ON password_link FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
 
-CREATE TABLE password_link_request (
+CREATE TABLE link_request (
   id BIGINT GENERATED ALWAYS AS IDENTITY,
   token_hash BYTEA NOT NULL,
+  purpose TEXT NOT NULL,
   email TEXT NOT NULL,
   recipient TEXT NOT NULL,
   subject TEXT NOT NULL,
   text TEXT NOT NULL,
-  hours INTEGER NOT NULL,
+  otherwise TEXT,
+  target TEXT,
+  minutes INTEGER NOT NULL,
   asked_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-  CONSTRAINT pk_password_link_request PRIMARY KEY (id),
-  CONSTRAINT ck_password_link_request_token_hash CHECK (octet_length(token_hash) = 32)
+  CONSTRAINT pk_link_request PRIMARY KEY (id),
+  CONSTRAINT ck_link_request_token_hash CHECK (octet_length(token_hash) = 32),
+  CONSTRAINT ck_link_request_purpose CHECK (purpose IN ('password', 'sign_in')),
+  CONSTRAINT ck_link_request_otherwise CHECK ((purpose = 'sign_in') = (otherwise IS NOT NULL))
 );
 
-ALTER TABLE password_link_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE link_request ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE password_link_request FORCE ROW LEVEL SECURITY;
+ALTER TABLE link_request FORCE ROW LEVEL SECURITY;
 
-GRANT SELECT (id, token_hash, email, recipient, subject, text, hours, asked_at) ON password_link_request TO kimhub_gate;
+GRANT SELECT (id, token_hash, purpose, email, recipient, subject, text, otherwise, target, minutes, asked_at) ON link_request TO kimhub_gate;
 
-CREATE POLICY password_link_request_kimhub_gate_select ON password_link_request FOR SELECT TO kimhub_gate USING (true);
+CREATE POLICY link_request_kimhub_gate_select ON link_request FOR SELECT TO kimhub_gate USING (true);
 
-GRANT INSERT (token_hash, email, recipient, subject, text, hours) ON password_link_request TO kimhub_gate;
+GRANT INSERT (token_hash, purpose, email, recipient, subject, text, otherwise, target, minutes) ON link_request TO kimhub_gate;
 
-CREATE POLICY password_link_request_kimhub_gate_insert ON password_link_request FOR INSERT TO kimhub_gate WITH CHECK (true);
+CREATE POLICY link_request_kimhub_gate_insert ON link_request FOR INSERT TO kimhub_gate WITH CHECK (true);
 
-GRANT DELETE ON password_link_request TO kimhub_gate;
+GRANT DELETE ON link_request TO kimhub_gate;
 
-CREATE POLICY password_link_request_kimhub_gate_delete ON password_link_request FOR DELETE TO kimhub_gate USING (true);
+CREATE POLICY link_request_kimhub_gate_delete ON link_request FOR DELETE TO kimhub_gate USING (true);
+
+CREATE TABLE sign_in_link (
+  token_hash BYTEA NOT NULL,
+  account_id UUID NOT NULL,
+  target TEXT,
+  expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  used_at TIMESTAMP WITH TIME ZONE,
+  ended_at TIMESTAMP WITH TIME ZONE,
+  CONSTRAINT pk_sign_in_link PRIMARY KEY (token_hash),
+  CONSTRAINT ck_sign_in_link_token_hash CHECK (octet_length(token_hash) = 32),
+  CONSTRAINT ck_sign_in_link_over CHECK (used_at IS NULL OR ended_at IS NULL),
+  CONSTRAINT fk_sign_in_link_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+);
+
+CREATE INDEX ix_sign_in_link_account_id ON sign_in_link (account_id);
+
+ALTER TABLE sign_in_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sign_in_link FORCE ROW LEVEL SECURITY;
+
+GRANT SELECT (token_hash, account_id, target, expires_at, used_at, ended_at) ON sign_in_link TO kimhub_gate;
+
+CREATE POLICY sign_in_link_kimhub_gate_select ON sign_in_link FOR SELECT TO kimhub_gate USING (true);
+
+GRANT INSERT (token_hash, account_id, target, expires_at) ON sign_in_link TO kimhub_gate;
+
+CREATE POLICY sign_in_link_kimhub_gate_insert ON sign_in_link FOR INSERT TO kimhub_gate WITH CHECK (true);
+
+GRANT UPDATE (used_at, ended_at) ON sign_in_link TO kimhub_gate;
+
+CREATE POLICY sign_in_link_kimhub_gate_update ON sign_in_link FOR UPDATE TO kimhub_gate USING (true) WITH CHECK (true);
+
+GRANT DELETE ON sign_in_link TO kimhub_gate;
+
+CREATE POLICY sign_in_link_kimhub_gate_delete ON sign_in_link FOR DELETE TO kimhub_gate USING (true);
 
 CREATE TABLE sign_in_session (
   token_hash BYTEA NOT NULL,
@@ -186,6 +226,7 @@ CREATE TABLE sign_in_session (
   last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
   ended_at TIMESTAMP WITH TIME ZONE,
   device TEXT NOT NULL,
+  by_link BOOLEAN DEFAULT 'false' NOT NULL,
   CONSTRAINT pk_sign_in_session PRIMARY KEY (token_hash),
   CONSTRAINT ck_sign_in_session_token_hash CHECK (octet_length(token_hash) = 32),
   CONSTRAINT uq_sign_in_session_id UNIQUE (id),
@@ -199,11 +240,11 @@ ALTER TABLE sign_in_session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE sign_in_session FORCE ROW LEVEL SECURITY;
 
-GRANT SELECT (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, ended_at, device) ON sign_in_session TO kimhub_gate;
+GRANT SELECT (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, ended_at, device, by_link) ON sign_in_session TO kimhub_gate;
 
 CREATE POLICY sign_in_session_kimhub_gate_select ON sign_in_session FOR SELECT TO kimhub_gate USING (true);
 
-GRANT INSERT (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device) ON sign_in_session TO kimhub_gate;
+GRANT INSERT (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device, by_link) ON sign_in_session TO kimhub_gate;
 
 CREATE POLICY sign_in_session_kimhub_gate_insert ON sign_in_session FOR INSERT TO kimhub_gate WITH CHECK (true);
 
@@ -247,6 +288,20 @@ CREATE FUNCTION app.invitations_to(account uuid) RETURNS TABLE (tenant_id intege
   GROUP BY m.tenant_id
 $$;
 
+CREATE FUNCTION app.signs_in_by_link(account uuid, accepting integer) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT coalesce(bool_or(m.role = 'committee_member'), false) AND coalesce(bool_and(m.role = 'committee_member')
+    FILTER (WHERE m.accepted_at IS NOT NULL OR m.tenant_id = accepting), true)
+  FROM membership AS m WHERE m.account_id = account AND m.ended_at IS NULL
+$$;
+
+CREATE FUNCTION app.address_confirmed(account uuid) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE credential AS c SET vouched_by = NULL, initial_until = CASE
+    WHEN c.vouched_by IS NOT NULL OR c.initial_until IS NOT NULL THEN least(c.initial_until, clock_timestamp()) END
+  WHERE c.account_id = account
+$$;
+
 CREATE FUNCTION app.session_is_open(s sign_in_session) RETURNS boolean
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -256,12 +311,14 @@ BEGIN
     AND EXISTS (
       SELECT FROM account AS a LEFT JOIN credential AS c ON c.account_id = a.id
       WHERE a.id = s.account_id AND a.disabled_at IS NULL
-        AND (c.initial_until IS NULL OR c.initial_until > clock_timestamp()));
+        AND (s.by_link OR c.initial_until IS NULL OR c.initial_until > clock_timestamp()))
+    AND (NOT s.by_link OR app.signs_in_by_link(s.account_id, NULL));
 END $$;
 
 CREATE FUNCTION app.session_open(hash bytea) RETURNS TABLE (
   session_id uuid, account_id uuid, must_change boolean, signed_in_at timestamptz,
-  tenant_id integer, roles text[], display_name text, tenants integer, invitations integer, unread integer
+  tenant_id integer, roles text[], display_name text, tenants integer, invitations integer, unread integer,
+  by_link boolean
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -275,14 +332,14 @@ BEGIN
     UPDATE sign_in_session AS s SET last_seen_at = clock_timestamp() WHERE s.token_hash = hash;
   END IF;
   RETURN QUERY
-    SELECT found.id, found.account_id, min(c.initial_until) IS NOT NULL, found.signed_in_at, found.tenant_id,
+    SELECT found.id, found.account_id, min(c.initial_until) IS NOT NULL AND NOT found.by_link, found.signed_in_at, found.tenant_id,
       coalesce(array_agg(m.role ORDER BY m.role)
         FILTER (WHERE m.tenant_id = found.tenant_id AND m.accepted_at IS NOT NULL), '{}'),
       coalesce(min(m.display_name) FILTER (WHERE m.tenant_id = found.tenant_id AND m.accepted_at IS NOT NULL),
         min(a.display_name)),
       count(DISTINCT m.tenant_id) FILTER (WHERE m.accepted_at IS NOT NULL)::integer,
       count(DISTINCT m.tenant_id) FILTER (WHERE m.accepted_at IS NULL)::integer,
-      app.inbox_unread(found.account_id, found.tenant_id)
+      app.inbox_unread(found.account_id, found.tenant_id), found.by_link
     FROM account AS a
     LEFT JOIN credential AS c ON c.account_id = a.id
     LEFT JOIN membership AS m ON m.account_id = a.id AND m.ended_at IS NULL
@@ -290,7 +347,7 @@ BEGIN
     WHERE a.id = found.account_id;
 END $$;
 
-CREATE FUNCTION app.session_start(hash bytea, session_id uuid, account uuid, device text) RETURNS integer
+CREATE FUNCTION app.session_start(hash bytea, session_id uuid, account uuid, device text, link boolean) RETURNS integer
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   choices integer[] := ARRAY(SELECT t.tenant_id FROM app.tenants_of(account) AS t);
@@ -299,8 +356,8 @@ DECLARE
 BEGIN
   DELETE FROM sign_in_session AS s
   WHERE s.account_id = account AND s.signed_in_at < moment - interval '30 days';
-  INSERT INTO sign_in_session (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device)
-  VALUES (hash, session_id, account, only_choice, moment, moment, device);
+  INSERT INTO sign_in_session (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device, by_link)
+  VALUES (hash, session_id, account, only_choice, moment, moment, device, link);
   RETURN only_choice;
 END $$;
 
@@ -310,10 +367,11 @@ CREATE FUNCTION app.session_replace(old_hash bytea, new_hash bytea, session_id u
     UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
     WHERE s.token_hash = old_hash AND app.session_is_open(s)
       AND (tenant IS NULL OR app.roles_of(s.account_id, tenant) <> '{}')
-    RETURNING s.account_id, s.signed_in_at, s.device
+    RETURNING s.account_id, s.signed_in_at, s.device, s.by_link
   ), new AS (
-    INSERT INTO sign_in_session (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device)
-    SELECT new_hash, session_id, o.account_id, tenant, o.signed_in_at, clock_timestamp(), o.device FROM old AS o
+    INSERT INTO sign_in_session (token_hash, id, account_id, tenant_id, signed_in_at, last_seen_at, device, by_link)
+    SELECT new_hash, session_id, o.account_id, tenant, o.signed_in_at, clock_timestamp(), o.device, o.by_link
+    FROM old AS o
     RETURNING 1
   )
   SELECT EXISTS (SELECT FROM new)
@@ -453,48 +511,94 @@ CREATE FUNCTION app.password_link_issue(hash bytea, account uuid, days integer) 
   SELECT EXISTS (SELECT FROM issued)
 $$;
 
-CREATE FUNCTION app.password_link_ask(hash bytea, address text, mailbox text, about text, body text, valid_hours integer)
-  RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  INSERT INTO password_link_request (token_hash, email, recipient, subject, text, hours)
-  VALUES (hash, address, mailbox, about, body, valid_hours)
+CREATE FUNCTION app.link_ask(
+  hash bytea, wanted text, address text, mailbox text, about text, body text, instead text, leads_to text, valid_minutes integer
+) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  INSERT INTO link_request (token_hash, purpose, email, recipient, subject, text, otherwise, target, minutes)
+  VALUES (hash, wanted, address, mailbox, about, body, instead, leads_to, valid_minutes)
 $$;
 
-CREATE FUNCTION app.password_links_send() RETURNS integer
+CREATE FUNCTION app.links_send() RETURNS integer
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  wish password_link_request;
+  wish link_request;
+  ends_at timestamptz;
+  person uuid;
   speaker integer;
+  body text;
   mail_id uuid;
   sent integer := 0;
 BEGIN
   -- Another relay that comes at this moment waits for these rows and then finds them gone.
   FOR wish IN
-    DELETE FROM password_link_request WHERE id IN (SELECT r.id FROM password_link_request AS r ORDER BY r.id LIMIT 100)
+    DELETE FROM link_request WHERE id IN (SELECT r.id FROM link_request AS r ORDER BY r.id LIMIT 100)
     RETURNING *
   LOOP
-    CONTINUE WHEN wish.asked_at + make_interval(hours => wish.hours) <= clock_timestamp();
-    INSERT INTO password_link (token_hash, account_id, issued_by, invites, expires_at)
-    SELECT wish.token_hash, a.id, coalesce(min(t.tenant_id), min(i.tenant_id)), false,
-      wish.asked_at + make_interval(hours => wish.hours)
+    ends_at := wish.asked_at + make_interval(mins => wish.minutes);
+    CONTINUE WHEN ends_at <= clock_timestamp();
+    SELECT a.id, coalesce(min(t.tenant_id), min(i.tenant_id)) INTO person, speaker
     FROM account AS a JOIN credential AS c ON c.account_id = a.id
     LEFT JOIN LATERAL app.tenants_of(a.id) AS t ON true LEFT JOIN LATERAL app.invitations_to(a.id) AS i ON true
     WHERE a.email = wish.email AND a.disabled_at IS NULL
-    GROUP BY a.id HAVING count(t.tenant_id) + count(i.tenant_id) > 0
-    RETURNING issued_by INTO speaker;
+    GROUP BY a.id HAVING count(t.tenant_id) + count(i.tenant_id) > 0;
     CONTINUE WHEN NOT FOUND;
+    body := wish.text;
+    IF wish.purpose = 'password' THEN
+      INSERT INTO password_link (token_hash, account_id, issued_by, invites, expires_at)
+      VALUES (wish.token_hash, person, speaker, false, ends_at);
+    ELSIF app.signs_in_by_link(person, NULL) THEN
+      DELETE FROM sign_in_link AS l WHERE l.account_id = person AND l.expires_at < clock_timestamp() - interval '30 days';
+      INSERT INTO sign_in_link (token_hash, account_id, target, expires_at)
+      VALUES (wish.token_hash, person, wish.target, ends_at);
+    ELSE
+      body := wish.otherwise;
+    END IF;
     mail_id := gen_random_uuid();
-    INSERT INTO mail (tenant_id, id, recipient, subject, text)
-    VALUES (speaker, mail_id, wish.recipient, wish.subject, wish.text);
+    INSERT INTO mail (tenant_id, id, recipient, subject, text) VALUES (speaker, mail_id, wish.recipient, wish.subject, body);
+    -- No longer than the link lives: the fifth attempt is made after 14 minutes, the eighth after three hours.
     INSERT INTO job (tenant_id, id, kind, lane, payload, max_attempts, max_losses, actor_kind, actor_label, permissions)
-    VALUES (speaker, gen_random_uuid(), 'mail.deliver', 'short', jsonb_build_object('mail_id', mail_id), 8, 8, 'system', 'KIMHub', '{}');
+    VALUES (speaker, gen_random_uuid(), 'mail.deliver', 'short', jsonb_build_object('mail_id', mail_id),
+      CASE wish.purpose WHEN 'sign_in' THEN 5 ELSE 8 END, 8, 'system', 'KIMHub', '{}');
     sent := sent + 1;
   END LOOP;
   RETURN sent;
 END $$;
 
-CREATE FUNCTION app.password_link_for(hash bytea) RETURNS TABLE (account_id uuid, email text, display_name text)
+CREATE FUNCTION app.sign_in_link_for(hash bytea) RETURNS TABLE (account_id uuid, email text, target text, state text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT a.id, a.email, a.display_name FROM password_link AS l JOIN account AS a ON a.id = l.account_id
+  SELECT a.id, a.email, l.target, CASE
+    WHEN l.used_at IS NOT NULL THEN 'used'
+    WHEN l.ended_at IS NOT NULL OR a.disabled_at IS NOT NULL THEN 'ended'
+    WHEN l.expires_at <= clock_timestamp() THEN 'expired'
+    WHEN NOT app.signs_in_by_link(a.id, NULL) THEN 'other_roles'
+    ELSE 'open' END
+  FROM sign_in_link AS l JOIN account AS a ON a.id = l.account_id WHERE l.token_hash = hash
+$$;
+
+CREATE FUNCTION app.sign_in_link_use(hash bytea) RETURNS uuid
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  person uuid;
+BEGIN
+  SELECT f.account_id INTO person FROM app.sign_in_link_for(hash) AS f WHERE f.state = 'open';
+  -- Whoever comes at the same moment, by this link or another one of the person, waits here and looks again.
+  PERFORM FROM sign_in_link AS l WHERE l.account_id = person AND l.used_at IS NULL ORDER BY l.token_hash FOR UPDATE;
+  IF NOT EXISTS (SELECT FROM app.sign_in_link_for(hash) AS f WHERE f.state = 'open') THEN
+    RETURN NULL;
+  END IF;
+  UPDATE sign_in_link AS l SET
+    used_at = CASE WHEN l.token_hash = hash THEN clock_timestamp() END,
+    ended_at = CASE WHEN l.token_hash <> hash THEN coalesce(l.ended_at, clock_timestamp()) END
+  WHERE l.account_id = person AND l.used_at IS NULL;
+  PERFORM app.address_confirmed(person);
+  RETURN person;
+END $$;
+
+CREATE FUNCTION app.password_link_for(hash bytea)
+  RETURNS TABLE (account_id uuid, email text, display_name text, without_password boolean)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT a.id, a.email, a.display_name, l.invites AND app.signs_in_by_link(a.id, l.issued_by)
+  FROM password_link AS l JOIN account AS a ON a.id = l.account_id
   WHERE l.token_hash = hash AND l.used_at IS NULL AND l.expires_at > clock_timestamp() AND a.disabled_at IS NULL
 $$;
 
@@ -503,8 +607,8 @@ CREATE FUNCTION app.password_link_use(hash bytea, password text) RETURNS boolean
 DECLARE
   link record;
 BEGIN
-  SELECT l.account_id, l.issued_by, l.invites INTO link FROM password_link AS l
-  WHERE l.token_hash = hash AND EXISTS (SELECT FROM app.password_link_for(hash));
+  SELECT l.account_id, l.issued_by, l.invites INTO link FROM password_link AS l JOIN app.password_link_for(hash) AS f ON true
+  WHERE l.token_hash = hash AND (password IS NOT NULL OR f.without_password);
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -512,9 +616,11 @@ BEGIN
   IF NOT FOUND THEN
     RETURN false;  -- somebody else used it at the same moment
   END IF;
-  UPDATE credential AS c SET password_hash = password, changed_at = clock_timestamp(), initial_until = NULL,
-    vouched_by = NULL
-  WHERE c.account_id = link.account_id;
+  PERFORM app.address_confirmed(link.account_id);
+  UPDATE credential AS c SET password_hash = password, changed_at = clock_timestamp(), initial_until = NULL
+  WHERE c.account_id = link.account_id AND password IS NOT NULL;
+  UPDATE sign_in_link AS l SET ended_at = clock_timestamp()
+  WHERE l.account_id = link.account_id AND l.used_at IS NULL AND l.ended_at IS NULL;
   UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
   WHERE s.account_id = link.account_id AND s.ended_at IS NULL;
   IF link.invites THEN
@@ -628,6 +734,12 @@ CREATE FUNCTION app.account_reset(address text, password text, days integer) RET
   ), ended AS (
     UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
     FROM reset AS r WHERE s.account_id = r.account_id AND s.ended_at IS NULL
+  ), used_up AS (
+    UPDATE password_link AS l SET used_at = clock_timestamp()
+    FROM reset AS r WHERE l.account_id = r.account_id AND l.used_at IS NULL
+  ), outdated AS (
+    UPDATE sign_in_link AS l SET ended_at = clock_timestamp()
+    FROM reset AS r WHERE l.account_id = r.account_id AND l.used_at IS NULL AND l.ended_at IS NULL
   )
   SELECT EXISTS (SELECT FROM reset)
 $$;
@@ -640,6 +752,12 @@ CREATE FUNCTION app.account_disable(address text, disable boolean) RETURNS boole
   ), ended AS (
     UPDATE sign_in_session AS s SET ended_at = clock_timestamp()
     FROM changed AS c WHERE disable AND s.account_id = c.id AND s.ended_at IS NULL
+  ), used_up AS (
+    UPDATE password_link AS l SET used_at = clock_timestamp()
+    FROM changed AS c WHERE disable AND l.account_id = c.id AND l.used_at IS NULL
+  ), outdated AS (
+    UPDATE sign_in_link AS l SET ended_at = clock_timestamp()
+    FROM changed AS c WHERE disable AND l.account_id = c.id AND l.used_at IS NULL AND l.ended_at IS NULL
   )
   SELECT EXISTS (SELECT FROM changed)
 $$;
@@ -653,7 +771,7 @@ GRANT EXECUTE ON FUNCTION
 TO kimhub_app;
 
 GRANT EXECUTE ON FUNCTION
-  app.session_start(bytea, uuid, uuid, text),
+  app.session_start(bytea, uuid, uuid, text, boolean),
   app.session_replace(bytea, bytea, uuid, integer),
   app.session_end(bytea),
   app.session_end_own(bytea, uuid),
@@ -664,7 +782,9 @@ GRANT EXECUTE ON FUNCTION
   app.credential_for(text),
   app.credential_of_session(bytea),
   app.credential_replace(uuid, text, text, boolean),
-  app.password_link_ask(bytea, text, text, text, text, integer),
+  app.link_ask(bytea, text, text, text, text, text, text, text, integer),
+  app.sign_in_link_for(bytea),
+  app.sign_in_link_use(bytea),
   app.password_link_for(bytea),
   app.password_link_use(bytea, text),
   app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer),
@@ -672,7 +792,7 @@ GRANT EXECUTE ON FUNCTION
   app.brake_release(bytea, bytea[], integer[])
 TO kimhub_signin;
 
-GRANT EXECUTE ON FUNCTION app.password_links_send() TO kimhub_relay;
+GRANT EXECUTE ON FUNCTION app.links_send() TO kimhub_relay;
 
 GRANT EXECUTE ON FUNCTION
   app.account_provide(uuid, text, text, text, integer),
@@ -696,8 +816,10 @@ DROP FUNCTION app.brake_failed(bytea[]);
 DROP FUNCTION app.brake_enter(bytea[], integer[], integer[], integer[], integer[], integer);
 DROP FUNCTION app.password_link_use(bytea, text);
 DROP FUNCTION app.password_link_for(bytea);
-DROP FUNCTION app.password_links_send();
-DROP FUNCTION app.password_link_ask(bytea, text, text, text, text, integer);
+DROP FUNCTION app.sign_in_link_use(bytea);
+DROP FUNCTION app.sign_in_link_for(bytea);
+DROP FUNCTION app.links_send();
+DROP FUNCTION app.link_ask(bytea, text, text, text, text, text, text, text, integer);
 DROP FUNCTION app.password_link_issue(bytea, uuid, integer);
 DROP FUNCTION app.account_for_member(uuid, text, text, text, integer);
 DROP FUNCTION app.credential_replace(uuid, text, text, boolean);
@@ -711,9 +833,11 @@ DROP FUNCTION app.sessions_of(bytea);
 DROP FUNCTION app.session_end_own(bytea, uuid);
 DROP FUNCTION app.session_end(bytea);
 DROP FUNCTION app.session_replace(bytea, bytea, uuid, integer);
-DROP FUNCTION app.session_start(bytea, uuid, uuid, text);
+DROP FUNCTION app.session_start(bytea, uuid, uuid, text, boolean);
 DROP FUNCTION app.session_open(bytea);
 DROP FUNCTION app.session_is_open(sign_in_session);
+DROP FUNCTION app.address_confirmed(uuid);
+DROP FUNCTION app.signs_in_by_link(uuid, integer);
 DROP FUNCTION app.invitations_to(uuid);
 DROP FUNCTION app.tenants_of(uuid);
 DROP FUNCTION app.roles_of(uuid, integer);
@@ -721,7 +845,8 @@ RESET ROLE;
 DROP POLICY tenant_kimhub_signin_select ON tenant;
 REVOKE SELECT (id, slug, official_name, kind, is_grant_recipient, has_auslaenderbehoerde, sort_key) ON tenant FROM kimhub_signin;
 DROP TABLE sign_in_session;
-DROP TABLE password_link_request;
+DROP TABLE sign_in_link;
+DROP TABLE link_request;
 DROP TABLE password_link;
 DROP TABLE oauth_client;
 DROP TABLE credential;

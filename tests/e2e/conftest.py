@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.embedded.support import eventually
 from tests.support.chromium import browser, chromium, silent_context
+from tests.support.postbox import Postbox, open_postbox
 from tests.support.processes import gone
 from tests.support.running import Run
 
@@ -32,10 +33,11 @@ WINDOW: ViewportSize = {"width": 1280, "height": 900}
 
 @dataclass(frozen=True)
 class Portal:
-    """Where it is, and the password of its demo accounts."""
+    """Where it is, the password of its demo accounts, and the mail server to which it sends."""
 
     address: str
     password: str
+    postbox: Postbox
 
     def sign_in(self, page: Page, email: str) -> None:
         """Sign in through the page, up to the own desk."""
@@ -49,13 +51,14 @@ class Portal:
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
     """`kimhub run` with the demo district: servers, web, relay and worker; nothing of it is left afterwards."""
-    with tempfile.TemporaryDirectory(prefix="kimhub-e2e-") as place:
+    with tempfile.TemporaryDirectory(prefix="kimhub-e2e-") as place, open_postbox() as postbox:
         var = Path(place).resolve() / "var"
-        running = Run(var)
+        sends_to = f"smtp://127.0.0.1:{postbox.port}"
+        running = Run(var, SMTP_URL=sends_to, MAIL_FROM="KIMHub <kim@kim.example>")
         try:
             address = running.address()
             family = running.family()
-            yield Portal(address, (var / "demo_password").read_text(encoding="utf-8").strip())
+            yield Portal(address, (var / "demo_password").read_text(encoding="utf-8").strip(), postbox)
             running.signal(signal.SIGTERM)
             assert running.end() == 0, running.text
             assert eventually(lambda: gone(family))

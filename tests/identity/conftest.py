@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -57,3 +57,17 @@ def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
         hang_up(app)
         relay.dispose()
         admin.dispose()
+
+
+@pytest.fixture
+def mails(site: Site) -> Callable[[str], list[str]]:
+    """The texts of all mails to an address, the last first."""
+
+    def mails(email: str) -> list[str]:
+        site.run_errands()
+        return site.value(
+            "SELECT coalesce(array_agg(text ORDER BY created_at DESC), '{}') FROM mail WHERE recipient = :r",
+            r=email,
+        )
+
+    return mails

@@ -36,20 +36,6 @@ def person(site):
 
 
 @pytest.fixture
-def mails(site):
-    """The texts of all mails to an address, the last first."""
-
-    def mails(email):
-        site.run_errands()
-        return site.value(
-            "SELECT coalesce(array_agg(text ORDER BY created_at DESC), '{}') FROM mail WHERE recipient = :r",
-            r=email,
-        )
-
-    return mails
-
-
-@pytest.fixture
 def browser(site):
     return Browser(site.app, address=f"198.51.100.{next(_numbers)}")
 
@@ -119,12 +105,12 @@ def test_the_page_does_the_same_work_whether_anybody_has_the_address(site, perso
         work.append((as_app, as_sign_in))
         browser.get(PATH)
     assert work[0] == work[1] == work[2]
-    assert any("password_link_ask" in each for each in work[0][1])
+    assert any("link_ask" in each for each in work[0][1])
     assert site.value("SELECT count(*) FROM password_link WHERE account_id = :id", id=known.account_id) == 0
 
 
 def test_the_relay_learns_nothing_of_a_wish_and_nobody_else_decides_it(site):
-    statements = ["SELECT * FROM password_link_request", "SELECT text FROM mail", "SELECT * FROM account"]
+    statements = ["SELECT * FROM link_request", "SELECT text FROM mail", "SELECT * FROM account"]
     for statement in statements:
         with site.relay.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
             connection.execute(sql(statement))
@@ -132,7 +118,7 @@ def test_the_relay_learns_nothing_of_a_wish_and_nobody_else_decides_it(site):
         engines = (db.engine, sign_in_engine(db))
     for engine in engines:
         with engine.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
-            connection.execute(sql("SELECT app.password_links_send()"))
+            connection.execute(sql("SELECT app.links_send()"))
 
 
 def test_two_relays_send_each_link_once(site, person, mails, browser):
@@ -142,18 +128,18 @@ def test_two_relays_send_each_link_once(site, person, mails, browser):
         for done in [pool.submit(site.run_errands) for _ in range(4)]:
             done.result()
     assert len(mails(known.email)) == 1
-    assert site.value("SELECT count(*) FROM password_link_request") == 0
+    assert site.value("SELECT count(*) FROM link_request") == 0
 
 
 def test_a_wish_that_nobody_decided_in_time_is_forgotten(site, person, mails, browser):
     known = person((site.district.gemeinde, Role.OFFICER))
     ask(browser, known.email)
     site.run(
-        "UPDATE password_link_request SET asked_at = now() - interval '2 hours' WHERE email = :e",
+        "UPDATE link_request SET asked_at = now() - interval '2 hours' WHERE email = :e",
         e=known.email,
     )
     assert mails(known.email) == []
-    assert site.value("SELECT count(*) FROM password_link_request") == 0
+    assert site.value("SELECT count(*) FROM link_request") == 0
 
 
 def test_the_mail_is_delivered_as_any_other(site, person, mails, browser):

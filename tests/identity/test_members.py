@@ -126,6 +126,64 @@ def test_the_mail_of_one_tenant_is_not_read_by_another(site, as_, administrator,
         )
 
 
+NO_PASSWORD = "/konto/einrichten/ohne-passwort"
+
+
+def test_an_invited_committee_member_takes_the_role_up_without_a_password(
+    site, as_, administrator, mail_to, mails
+):
+    email = address()
+    as_(administrator, add_membership, AddMembership(email, "Öznur Ä.", Role.COMMITTEE_MEMBER))
+    assert "Nehmen Sie die Einladung hier an." in mail_to(email)
+    browser = Browser(site.app)
+    link = LINK.search(mail_to(email))[0]
+    browser.get(link)
+    browser.get(link)
+    assert browser.page.one("h1").text == "Einladung annehmen"
+    assert browser.submit(NO_PASSWORD).location == "/t/musterstadt/"
+    assert browser.follow().status_code == 200
+    assert browser.get(link).status_code == 410
+    later = Browser(site.app)
+    later.get("/anmelden/per-mail")
+    later.submit("/anmelden/per-mail", email=email)
+    later.get(re.search(r"/anmelden/link\?link=[\w-]+", mails(email)[0])[0])
+    assert later.submit("/anmelden/link").location == "/t/musterstadt/"
+    later.get("/konto/passwort-vergessen")
+    later.submit("/konto/passwort-vergessen", email=email)
+    later.get(LINK.search(mails(email)[0])[0])
+    assert "ohne-passwort" not in later.page.text, "that link is no invitation"
+    later.submit("/konto/einrichten", new_password=NEW, repeated_password=NEW)
+    assert Browser(site.app).sign_in(email, NEW).location == "/t/musterstadt/", (
+        "a password can still be chosen"
+    )
+
+
+@pytest.mark.parametrize("more", [Role.OFFICER, Role.ADMINISTRATOR])
+def test_nobody_takes_any_other_role_up_without_a_password(site, as_, administrator, mail_to, more):
+    email = address()
+    for role in (Role.COMMITTEE_MEMBER, more):
+        as_(administrator, add_membership, AddMembership(email, "A", role))
+    browser = Browser(site.app)
+    link = LINK.search(mail_to(email))[0]
+    browser.get(link)
+    assert browser.page.one("h1").text == "Passwort festlegen"
+    assert "ohne-passwort" not in browser.page.text
+    fields = {each["name"]: each["value"] for each in browser.page.one("main").all("input", type="hidden")}
+    assert browser.post(NO_PASSWORD, fields).status_code == 410
+    assert browser.get(link).status_code == 200, "nothing was used up"
+
+
+def test_a_role_offered_by_another_body_does_not_count_and_is_not_taken_up(site, as_, administrator, mail_to):
+    email = address()
+    kreis = site.district.kreis.actor(Role.ADMINISTRATOR)
+    other = as_(kreis, add_membership, AddMembership(email, "A", Role.AUDITOR))
+    as_(administrator, add_membership, AddMembership(email, "A", Role.COMMITTEE_MEMBER))
+    browser = Browser(site.app)
+    browser.get(LINK.search(mail_to(email))[0])
+    assert browser.submit(NO_PASSWORD).location == "/t/musterstadt/"
+    assert site.value("SELECT accepted_at IS NULL FROM membership WHERE id = :id", id=other.membership.id)
+
+
 @pytest.mark.parametrize("why", ["expired", "disabled", "invented", "missing"])
 def test_a_link_that_is_over_says_so_and_sets_nothing(site, as_, administrator, mail_to, why):
     email = address()

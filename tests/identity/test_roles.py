@@ -22,6 +22,8 @@ SIGN_IN_PAGES = {
     "identity.answer",
     "identity.account", "identity.password", "identity.submit_password", "identity.end_session", "identity.end_others",
     "identity.forgotten_password", "identity.request_link", "identity.show_link", "identity.follow_link",
+    "identity.accept_link", "identity.ask_by_mail", "identity.submit_ask_by_mail", "identity.show_sign_in_link",
+    "identity.follow_sign_in_link",
 }  # fmt: skip
 
 

@@ -97,6 +97,14 @@ class Browser:
         )
         return self.response
 
+    def post_form(self, action: str, **fields: str) -> TestResponse:
+        """Press the button of the present page whose form leads to `action` and holds these hidden fields."""
+        for form in self.page.all("form", method="post"):
+            hidden = {each["name"]: each["value"] for each in form.all("input", type="hidden")}
+            if form["action"] == action and fields.items() <= hidden.items():
+                return self.post(action, hidden)
+        raise AssertionError(f"no button leads to {action} with {fields}")
+
     def follow(self) -> TestResponse:
         """Go where the last answer leads."""
         assert self.response is not None

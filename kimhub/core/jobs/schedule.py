@@ -45,8 +45,8 @@ class Errand:
 Periodic = PerTenant | Housekeeping | Errand
 
 SCHEDULE: tuple[Periodic, ...] = (
-    # The page of the forgotten password only takes the wish down, so that its time tells nothing about an account.
-    Errand("identity.links", statement="SELECT app.password_links_send()"),
+    # The pages that send links only take the wish down, so that their time tells nothing about an account.
+    Errand("identity.links", statement="SELECT app.links_send()"),
     # Only for tenants that have something to receive: there may be thousands that have not.
     Errand("inbox.ring", statement=RING),
     # Mails leave only from the database that the relay has known from the first.

@@ -1,5 +1,5 @@
 -- Whether a session counts: seen within 30 minutes, signed in within 10 hours, its account not closed and its first
--- password not run out.
+-- password not run out. One that began by a link only as long as the person may sign in by one.
 -- owner: kimhub_gate
 CREATE FUNCTION app.session_is_open(s sign_in_session) RETURNS boolean
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
@@ -10,5 +10,6 @@ BEGIN
     AND EXISTS (
       SELECT FROM account AS a LEFT JOIN credential AS c ON c.account_id = a.id
       WHERE a.id = s.account_id AND a.disabled_at IS NULL
-        AND (c.initial_until IS NULL OR c.initial_until > clock_timestamp()));
+        AND (s.by_link OR c.initial_until IS NULL OR c.initial_until > clock_timestamp()))
+    AND (NOT s.by_link OR app.signs_in_by_link(s.account_id, NULL));
 END $$;

@@ -22,6 +22,7 @@ from tenants.naming import nominative, to_begin
 DAYS_OF_FIRST_PASSWORD = 14
 DAYS_OF_LINK = 7
 LINK_PATH = "/konto/einrichten"
+SIGN_IN_PATH = "/anmelden"
 ACCESS_PATH = "/zugang"
 """Where a person sees for whom they may work, and who has invited them."""
 
@@ -148,9 +149,13 @@ def _tell(actor: Actor, command: AddMembership, account_id: UUID, *, invited: bo
         gate.ISSUE_LINK, {"hash": hash_of(token), "account_id": account_id, "days": DAYS_OF_LINK}
     ).scalar_one()
     if issued:
+        step = (
+            "Nehmen Sie die Einladung hier an."
+            if command.role is Role.COMMITTEE_MEMBER
+            else "Legen Sie hier Ihr Passwort fest; damit nehmen Sie die Einladung an."
+        )
         way = (
-            "Legen Sie hier Ihr Passwort fest; damit nehmen Sie die Einladung an. Der Link gilt "
-            f"{DAYS_OF_LINK} Tage und nur einmal:\n\n{issuer()}{LINK_PATH}?link={token}"
+            f"{step} Der Link gilt {DAYS_OF_LINK} Tage und nur einmal:\n\n{issuer()}{LINK_PATH}?link={token}"
         )
     elif invited:
         way = f"Melden Sie sich wie gewohnt an und nehmen Sie die Einladung an:\n\n{issuer()}{ACCESS_PATH}"

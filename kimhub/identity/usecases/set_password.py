@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 
@@ -36,12 +37,22 @@ class SetPassword:
     repeated_password: str
 
 
-def owner_of_link(token: str) -> str:
-    """Return the address whose password the link sets; raises `LinkOverError`."""
+@dataclass(frozen=True)
+class LinkOwner:
+    """Whose password a link sets; `without_password` says that it may be followed without choosing one (ADR 42)."""
+
+    account_id: UUID
+    email: str
+    display_name: str
+    without_password: bool
+
+
+def owner_of_link(token: str) -> LinkOwner:
+    """Return whose password the link sets; raises `LinkOverError`."""
     row = db.session().execute(gate.LINK_FOR, {"hash": hash_of(token)}).one_or_none()
     if row is None:
         raise LinkOverError
-    return str(row.email)
+    return LinkOwner(**row._asdict())
 
 
 def set_password(token: str, command: SetPassword) -> None:
@@ -49,18 +60,15 @@ def set_password(token: str, command: SetPassword) -> None:
 
     Raises `LinkOverError`, and `InvalidInputError` for a weak password.
     """
-    session = db.session()
-    row = session.execute(gate.LINK_FOR, {"hash": hash_of(token)}).one_or_none()
-    if row is None:
-        raise LinkOverError
+    owner = owner_of_link(token)
     if command.new_password != command.repeated_password:
         raise InvalidInputError(
             fields={"repeated_password": ["Die beiden Passwörter stimmen nicht überein."]}
         )
-    if weak := passwords.weaknesses(command.new_password, about=(row.email, row.display_name)):
+    if weak := passwords.weaknesses(command.new_password, about=(owner.email, owner.display_name)):
         raise InvalidInputError(fields={"new_password": weak})
     values = {"hash": hash_of(token), "password_hash": passwords.hash_password(command.new_password)}
-    used: bool = session.execute(gate.USE_LINK, values).scalar_one()
+    used: bool = db.session().execute(gate.USE_LINK, values).scalar_one()
     if not used:
         raise LinkOverError
-    _log.info("password_set_by_link", account_id=str(row.account_id))
+    _log.info("password_set_by_link", account_id=str(owner.account_id))
