@@ -26,7 +26,14 @@ from kimhub.core.web.view import Action, Crumb, Empty, Fact
 from kimhub.deputies.models import Deputation
 from kimhub.deputies.queries import DEPUTATION, DEPUTATIONS, colleagues, get_deputation, missing_rights
 from kimhub.deputies.schemas import DeputySchema, OwnDeputySchema
-from kimhub.deputies.usecases.deputies import NameDeputy, end_deputation, may_end, name_deputy
+from kimhub.deputies.usecases.deputies import (
+    NameDeputy,
+    NoPartyError,
+    end_deputation,
+    may_end,
+    may_see,
+    name_deputy,
+)
 from kimhub.identity.public import administration_tabs, in_administration
 from tenants import Permission, Role, db
 
@@ -152,13 +159,17 @@ def new() -> ResponseReturnValue:
 
 
 @pages.route("/<uuid:deputation_id>/beenden", methods=["GET", "POST"])
-@requires(Permission.MEMBER_READ)
+@requires(Permission.INBOX_READ)
 def end(deputation_id: UUID) -> ResponseReturnValue:
-    """Ask, then end a deputation before its time."""
+    """Ask, then end a deputation before its time; the two it is between come here from their Posteingang."""
+    actor = current_actor()
     found = get_deputation(db.session(), deputation_id)
-    here = url_for("deputies.listing")
+    if not may_see(actor, found):
+        raise NoPartyError
+    reads = actor.may(Permission.MEMBER_READ)
+    here = url_for("deputies.listing") if reads else url_for("inbox.listing")
     return ask_page(
-        lambda: end_deputation(current_actor(), deputation_id),
+        lambda: end_deputation(actor, deputation_id),
         about=Seen(DEPUTATION, deputation_id, found),
         heading="Vertretung beenden?",
         facts=[
@@ -172,7 +183,7 @@ def end(deputation_id: UUID) -> ResponseReturnValue:
             "Die Vertretung bleibt unter „Beendete Vertretungen“ lesbar.",
         ],
         submit="Vertretung beenden",
-        crumbs=_crumbs("Beenden"),
+        crumbs=_crumbs("Beenden") if reads else [Crumb("Posteingang", here), Crumb("Vertretung beenden")],
         back_url=here,
         then=lambda _: here,
         done="Die Vertretung ist beendet.",

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kimhub.deputies.models import Deputation
-from kimhub.deputies.queries import StandIn, stand_ins
+from kimhub.deputies.queries import StandIn, deputations_of, stand_ins
 
-__all__ = ["Deputation", "StandIn", "stand_ins"]
+__all__ = ["Deputation", "StandIn", "deputations_of", "stand_ins"]

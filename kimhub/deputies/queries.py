@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, ScalarSelect, Text, and_, bindparam, func, select
+from sqlalchemy import Date, Integer, ScalarSelect, Text, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -65,6 +65,19 @@ _TODAY = (
     )
     .order_by(Deputation.starts_on, Deputation.id)
 )
+_OF_PERSON = (
+    select(Deputation)
+    .where(
+        Deputation.tenant_id == _me,
+        or_(
+            Deputation.account_id == bindparam("who", type_=Uuid),
+            Deputation.deputy_id == bindparam("who", type_=Uuid),
+        ),
+        Deputation.ended_at.is_(None),
+        Deputation.ends_on >= bindparam("day", type_=Date),
+    )
+    .order_by(Deputation.starts_on, Deputation.id)
+)
 _COLLEAGUES = (
     select(
         Membership.account_id,
@@ -98,6 +111,12 @@ class Colleague:
 def stand_ins(session: Session, tenant_id: int, day: date) -> Sequence[StandIn]:
     """Return the deputations of a tenant that hold on `day`, the oldest first."""
     return [StandIn(*row) for row in session.execute(_TODAY, {"me": tenant_id, "day": day})]
+
+
+def deputations_of(session: Session, tenant_id: int, account_id: UUID, day: date) -> Sequence[Deputation]:
+    """Return what a person is party to on `day` or later, as the one who is away or as the deputy, the next first."""
+    values = {"me": tenant_id, "who": account_id, "day": day}
+    return session.scalars(_OF_PERSON, values).all()
 
 
 def colleagues(session: Session, tenant_id: int) -> Mapping[UUID, Colleague]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import RowMapping
 
+from kimhub.core import clock
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.events.kinds import kind_called, kinds
 from kimhub.core.fields.options import Option
+from kimhub.core.formats import period
 from kimhub.core.routing import admitted, current_actor, requires
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.frame import page_frame
@@ -19,6 +22,7 @@ from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import AlsoFilter, ChoiceFilter
 from kimhub.core.web.tables import MOMENT, Address, ListColumn, badges
 from kimhub.core.web.view import Badge, Crumb, Empty
+from kimhub.deputies.public import Deputation, deputations_of
 from kimhub.desk.public import add_source
 from kimhub.inbox.desk import NOBODY_TOLD, REFUSED_ADDRESSES, REFUSED_OFFICES
 from kimhub.inbox.models import ASKED, DEPUTY
@@ -85,7 +89,23 @@ def listing() -> str:
         crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Posteingang")],
         intro="Was Sie öffnen, gilt als gelesen. Ihre Kolleginnen und Kollegen haben einen eigenen Posteingang.",
         seen=time_of_database(db.session()).isoformat() if page_frame().inbox_count else None,
+        deputations=[_party_to(deputation) for deputation in _deputations()],
     )
+
+
+def _deputations() -> Sequence[Deputation]:
+    actor = current_actor()
+    if actor.subject is None:
+        return []
+    return deputations_of(db.session(), actor.tenant_id, actor.subject, clock.today())
+
+
+def _party_to(deputation: Deputation) -> tuple[str, str]:
+    """Return what a person is told of a deputation that concerns them, and where it is ended."""
+    mine = deputation.account_id == current_actor().subject
+    said = f"{deputation.deputy_name} vertritt Sie" if mine else f"Sie vertreten {deputation.account_name}"
+    when = period(deputation.starts_on, deputation.ends_on)
+    return f"{said}, {when}.", url_for("deputies.end", deputation_id=deputation.id)
 
 
 @pages.get("/<uuid:event_id>")

@@ -20,7 +20,10 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def act(town, people):
     """Run a use case as a person of the Gemeinde, in a transaction that commits."""
-    roles = {"olga": Role.OFFICER, "adam": Role.ADMINISTRATOR, "paula": Role.AUDITOR, "ruth": Role.AUDITOR}
+    roles = {
+        "olga": Role.OFFICER, "adam": Role.ADMINISTRATOR, "paula": Role.AUDITOR, "ruth": Role.AUDITOR,
+        "carla": Role.COMMITTEE_MEMBER, "cem": Role.COMMITTEE_MEMBER,
+    }  # fmt: skip
 
     def act(name, use_case, *arguments):
         actor = town.actor(name, town.district.gemeinde, roles[name])
@@ -105,6 +108,18 @@ def test_either_of_them_or_the_administration_ends_it_and_it_stays_readable(town
         assert standing(town) == []
         kept = act("ruth", lambda _, it: get_deputation(db.session(), it), made.id)
         assert (kept.deputy_name, kept.ended_at) == ("Prüfung Musterstadt", ended.ended_at)
+
+
+def test_a_committee_member_names_nobody_and_ends_what_it_is_party_to(town, act, people):
+    """Whom a committee member is represented by, the council decides (§ 58 GO NRW); whose mail comes, they may end."""
+    with pytest.raises(ForbiddenError):
+        act("carla", name_deputy, wanted(people))
+    made = act("adam", name_deputy, wanted(people, "carla", whom="olga"))
+    with pytest.raises(NoPartyError):
+        act("cem", end_deputation, made.id)
+    assert standing(town) == [(made.account_name, people["carla"])]
+    act("carla", end_deputation, made.id)
+    assert standing(town) == []
 
 
 def test_another_tenant_sees_none(town, act, people):

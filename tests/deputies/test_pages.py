@@ -17,7 +17,10 @@ PAGE = "/t/musterstadt/verwaltung/vertretungen"
 @pytest.fixture
 def browse(town, people):
     """Return the browser of a person of the Gemeinde."""
-    roles = {"olga": Role.OFFICER, "adam": Role.ADMINISTRATOR, "ruth": Role.AUDITOR}
+    roles = {
+        "olga": Role.OFFICER, "adam": Role.ADMINISTRATOR, "ruth": Role.AUDITOR, "carla": Role.COMMITTEE_MEMBER,
+        "cem": Role.COMMITTEE_MEMBER,
+    }  # fmt: skip
     with acting(town.works.app) as somebody:
         yield lambda name: somebody.as_(town.actor(name, town.district.gemeinde, roles[name]))
 
@@ -71,3 +74,26 @@ def test_a_deputation_that_was_ended_shows_when_it_is_asked_for(browse, people):
         not in browse("olga").get(PAGE).text.split("<main")[1].split("Vertretung nennen")[1]
     )
     assert "beendet am" in browse("olga").get(f"{PAGE}?beendete=auch").text
+
+
+def test_both_read_in_their_posteingang_what_they_are_party_to_and_end_it_there(browse, people):
+    """Also who may not read people and roles: their mail is theirs."""
+    values = typed(people["carla"], account_id=str(people["olga"]))
+    assert browse("adam").post(f"{PAGE}/neu", data=values).status_code == 303
+    inbox = "/t/musterstadt/posteingang"
+    assert "Gremienmitglied Musterstadt vertritt Sie" in browse("olga").get(inbox).text
+    page = browse("carla").get(inbox).text
+    assert "Sie vertreten Sachbearbeitung Musterstadt" in page
+    address = page.split("/beenden")[0].rsplit('"', 1)[1] + "/beenden"
+    assert "Sie vertreten" not in browse("cem").get(inbox).text
+    refused = browse("cem").get(address)
+    assert refused.status_code == 409
+    assert "Sachbearbeitung" not in refused.text, "who is away is not told to others"
+    question = browse("carla").get(address).text
+    assert PAGE not in question.replace(address, ""), "no way to a page that she may not open"
+    seen = hidden_fields(question, address)
+    assert browse("cem").post(address, data=seen).status_code == 409
+    answer = browse("carla").post(address, data=seen)
+    assert (answer.status_code, answer.location) == (303, inbox)
+    assert "Sie vertreten" not in browse("carla").get(inbox).text
+    assert browse("carla").get(PAGE).status_code == 403

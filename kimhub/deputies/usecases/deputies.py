@@ -34,6 +34,9 @@ class NoPartyError(ConflictError):
     code = "no-party"
     title = "Diese Vertretung betrifft Sie nicht"
 
+    def __init__(self) -> None:
+        super().__init__("Beenden können sie nur die beiden Personen selbst und die Administration.")
+
 
 def name_deputy(actor: Actor, command: NameDeputy) -> Deputation:
     """Let somebody be told what another person is told; it gives no rights.
@@ -67,16 +70,20 @@ def name_deputy(actor: Actor, command: NameDeputy) -> Deputation:
 def end_deputation(actor: Actor, deputation_id: UUID) -> Deputation:
     """End a deputation now: who is away, the deputy or the administration does. Ending it twice changes nothing.
 
-    Raises `ForbiddenError`, `NotFoundError`, and `NoPartyError` for everybody else.
+    Raises `NotFoundError`, and `NoPartyError` for everybody else.
     """
-    actor.require(Permission.MEMBER_READ)
     session = db.session()
     deputation = locked(session, Deputation, deputation_id)
     if not may_end(actor, {deputation.account_id, deputation.deputy_id}):
-        raise NoPartyError("Beenden können sie nur die beiden Personen selbst und die Administration.")
+        raise NoPartyError
     if deputation.ended_at is None:
         deputation.ended_at = session.scalar(select(func.now()))
     return deputation
+
+
+def may_see(actor: Actor, deputation: Deputation) -> bool:
+    """Tell whether the actor may read this deputation: the two it is between, and whoever reads people and roles."""
+    return actor.may(Permission.MEMBER_READ) or may_end(actor, {deputation.account_id, deputation.deputy_id})
 
 
 def may_end(actor: Actor, both: Collection[UUID]) -> bool:
