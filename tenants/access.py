@@ -50,6 +50,7 @@ class Permission(StrEnum):
     REQUEST_DECIDE = "request:decide"
     MEMBER_READ = "member:read"
     MEMBER_MANAGE = "member:manage"
+    CONTACT_MANAGE = "contact:manage"
     CLIENT_MANAGE = "client:manage"
     AUDIT_READ = "audit:read"
 
@@ -75,6 +76,7 @@ _PERMISSION_LABELS = {
     Permission.REQUEST_DECIDE: "Über Stellenanträge entscheiden",
     Permission.MEMBER_READ: "Personen und Rollen lesen",
     Permission.MEMBER_MANAGE: "Personen und Rollen verwalten",
+    Permission.CONTACT_MANAGE: "Kontaktdaten und Vertretungen verwalten",
     Permission.CLIENT_MANAGE: "Maschinenzugänge verwalten",
     Permission.AUDIT_READ: "Änderungsverlauf lesen",
 }
@@ -122,7 +124,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMMITTEE_MEMBER: _ANYBODY,
     Role.COMMITTEE_OFFICE: _ANYBODY | {_P.REPORT_READ, _P.REQUEST_READ},
     Role.AUTHORITY: _ANYBODY | {_P.REPORT_READ},
-    Role.ADMINISTRATOR: _ANYBODY | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},
+    Role.ADMINISTRATOR: _ANYBODY
+    | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CONTACT_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},
     Role.AUDITOR: _READING | {_P.MEMBER_READ, _P.AUDIT_READ},
 }
 

@@ -133,7 +133,7 @@ def download(table_format: str) -> Response:
 def new() -> ResponseReturnValue:
     """Name one's own deputy; the administration does for anybody."""
     actor = current_actor()
-    for_anybody = actor.may(Permission.MEMBER_MANAGE)
+    for_anybody = actor.may(Permission.CONTACT_MANAGE)
     known = colleagues(db.session(), actor.tenant_id)
     people = [
         Option(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, ScalarSelect, Text, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, RowMapping, ScalarSelect, Text, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -33,12 +33,24 @@ def _roles(account: InstrumentedAttribute[UUID]) -> ScalarSelect[list[str]]:
     )
 
 
+def _email(account: InstrumentedAttribute[UUID]) -> ScalarSelect[str]:
+    """Return the address by which the tenant knows a person, also one who has left, as a column."""
+    return (
+        select(func.min(Membership.email))
+        .where(Membership.tenant_id == Deputation.tenant_id, Membership.account_id == account)
+        .correlate(Deputation)
+        .scalar_subquery()
+    )
+
+
+_ROWS = select(
+    Deputation.id, Deputation.account_id, Deputation.account_name, Deputation.deputy_id, Deputation.deputy_name,
+    Deputation.starts_on, Deputation.ends_on, Deputation.ended_at,
+    _roles(Deputation.account_id).label("account_roles"), _roles(Deputation.deputy_id).label("deputy_roles"),
+    _email(Deputation.account_id).label("account_email"), _email(Deputation.deputy_id).label("deputy_email"),
+)  # fmt: skip
 DEPUTATIONS = KeysetList(
-    select(
-        Deputation.id, Deputation.account_id, Deputation.account_name, Deputation.deputy_id, Deputation.deputy_name,
-        Deputation.starts_on, Deputation.ends_on, Deputation.ended_at,
-        _roles(Deputation.account_id).label("account_roles"), _roles(Deputation.deputy_id).label("deputy_roles"),
-    ),
+    _ROWS,
     scope=Deputation.tenant_id,
     orders={
         "start": Order("-starts_on", "-id", few_rows=_FEW),
@@ -47,7 +59,7 @@ DEPUTATIONS = KeysetList(
     conditions={
         "present": and_(Deputation.ended_at.is_(None), Deputation.ends_on >= local_day(func.now())),
     },
-)  # fmt: skip
+)
 
 _TODAY = (
     select(
@@ -82,6 +94,7 @@ _COLLEAGUES = (
     select(
         Membership.account_id,
         func.min(Membership.display_name).label("name"),
+        func.min(Membership.email).label("email"),
         func.array_agg(Membership.role, type_=ARRAY(Text)).label("roles"),
     )
     .where(Membership.tenant_id == _me, *IN_OFFICE)
@@ -105,6 +118,7 @@ class Colleague:
     """Somebody who has a role in the tenant now."""
 
     name: str
+    email: str
     roles: frozenset[Role]
 
 
@@ -122,7 +136,7 @@ def deputations_of(session: Session, tenant_id: int, account_id: UUID, day: date
 def colleagues(session: Session, tenant_id: int) -> Mapping[UUID, Colleague]:
     """Return everybody who has a role in the tenant now, by account."""
     rows = session.execute(_COLLEAGUES, {"me": tenant_id})
-    return {row.account_id: Colleague(row.name, frozenset(map(Role, row.roles))) for row in rows}
+    return {row.account_id: Colleague(row.name, row.email, frozenset(map(Role, row.roles))) for row in rows}
 
 
 def missing_rights(
@@ -136,6 +150,14 @@ def missing_rights(
 def get_deputation(session: Session, deputation_id: UUID) -> Deputation:
     """Return a deputation of the own tenant; raises `NotFoundError`."""
     found = session.scalars(select(Deputation).where(Deputation.id == deputation_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_deputation_row(session: Session, deputation_id: UUID) -> RowMapping:
+    """Return a deputation of the own tenant as lists hold it; raises `NotFoundError`."""
+    found = session.execute(_ROWS.where(Deputation.id == deputation_id)).mappings().one_or_none()
     if found is None:
         raise NotFoundError
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimhub.core.fields import Choice, CommandSchema, Day
+from kimhub.core.fields import Choice, CommandSchema, Day, Email
 
 
 class _Whom(CommandSchema):
@@ -24,3 +24,12 @@ class OwnDeputySchema(CommandSchema):
 
 class DeputySchema(OwnDeputySchema, _Whom):
     """The same for anybody, as the administration enters it; who is away is asked first."""
+
+
+class DeputyByAddressSchema(CommandSchema):
+    """The same over the API, where people are known by their address."""
+
+    account_email = Email("E-Mail-Adresse der abwesenden Person")
+    deputy_email = Email("E-Mail-Adresse der Vertretung")
+    starts_on = Day("Von")
+    ends_on = Day("Bis einschließlich")

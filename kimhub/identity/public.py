@@ -8,6 +8,7 @@ from kimhub.identity.passwords import first_password
 from kimhub.identity.queries import IN_OFFICE
 from kimhub.identity.usecases.add_membership import AddedMember, AddMembership, Handover, add_membership
 from kimhub.identity.usecases.end_membership import end_membership
+from kimhub.identity.usecases.sign_in import normalised
 
 __all__ = [
     "IN_OFFICE",
@@ -21,6 +22,7 @@ __all__ = [
     "end_membership",
     "first_password",
     "in_administration",
+    "normalised",
     "provide_account",
     "reset_password",
 ]

@@ -63,4 +63,4 @@ def _office(row: Matter) -> Todo:
 NOBODY_TOLD = Source("inbox.untold", Permission.MEMBER_MANAGE, UNTOLD, _untold)
 REFUSED_ADDRESSES = Source("inbox.refused", Permission.MEMBER_MANAGE, REFUSED, _refused)
 """People whom no mail reaches: only the administration can put that right."""
-REFUSED_OFFICES = Source("inbox.office_refused", Permission.MEMBER_MANAGE, OFFICE_REFUSED, _office)
+REFUSED_OFFICES = Source("inbox.office_refused", Permission.CONTACT_MANAGE, OFFICE_REFUSED, _office)

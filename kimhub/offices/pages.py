@@ -9,7 +9,6 @@ from flask import Blueprint, Flask, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import RowMapping
 
-from kimhub.core.errors import NotFoundError
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.asking import Seen, ask_page
@@ -41,7 +40,7 @@ _NO_PERSONS = (
 
 def _changed(row: RowMapping) -> UUID | None:
     """Return the id of an office where the reader may change it."""
-    return row["id"] if current_actor().may(Permission.MEMBER_MANAGE) else None
+    return row["id"] if current_actor().may(Permission.CONTACT_MANAGE) else None
 
 
 LIST = ListPage(
@@ -59,7 +58,7 @@ LIST = ListPage(
         ListColumn("Telefon", "phone", WORD),
         StepColumn(
             "Entfernen", "name", url=Address("offices.remove", office_id="id"), asks=True,
-            permission=Permission.MEMBER_MANAGE,
+            permission=Permission.CONTACT_MANAGE,
         ),
     ),
     one="Stelle",
@@ -76,7 +75,7 @@ LIST = ListPage(
 @requires(Permission.MEMBER_READ)
 def listing() -> str:
     """List the offices of the own body."""
-    may_add = current_actor().may(Permission.MEMBER_MANAGE) and _free()
+    may_add = current_actor().may(Permission.CONTACT_MANAGE) and _free()
     return LIST.page(
         "Kontaktdaten",
         crumbs=_crumbs(),
@@ -90,7 +89,7 @@ def listing() -> str:
 
 
 @pages.route("/neu", methods=["GET", "POST"])
-@requires(Permission.MEMBER_MANAGE)
+@requires(Permission.CONTACT_MANAGE)
 def new() -> ResponseReturnValue:
     """Name the office of a role."""
     return form_page(
@@ -107,10 +106,10 @@ def new() -> ResponseReturnValue:
 
 
 @pages.route("/<uuid:office_id>", methods=["GET", "POST"])
-@requires(Permission.MEMBER_MANAGE)
+@requires(Permission.CONTACT_MANAGE)
 def edit(office_id: UUID) -> ResponseReturnValue:
     """Change how an office is reached."""
-    office = _own(office_id)
+    office = get_office(db.session(), office_id)
     return form_page(
         OfficeSchema(),
         lambda form: change_office(current_actor(), office_id, OfficeDetails(**form.data)),
@@ -125,10 +124,10 @@ def edit(office_id: UUID) -> ResponseReturnValue:
 
 
 @pages.route("/<uuid:office_id>/entfernen", methods=["GET", "POST"])
-@requires(Permission.MEMBER_MANAGE)
+@requires(Permission.CONTACT_MANAGE)
 def remove(office_id: UUID) -> ResponseReturnValue:
     """Ask, then name no office any more."""
-    office = _own(office_id)
+    office = get_office(db.session(), office_id)
     here = url_for("offices.listing")
     return ask_page(
         lambda: remove_office(current_actor(), office_id),
@@ -160,13 +159,6 @@ def init_app(app: Flask) -> None:
     """Add the pages to the application."""
     app.register_blueprint(pages)
     in_administration(app, 30, "Kontaktdaten", "offices.listing")
-
-
-def _own(office_id: UUID) -> Office:
-    office = get_office(db.session(), office_id)
-    if office.tenant_id != current_actor().tenant_id:
-        raise NotFoundError
-    return office
 
 
 def _free() -> list[Role]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
@@ -28,6 +28,10 @@ OFFICES = KeysetList(
     scope=Office.tenant_id,
     orders={"role": Order("role", "id", few_rows=_FEW)},
 )
+_OWN = select(Office).where(
+    Office.id == bindparam("office", type_=Uuid),
+    Office.tenant_id == select(func.app.tenant()).scalar_subquery(),
+)
 _OF = select(Office).where(Office.tenant_id == bindparam("body", type_=Integer))
 
 
@@ -44,8 +48,8 @@ def office_for(session: Session, tenant_id: int, permission: Permission) -> Offi
 
 
 def get_office(session: Session, office_id: UUID) -> Office:
-    """Return an office; raises `NotFoundError`."""
-    found = session.scalars(select(Office).where(Office.id == office_id)).one_or_none()
+    """Return an office of the own body, though every other's can be read; raises `NotFoundError`."""
+    found = session.scalars(_OWN, {"office": office_id}).one_or_none()
     if found is None:
         raise NotFoundError
     return found

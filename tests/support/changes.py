@@ -18,6 +18,7 @@ from sqlalchemy import select
 from kimhub.applications.usecases.change_application import put_away_application
 from kimhub.core.documents import UploadedFile
 from kimhub.core.events.models import Event
+from kimhub.deputies.public import Deputation
 from kimhub.distributions.public import create_distribution
 from kimhub.distributions.usecases.allocate_distribution import DraftAllocations, draft_allocations
 from kimhub.drawdowns.public import ExpectPayment, expect_payment
@@ -25,8 +26,11 @@ from kimhub.funding.public import OrganizationDetails, OrganizationKind, add_org
 from kimhub.funding.usecases.answer_allocation import object_to_allocation
 from kimhub.funding.usecases.enter_grant import enter_amendment
 from kimhub.funding.usecases.organizations import archive_organization
+from kimhub.identity.public import AddMembership, Handover, add_membership
 from kimhub.inbox.models import Receipt
 from kimhub.inbox.usecases.receive_events import receive_events
+from kimhub.offices.public import NewOffice, add_office, offices_of
+from kimhub.offices.usecases.offices import remove_office
 from kimhub.planning.public import create_plan
 from kimhub.planning.usecases.archive_plan import archive_plan
 from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
@@ -294,7 +298,36 @@ def _received(site: Site) -> Made:
         return {"event_id": newest.one()}
 
 
+def _office(site: Site) -> Made:
+    """The office of the Gemeinde's only role that may have one; the one before is removed."""
+    actor = site.gemeinde
+    with transaction(actor) as session:
+        for office in offices_of(session, actor.tenant_id).values():
+            remove_office(actor, office.id)
+    with transaction(actor):
+        return {"office_id": add_office(actor, NewOffice(role=Role.OFFICER, name="Amt", phone="02222 1")).id}
+
+
+def _deputation(site: Site) -> Made:
+    actor, people = site.gemeinde, []
+    with transaction(actor) as session:
+        for _ in range(2):
+            invited = AddMembership(f"{uuid4()}@kim.example", "Muster", Role.OFFICER, Handover.PASSWORD)
+            people.append(add_membership(actor, invited).membership.account_id)
+        made = Deputation(
+            tenant_id=actor.tenant_id, id=uuid4(), account_id=people[0], account_name="A", deputy_id=people[1],
+            deputy_name="B", starts_on=date(2026, 1, 1), ends_on=date(2099, 1, 1),
+        )  # fmt: skip
+        session.add(made)
+        return {"deputation_id": made.id}
+
+
 CHANGES: dict[str, Change] = {
+    "PUT /offices/{office_id}": Change(
+        "gemeinde", _office, lambda n, _: {"name": f"Amt {n}", "phone": "02222 1"}
+    ),
+    "DELETE /offices/{office_id}": Change("gemeinde", _office),
+    "POST /deputations/{deputation_id}/end": Change("gemeinde", _deputation),
     "POST /inbox/{event_id}/take-over": Change("gemeinde", _received),
     "PUT /plans/{plan_id}": Change(
         "kreis",

@@ -41,13 +41,13 @@ class NoPartyError(ConflictError):
 def name_deputy(actor: Actor, command: NameDeputy) -> Deputation:
     """Let somebody be told what another person is told; it gives no rights.
 
-    One's own deputy names everybody who reads people and roles, others' only the administration. Raises
-    `ForbiddenError`, and `InvalidInputError` for who has no role here, for oneself, and for a time that is no time.
+    One's own deputy names everybody who reads people and roles, others' only the administration, or a machine that may.
+    Raises `ForbiddenError`, and `InvalidInputError` for who has no role here, for oneself, and for a time that is no
+    time.
     """
-    actor.require(Permission.MEMBER_READ)
     account_id = command.account_id or actor.subject
-    if account_id is None or account_id != actor.subject:
-        actor.require(Permission.MEMBER_MANAGE)
+    own = account_id is not None and account_id == actor.subject
+    actor.require(Permission.MEMBER_READ if own else Permission.CONTACT_MANAGE)
     session = db.session()
     known = colleagues(session, actor.tenant_id)
     if account_id is None or account_id not in known:
@@ -88,7 +88,7 @@ def may_see(actor: Actor, deputation: Deputation) -> bool:
 
 def may_end(actor: Actor, both: Collection[UUID]) -> bool:
     """Tell whether the actor may end a deputation between these two."""
-    return actor.may(Permission.MEMBER_MANAGE) or actor.subject in both
+    return actor.may(Permission.CONTACT_MANAGE) or actor.subject in both
 
 
 def _check(command: NameDeputy, account_id: UUID, known: Mapping[UUID, Colleague]) -> None:

@@ -40,7 +40,7 @@ def office_roles(actor: Actor) -> list[Role]:
 
 def add_office(actor: Actor, command: NewOffice) -> Office:
     """Name the office of a role; raises `ForbiddenError`, `InvalidInputError`, `ConflictError` where it has one."""
-    actor.require(Permission.MEMBER_MANAGE)
+    actor.require(Permission.CONTACT_MANAGE)
     if command.role not in office_roles(actor):
         raise InvalidInputError(fields={"role": ["Wählen Sie eine der angebotenen Zuständigkeiten."]})
     office = Office(tenant_id=actor.tenant_id, role=command.role)
@@ -53,7 +53,7 @@ def add_office(actor: Actor, command: NewOffice) -> Office:
 
 def change_office(actor: Actor, office_id: UUID, command: OfficeDetails) -> Office:
     """Change how an office is reached; raises `ForbiddenError`, `NotFoundError`, `InvalidInputError`."""
-    actor.require(Permission.MEMBER_MANAGE)
+    actor.require(Permission.CONTACT_MANAGE)
     office = locked(db.session(), Office, office_id)
     _fill(office, command)
     return office
@@ -61,7 +61,7 @@ def change_office(actor: Actor, office_id: UUID, command: OfficeDetails) -> Offi
 
 def remove_office(actor: Actor, office_id: UUID) -> Office:
     """Name no office any more for a role; raises `ForbiddenError`, `NotFoundError`."""
-    actor.require(Permission.MEMBER_MANAGE)
+    actor.require(Permission.CONTACT_MANAGE)
     office = locked(db.session(), Office, office_id)
     db.session().delete(office)
     return office
