@@ -180,7 +180,7 @@ def end(deputation_id: UUID) -> ResponseReturnValue:
         consequences=[
             f"{found.deputy_name} erhält ab sofort keine Nachrichten mehr für {found.account_name}.",
             "Was bisher einging, bleibt im Posteingang beider Personen.",
-            "Die Vertretung bleibt unter „Beendete Vertretungen“ lesbar.",
+            *(["Die Vertretung bleibt unter „Beendete Vertretungen“ lesbar."] if reads else []),
         ],
         submit="Vertretung beenden",
         crumbs=_crumbs("Beenden") if reads else [Crumb("Posteingang", here), Crumb("Vertretung beenden")],

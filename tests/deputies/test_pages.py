@@ -91,6 +91,7 @@ def test_both_read_in_their_posteingang_what_they_are_party_to_and_end_it_there(
     assert "Sachbearbeitung" not in refused.text, "who is away is not told to others"
     question = browse("carla").get(address).text
     assert PAGE not in question.replace(address, ""), "no way to a page that she may not open"
+    assert "Beendete Vertretungen" not in question
     seen = hidden_fields(question, address)
     assert browse("cem").post(address, data=seen).status_code == 409
     answer = browse("carla").post(address, data=seen)
