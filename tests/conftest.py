@@ -11,7 +11,7 @@ import gc
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,6 +28,7 @@ from tests.support.as_new import AsNew
 from tests.support.cluster import Cluster
 from tests.support.examples import examples
 from tests.support.hashing import hash_cheaply, todays_hashing
+from tests.support.in_memory import files_in_memory
 from tests.support.parts import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support.sharing_out import (
     pytest_collection_modifyitems,
@@ -47,6 +48,8 @@ __all__ = [
 
 gc.disable()  # while everything is imported and collected: it all stays, and looking through it takes seconds
 
+_STACK = pytest.StashKey[ExitStack]()
+
 settings.register_profile("kimhub", deadline=None, max_examples=examples(100))  # a busy machine is no failure
 settings.load_profile("kimhub")
 
@@ -59,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     hash_cheaply()
     config.pluginmanager.register(Clock())
     if not hasattr(config, "workerinput"):
+        stack = config.stash[_STACK] = ExitStack()
+        stack.enter_context(files_in_memory())
         config.stash[test_cluster.KEY] = test_cluster.LazyCluster()
 
 
@@ -82,6 +87,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if test_cluster.KEY in config.stash:
         config.stash[test_cluster.KEY].stop()
+        config.stash[_STACK].close()
 
 
 @pytest.fixture(scope="session")

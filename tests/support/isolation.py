@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -118,11 +119,10 @@ class Probe:
     @contextmanager
     def acting(self, viewer: Body | None) -> Iterator[Connection]:
         self._become(viewer)
-        savepoint = self.connection.begin_nested()
         try:
             yield self.connection
         finally:
-            savepoint.rollback()
+            self._undo()
 
     def _become(self, viewer: Body | None) -> None:
         """Bind the connection, unless it is bound already: a check lets one viewer try everything, then the next."""
@@ -135,15 +135,25 @@ class Probe:
         if self._role:
             self.connection.execute(text(f"SET LOCAL ROLE {self._role}"))
         bind_connection(self.connection, viewer.actor() if viewer else NOBODY)
+        self.connection.exec_driver_sql("SAVEPOINT bound")
         self._bound = viewer, savepoint
+
+    def _undo(self) -> None:
+        """Go back to where the viewer was bound. The savepoint stays: attempts are many, and need none each."""
+        self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT bound")
 
     def attempt(self, viewer: Body | None, statement: Any) -> int | BaseException:
         """Return how many rows a statement reached, or how it was refused."""
-        with self.acting(viewer) as connection:
-            try:
-                return connection.execute(statement).rowcount
-            except DBAPIError as error:
-                return error.orig or error
+        self._become(viewer)
+        try:
+            with self.connection.execute(statement) as result:
+                reached = result.rowcount
+        except DBAPIError as error:
+            self._undo()
+            return error.orig or error
+        if reached:
+            self._undo()
+        return reached
 
 
 def _name(viewer: Body | None) -> str:
@@ -293,11 +303,15 @@ def _twin(row: Row) -> Values:
     return row.values | fresh
 
 
+@cache
+def _tenant_tables() -> frozenset[Table]:
+    return frozenset(tenant_tables())  # which sorts all tables at each call
+
+
 def _has_parent(row: Row) -> bool:
     """Tell whether the row names a row of a tenant; an optional parent that it does not name is none."""
-    tables = tenant_tables()  # sorted anew by each call
     return any(
-        key.referred_table in tables
+        key.referred_table in _tenant_tables()
         and all(row.values.get(column.name) is not None for column in key.columns if column.computed is None)
         for key in row.table.foreign_key_constraints
         if key.referred_table is not row.table

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -194,7 +195,20 @@ def executed(engine: Engine) -> Iterator[list[Executed]]:
 _LEADING = """
 SELECT i.indexrelid::regclass::text, c.relname, a.attname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
 LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+WHERE i.indexrelid = ANY (%(named)s::regclass[])
 """
+
+
+@cache
+def _guarded() -> frozenset[str]:
+    """Return the names of the tenant tables: the same for each of hundreds of statements."""
+    return frozenset(table.name for table in tenant_tables())
+
+
+@cache
+def _small() -> frozenset[str]:
+    """Return the names of those that must stay small."""
+    return frozenset(table.name for table in tenant_tables() if _stays_small(table))
 
 
 def read_through(connection: Connection, statement: str, parameters: Any) -> list[str]:
@@ -204,7 +218,7 @@ def read_through(connection: Connection, statement: str, parameters: Any) -> lis
     from one value to the next: as often as there are tenants. A table that must stay small is rightly read at once;
     there it counts whether the statement could do without.
     """
-    small = {table.name for table in tenant_tables() if _stays_small(table)}
+    small = _small()
     found = _read_through(connection, statement, parameters)
     if small & {name.partition(" ")[0] for name in found}:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
@@ -217,10 +231,14 @@ def read_through(connection: Connection, statement: str, parameters: Any) -> lis
 def _read_through(connection: Connection, statement: str, parameters: Any) -> list[str]:
     raw = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     plan = json.loads(raw) if isinstance(raw, str) else raw
-    guarded = {table.name for table in tenant_tables()}
-    leading = {name: (table, column) for name, table, column in connection.exec_driver_sql(_LEADING)}
+    guarded, nodes = _guarded(), list(_nodes(plan[0]["Plan"]))
+    named = [node["Index Name"] for node in nodes if "Index Name" in node]
+    leading = {
+        name: (table, column)
+        for name, table, column in connection.exec_driver_sql(_LEADING, {"named": named})
+    }
     found = []
-    for node in _nodes(plan[0]["Plan"]):
+    for node in nodes:
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in guarded:
             found.append(node["Relation Name"])
         elif "Index Name" in node:
