@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from kimhub.core.address_rule import AddressRule
 from kimhub.core.api import init_api
 from kimhub.core.database.liveness import POOL_EVENTS
 from kimhub.core.database.prepare import connection_options
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     configure_logs(settings)
     app = Flask("kimhub", static_folder=None)
     app.request_class = BoundedRequest
+    app.url_rule_class = AddressRule
     app.extensions["kimhub.settings"] = settings
     app.config.from_mapping(flask_config(settings))
     app.config.from_mapping(overrides)
