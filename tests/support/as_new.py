@@ -33,13 +33,15 @@ SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 _SEQUENCES = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 
 Mark = tuple[int, int]
-"""How many rows a table has, and a sum over who wrote them: another one after every change."""
+"""How many rows a table has, and how many of them were written since: one of the two differs after every change."""
 
 
 @dataclass(frozen=True)
 class Marks:
     """What a database looks like."""
 
+    since: str
+    """The transaction that looked first."""
     shared: tuple[str, ...]
     catalogs: dict[str, Mark]
     tables: dict[str, Mark]
@@ -53,16 +55,19 @@ class Marks:
         ) and all(self.tables[name] == mark for name, mark in before.tables.items() if mark[0])
 
 
-def marks_of(connection: psycopg.Connection) -> Marks:
+def marks_of(connection: psycopg.Connection, since: str | None = None) -> Marks:
+    """Look at everything; at first with this transaction as the one `since` which rows count as new."""
+    since = since or connection.execute("SELECT pg_current_xact_id()::xid::text").fetchone()[0]
     kinds: dict[str, bool] = dict(connection.execute(_TABLES).fetchall())
     counted = sql.SQL(" UNION ALL ").join(
-        sql.SQL("SELECT {}, count(*), coalesce(sum(hashtext(xmin::text)::bigint), 0)::bigint FROM {}").format(
-            sql.Literal(name), sql.SQL(name)
+        sql.SQL("SELECT {}, count(*), count(*) FILTER (WHERE age(xmin) <= age({}::xid)) FROM {}").format(
+            sql.Literal(name), sql.Literal(since), sql.SQL(name)
         )  # type: ignore[arg-type]  # as the server quotes it
         for name in kinds
     )
     marks = {name: (count, written) for name, count, written in connection.execute(counted)}
     return Marks(
+        since,
         connection.execute(_SHARED).fetchone() or (),
         {name: mark for name, mark in marks.items() if kinds[name]},
         {name: mark for name, mark in marks.items() if not kinds[name]},
@@ -100,7 +105,7 @@ class AsNew:
         try:
             with self._connect() as connection:
                 connection.execute(_OTHERS)
-                now = marks_of(connection)
+                now = marks_of(connection, new.since)
                 if not now.same_but_for_new_rows(new):
                     return False
                 connection.execute("SET LOCAL session_replication_role = replica")
