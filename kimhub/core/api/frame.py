@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
+from threading import Lock
 from typing import Any, Protocol, TypeVar
 
 import flask
@@ -38,6 +39,8 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret
 SCHEME = "oauth2"
 _API = "kimhub.api"
 _KEPT = "kimhub.openapi"
+_UNDESCRIBED = "kimhub.openapi.undescribed"
+_DESCRIBING = Lock()
 
 _DESCRIPTION = """\
 Schnittstelle von KIMHub, der Plattform für das Kommunale Integrationsmanagement in Nordrhein-Westfalen.
@@ -171,6 +174,15 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the librar
         refuse_covered(view_func)
         super().add_url_rule(rule, endpoint or view_func.__name__, _strict(view_func), *args, **options)
 
+    def register_views_in_doc(self, *args: Any, **options: Any) -> None:
+        """Keep for later what describes the operations: it takes three quarters of making the application.
+
+        `openapi_document` is where it is done: most processes, and all commands, are never asked for the description.
+        """
+        app: Flask = args[1]
+        describe = partial(super().register_views_in_doc, *args, **options)
+        app.extensions.setdefault(_UNDESCRIBED, []).append(describe)
+
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
         for operation in self._docs[endpoint].values():
@@ -280,6 +292,11 @@ def _openapi() -> Response:
 
 
 def openapi_document(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 description of the API."""
-    document: dict[str, Any] = app.extensions[_API].spec.to_dict()
+    """Return the OpenAPI 3.1 description of the API, which is put together when it is first asked for."""
+    with _DESCRIBING:
+        waiting = app.extensions.get(_UNDESCRIBED, [])
+        for describe in waiting:
+            describe()
+        waiting.clear()  # where one fails, all of it fails again and again: no description is half of it
+        document: dict[str, Any] = app.extensions[_API].spec.to_dict()
     return document

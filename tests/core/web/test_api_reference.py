@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +11,7 @@ from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
 from kimhub.core.api import OPENAPI_PATH, openapi_document
+from kimhub.core.api.frame import _API
 from tests.core.web.html import Element, parse
 
 LARGEST_PAGE = 100_000
@@ -51,6 +54,26 @@ def test_an_optional_member_says_so(client: FlaskClient) -> None:
 
 def test_a_group_that_does_not_exist_is_not_found(app: Flask) -> None:
     assert app.test_client().get("/schnittstelle/gibt-es-nicht").status_code == 404
+
+
+def test_the_description_is_put_together_when_it_is_first_asked_for_by_several_at_once_once(
+    app, cluster
+) -> None:
+    new = cluster.create_app("asked_for_nothing")
+    spec = new.extensions[_API].spec
+    assert spec.to_dict()["paths"] == {}
+    with ThreadPoolExecutor(4) as threads:
+        documents = list(threads.map(openapi_document, [new] * 4))
+    assert documents == [openapi_document(app)] * 4
+    assert len(documents[0]["paths"]) > 50
+
+
+def test_a_description_that_fails_is_never_half_a_description(cluster, monkeypatch) -> None:
+    new = cluster.create_app("asked_for_nothing")
+    monkeypatch.setattr(new.extensions[_API].spec, "path", Mock(side_effect=ValueError("wrong")))
+    for _ in ("first", "again"):
+        with pytest.raises(ValueError, match="wrong"):
+            openapi_document(new)
 
 
 def test_the_applications_own_reference_shows_every_call_once(app: Flask) -> None:
