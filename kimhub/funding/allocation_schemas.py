@@ -75,6 +75,12 @@ class EndAllocationSchema(AllocationReasonSchema):
     issued_on = Day("Datum der Rücknahme")
 
 
+class ConfirmOnPaperSchema(CommandSchema):
+    """That the recipient has confirmed on paper."""
+
+    confirmed_on = Day("Bestätigt am", hint="Das Datum des Schreibens, mit dem der Erhalt bestätigt wird.")
+
+
 class TakeBackSchema(EndAllocationSchema):
     """Taking waived money back, and what becomes of it."""
 

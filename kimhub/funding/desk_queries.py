@@ -7,14 +7,14 @@ from sqlalchemy import Integer, and_, case, cast, func, literal, select, true
 from kimhub.core.matters import ME, TODAY, Turn, local_day, matter_columns
 from kimhub.funding.models import Allocation, Grant, GrantKind, GrantVersion
 from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
-from kimhub.funding.reminder_queries import ASKED_LATELY, LAST_WORD_ON
+from kimhub.funding.reminder_queries import ASKED_LATELY, LAST_WORD_ON, UNANSWERED
 from kimhub.funding.workflow import ANSWER_DAYS, State
 from tenants import Tenant
 
 OBJECTION_DAYS = 34
 """About how long a Bescheid can be contested; the exact day is reckoned when it is shown."""
 
-_UNANSWERED = (State.ISSUED, State.AMENDED)
+_TO_ANSWER = (State.ISSUED, State.AMENDED)
 _waits_for = cast(TODAY - LAST_WORD_ON, Integer())
 """Days."""
 
@@ -28,14 +28,14 @@ RECEIVED = (
             figure=ALLOCATED.c.amount,
             since=LAST_WORD_ON,
             number=_waits_for,
-            turn=case((STATE.in_(_UNANSWERED), int(Turn.OWN)), else_=int(Turn.OTHER)),
+            turn=case((STATE.in_(_TO_ANSWER), int(Turn.OWN)), else_=int(Turn.OTHER)),
         )
     )
     .select_from(Allocation)
     .join(Tenant, Tenant.id == Allocation.tenant_id)
     .join(LAST_STEP, true(), isouter=True)
     .join(ALLOCATED, true())
-    .where(Allocation.shared_with == ME, STATE.in_((*_UNANSWERED, State.OBJECTED)))
+    .where(Allocation.shared_with == ME, STATE.in_((*_TO_ANSWER, State.OBJECTED)))
 )
 """What was received and is to be confirmed, and one's own objections that wait for an answer."""
 GIVEN = (
@@ -74,10 +74,10 @@ UNCONFIRMED = (
     .select_from(Allocation)
     .join(LAST_STEP, true(), isouter=True)
     .join(ALLOCATED, true())
-    .where(Allocation.tenant_id == ME, Allocation.recipient_id.is_not(None), STATE.in_(_UNANSWERED))
+    .where(Allocation.tenant_id == ME, UNANSWERED)
     .having(func.count() > 0)
 )
-"""All that tenants have not confirmed yet, in one row: one asks them together, and then waits for a few days."""
+"""All that nobody has confirmed, in KIMHub or on paper, in one row: one asks them together, then waits for a few days."""
 NOT_FINAL = (
     select(
         *matter_columns(

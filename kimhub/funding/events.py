@@ -51,3 +51,10 @@ BESCHEID_RECORDED = _of_a_grant("record", "Ein Zuwendungsbescheid ist erfasst")
 NOT_FINAL = _of_a_grant(
     "pass_unfinal", "Für einen Zuwendungsbescheid fehlt der Tag der Bestandskraft", urgent=True
 )
+LETTERS_DRAWN = declare(
+    EventKind(
+        code="letters.draw", says="Ihre Schreiben sind fertig", thing="Bitte um Bestätigung",
+        page="funding.show_letters", names="letters_id", told=Permission.FUNDING_WRITE, to_author=True,
+    )
+)  # fmt: skip
+"""To who had them written."""

@@ -1,23 +1,39 @@
-"""Allocations that nobody has confirmed, and whether their recipients were asked lately."""
+"""Allocations that nobody has confirmed, how their recipients can be asked, and whether they were lately."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, bindparam, case, func, literal, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Interval,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session, aliased
 
 from kimhub.core import clock
 from kimhub.core.events.models import Event
+from kimhub.core.keyset import alphabetical
 from kimhub.core.matters import ME, TODAY, local_day
 from kimhub.funding.events import CONFIRMATION_ASKED
-from kimhub.funding.models import Allocation
+from kimhub.funding.models import Allocation, Letter, Organization, OrganizationKind, PaperConfirmation
 from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
 from kimhub.funding.workflow import State
-from tenants import Actor
+from kimhub.offices.public import offices_at
+from tenants import Actor, Permission, Role, permissions_of
 
 PAUSE = timedelta(days=7)
 """How long nobody is asked: after the last word of either side, and a second time."""
@@ -27,26 +43,68 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """An allocation to a tenant that has not answered; `issued_on` is the date of the letter, amounts are in euro."""
+    """An allocation that nobody has confirmed; `issued_on` is the date of the letter, amounts are in euro.
+
+    Its recipient is a tenant (`recipient_id`) or a body of the address book outside the own administration.
+    """
 
     id: UUID
+    number: int
+    """Of the version in force."""
     title: str
-    recipient_id: int
+    recipient_id: int | None
+    organization_id: UUID | None
     recipient: str
     amount: Decimal
     issued_on: date
     asked_lately: bool
 
+    @property
+    def recipient_key(self) -> int | UUID:
+        """Tells recipients apart."""
+        return self.recipient_id if self.recipient_id is not None else self.organization_id or self.id
+
 
 LAST_WORD_ON = case(
-    (LAST_STEP.c.action.in_(("issue", "amend")), ALLOCATED.c.issued_on),
+    (
+        or_(LAST_STEP.c.action.in_(("issue", "amend")), Allocation.recipient_id.is_(None)),
+        ALLOCATED.c.issued_on,
+    ),
     else_=local_day(func.coalesce(LAST_STEP.c.created_at, Allocation.created_at)),
 )
 """The date of the letter while that is the last word, else the day of the last step."""
 
+_OUTSIDE = tuple(kind.value for kind in OrganizationKind if not kind.is_own)
+UNANSWERED = and_(
+    STATE.in_((State.ISSUED, State.AMENDED)),
+    or_(
+        Allocation.recipient_id.is_not(None),
+        select(Organization.id)
+        .where(
+            Organization.tenant_id == Allocation.tenant_id,
+            Organization.id == Allocation.organization_id,
+            Organization.kind.in_(_OUTSIDE),
+        )
+        .correlate(Allocation)
+        .exists(),
+    ),
+    ~select(PaperConfirmation.id)
+    .where(
+        PaperConfirmation.tenant_id == Allocation.tenant_id,
+        PaperConfirmation.allocation_id == Allocation.id,
+        PaperConfirmation.number == Allocation.current_version,
+    )
+    .correlate(Allocation)
+    .exists(),
+)
+"""Given to somebody outside, in force, and confirmed neither in KIMHub nor on paper."""
+
+_Other = aliased(Allocation)
+
 
 def _asked_within(pause: ColumnElement[timedelta]) -> ColumnElement[bool]:
-    return (
+    """Whether the recipient was asked: a tenant by an event, also where a letter went with it, all others by letter."""
+    told = (
         select(Event.id)
         .where(
             Event.tenant_id == Allocation.tenant_id,
@@ -57,31 +115,59 @@ def _asked_within(pause: ColumnElement[timedelta]) -> ColumnElement[bool]:
         .correlate(Allocation)
         .exists()
     )
+    written = (
+        select(Letter.id)
+        .join(_Other, (_Other.tenant_id == Letter.tenant_id) & (_Other.id == Letter.allocation_id))
+        .where(
+            Letter.tenant_id == Allocation.tenant_id,
+            Letter.created_at > func.now() - pause,
+            _Other.organization_id == Allocation.organization_id,
+        )
+        .correlate(Allocation)
+        .exists()
+    )
+    return or_(told, written)
 
 
 ASKED_LATELY = _asked_within(literal(PAUSE))
 _UNCONFIRMED = (
     select(
-        Allocation.id, Allocation.title, Allocation.recipient_id, RecipientTenant.c.official_name.label("recipient"),
+        Allocation.id, Allocation.current_version.label("number"), Allocation.title, Allocation.recipient_id,
+        Allocation.organization_id,
+        func.coalesce(RecipientTenant.c.official_name, Allocation.organization_name).label("recipient"),
         ALLOCATED.c.amount, ALLOCATED.c.issued_on,
         _asked_within(bindparam("pause", type_=Interval())).label("asked_lately"),
     )
     .select_from(Allocation)
-    .join(RecipientTenant, RecipientTenant.c.id == Allocation.recipient_id)
+    .join(RecipientTenant, RecipientTenant.c.id == Allocation.recipient_id, isouter=True)
     .join(LAST_STEP, true(), isouter=True)
     .join(ALLOCATED, true())
-    .where(
-        Allocation.tenant_id == ME,
-        STATE.in_((State.ISSUED, State.AMENDED)),
-        TODAY - PAUSE.days > LAST_WORD_ON,
+    .where(Allocation.tenant_id == ME, UNANSWERED, TODAY - PAUSE.days > LAST_WORD_ON)
+    .order_by(
+        func.coalesce(RecipientTenant.c.sort_key, alphabetical(Allocation.organization_name)),
+        ALLOCATED.c.issued_on,
+        Allocation.id,
     )
-    .order_by(RecipientTenant.c.sort_key, ALLOCATED.c.issued_on, Allocation.id)
     .limit(MOST)
 )  # fmt: skip
 
 
 def unconfirmed(session: Session, actor: Actor, *, pause: timedelta = PAUSE) -> list[Unconfirmed]:
-    """Return what the actor's tenant has issued to tenants and none has answered for some days, by recipient."""
+    """Return what the actor's tenant has issued and nobody has answered for some days, by recipient."""
     values = {"me": actor.tenant_id, "today": clock.today(), "pause": pause}
     rows = session.execute(_UNCONFIRMED, values).mappings()
     return [Unconfirmed(**row) for row in rows]
+
+
+_ROLES = [role.value for role in Role if CONFIRMATION_ASKED.told in permissions_of([role])]
+_WITH_PEOPLE = select(
+    func.app.recipients_with_people(bindparam("roles", _ROLES, type_=ARRAY(Text))).column_valued("tenant_id")
+)
+
+
+def reached(session: Session, found: Collection[Unconfirmed]) -> set[int]:
+    """Return the tenants among the recipients where somebody reads what is told: a person, or a Funktionspostfach."""
+    bodies = {one.recipient_id for one in found if one.recipient_id is not None}
+    with_people = bodies & {*session.scalars(_WITH_PEOPLE)}
+    offices = offices_at(session, bodies - with_people, Permission.FUNDING_WRITE)
+    return with_people | {tenant_id for tenant_id, office in offices.items() if office.email}

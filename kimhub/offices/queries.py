@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Integer, Text, Uuid, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
@@ -32,6 +32,10 @@ _OWN = select(Office).where(
     Office.id == bindparam("office", type_=Uuid),
     Office.tenant_id == select(func.app.tenant()).scalar_subquery(),
 )
+_AT = select(Office).where(
+    Office.tenant_id == any_(bindparam("bodies", type_=ARRAY(Integer))),
+    Office.role == any_(bindparam("roles", type_=ARRAY(Text))),
+)
 _OF = select(Office).where(Office.tenant_id == bindparam("body", type_=Integer))
 
 
@@ -39,6 +43,17 @@ def offices_of(session: Session, tenant_id: int) -> Mapping[Role, Office]:
     """Return the offices of a body, its own or another's, by role."""
     found = {Role(office.role): office for office in session.scalars(_OF, {"body": tenant_id})}
     return {role: found[role] for role in OFFICE_ROLES if role in found}
+
+
+def offices_at(session: Session, tenant_ids: Collection[int], permission: Permission) -> Mapping[int, Office]:
+    """Return for each of some bodies the office whose role does what `permission` allows, where it has named one."""
+    roles = [role for role in OFFICE_ROLES if permission in permissions_of([role])]
+    values = {"bodies": [*tenant_ids], "roles": [role.value for role in roles]}
+    found = session.scalars(_AT, values).all()
+    return {
+        office.tenant_id: office
+        for office in sorted(found, key=lambda office: roles.index(Role(office.role)), reverse=True)
+    }
 
 
 def office_for(session: Session, tenant_id: int, permission: Permission) -> Office | None:

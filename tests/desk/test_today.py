@@ -15,7 +15,7 @@ from kimhub.funding.public import note_finality, object_to_allocation, uphold_al
 from kimhub.funding.workflow import ANSWER_DAYS
 from tenants import Permission, Role, db, transaction
 from tenants.proceedings import Step
-from tests.factories.ledger import confirmed, drafted, euro, granted, issued, traeger
+from tests.factories.ledger import confirmed, drafted, euro, granted, issued, own_office, traeger
 from tests.factories.requests import draft, step, submitted
 from tests.support.reader import reading
 from tests.support.statements import counted
@@ -123,10 +123,11 @@ def test_unconfirmed_allocations_are_asked_after_together_and_late(ctx, district
     fund = final_grant(kreis)
     for body in (district.gemeinde, district.sibling):
         issued(kreis, fund, body.id, euro("57000"))
-    issued(kreis, fund, traeger(kreis), euro("1000"))
+    issued(kreis, fund, traeger(kreis), euro("1000"))  # gets a letter
+    issued(kreis, fund, own_office(kreis), euro("1000"))  # part of the own house
     at(date(2026, 3, 1) + timedelta(days=ANSWER_DAYS))
     (line,) = heute(ctx, kreis)[Group.WAITING]
-    assert line.what == "2 Weiterleitungen sind noch nicht bestätigt"
+    assert line.what == "3 Weiterleitungen sind noch nicht bestätigt"
     at(date(2026, 3, 1) + timedelta(days=ANSWER_DAYS + 1))
     (late,) = [line for line in heute(ctx, kreis)[Group.OVERDUE] if "Weiterleitungen" in line.what]
     assert late.when.startswith(f"seit {ANSWER_DAYS + 1} Tagen offen seit 01.03.2026")

@@ -110,6 +110,12 @@ def traeger(actor: Actor, name: str = "Wohlfahrtsverband") -> UUID:
         return add_organization(actor, OrganizationDetails(name=name, kind=OrganizationKind.TRAEGER)).id
 
 
+def own_office(actor: Actor, name: str = "Amt für Integration") -> UUID:
+    """Put a part of the own administration into the address book."""
+    with transaction(actor):
+        return add_organization(actor, OrganizationDetails(name=name, kind=OrganizationKind.AMT)).id
+
+
 def left(actor: Actor, fund_id: UUID, cell: Cell = CELL) -> Decimal:
     """Return what is left of a cell of the actor's fund."""
     with transaction(actor, read_only=True) as session:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from tenants import Role
+from kimhub.offices.public import NewOffice, Office, add_office
+from tenants import Role, transaction
 from tests.factories.tenants import Body
 
 
@@ -21,3 +22,12 @@ def create_office(connection: Connection, body: Body, role: Role, email: str = "
         {"tenant": body.id, "role": role, "email": email},
     )
     return office_id
+
+
+def with_mailbox(body: Body, role: Role = Role.OFFICER, email: str = "amt@kim.example") -> Office:
+    """Let the administration of a body name an office, in the test's own transaction."""
+    administrator = body.actor(Role.ADMINISTRATOR)
+    with transaction(administrator):
+        return add_office(
+            administrator, NewOffice(role=role, name="Amt für Integration", email=email, phone="02241 13-0")
+        )

@@ -383,6 +383,27 @@ def _allocation(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _letters(connection: Connection, body: Body) -> str:
+    """Letters that are drawn; about no allocation, since only their heads are read."""
+    values = {"tenant": body.id, "id": uuid4(), "document": uuid4()}
+    for statement in (
+        (
+            "INSERT INTO document (tenant_id, id, name, media_type, size, sha256, actor_label)"
+            " VALUES (:tenant, :document, 'a.pdf', 'application/pdf', 8, sha256('%PDF-1.7'), '')"
+        ),
+        (
+            "INSERT INTO document_content (tenant_id, document_id, content)"
+            " VALUES (:tenant, :document, '%PDF-1.7')"
+        ),
+        (
+            "INSERT INTO letter_file (tenant_id, id, letters, frozen, job_id, document_id, actor_label)"
+            " VALUES (:tenant, :id, 1, '{}', gen_random_uuid(), :document, 'Muster')"
+        ),
+    ):
+        connection.execute(text(statement), values)
+    return str(values["id"])
+
+
 def _event(connection: Connection, body: Body) -> str:
     """An event that the body has received from itself, about a request of its own."""
     values = {"tenant": body.id, "id": uuid4(), "thing": _request(connection, body) or uuid4()}
@@ -408,6 +429,7 @@ TENANT_THINGS: dict[str, Sample] = {
     "attachment_id": _attachment,
     "membership_id": _membership,
     "client_id": _client,
+    "letters_id": _letters,
     "office_id": _office,
     "deputation_id": _deputation,
     "plan_id": _plan,

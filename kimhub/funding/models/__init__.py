@@ -12,6 +12,7 @@ from kimhub.funding.models.grants import (
     GrantKind,
     GrantVersion,
 )
+from kimhub.funding.models.letters import Letter, LetterFile, PaperConfirmation
 from kimhub.funding.models.organizations import Organization, OrganizationKind
 from kimhub.funding.models.statements import SpendingStatement, SpendingStatementItem
 
@@ -28,8 +29,11 @@ __all__ = [
     "GrantItem",
     "GrantKind",
     "GrantVersion",
+    "Letter",
+    "LetterFile",
     "Organization",
     "OrganizationKind",
+    "PaperConfirmation",
     "SpendingStatement",
     "SpendingStatementItem",
 ]

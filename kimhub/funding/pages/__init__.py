@@ -20,6 +20,7 @@ from kimhub.funding.pages import (
     grant_entry,
     grant_file,
     grants,
+    letters,
     organizations,
 )
 from kimhub.funding.pages.blueprint import pages
@@ -39,6 +40,7 @@ __all__ = [
     "grant_file",
     "grants",
     "init_app",
+    "letters",
     "organizations",
 ]
 

@@ -12,13 +12,16 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.forms import Form, bind, blank
 from kimhub.core.web.view import Action, Column
 from kimhub.funding.allocation_schemas import InternalNoteSchema
+from kimhub.funding.letter_queries import OnPaper, on_paper
 from kimhub.funding.pages import allocation_presenting as presenting
 from kimhub.funding.pages.allocation_presenting import Sides, Stand
 from kimhub.funding.pages.allocation_statements import STATEMENT_COLUMNS
 from kimhub.funding.pages.allocation_steps import STEPS, run_of, view_of
 from kimhub.funding.pages.blueprint import page_url, pages, status_of, try_with
+from kimhub.funding.pages.letters import paper_facts
 from kimhub.funding.queries import AllocationFile, FundView, allocation_file, allocation_items, get_fund
 from kimhub.funding.statement_queries import latest_statement
+from kimhub.funding.usecases.confirm_on_paper import may_confirm_on_paper
 from kimhub.funding.usecases.note_allocation import note_allocation
 from kimhub.funding.workflow import State
 from tenants import Permission, db
@@ -61,6 +64,7 @@ def _page(file: AllocationFile, note_form: Form) -> str:
     items = allocation_items(session, file.versions)
     may_write = actor.may(Permission.FUNDING_WRITE)
     own = sides.stand is Stand.GIVER
+    paper = on_paper(session, file.allocation) if own and file.state is not State.DRAFT else OnPaper()
     return render_template(
         "funding/allocation.html",
         crumbs=presenting.allocation_crumbs(file.allocation.title),
@@ -75,6 +79,10 @@ def _page(file: AllocationFile, note_form: Form) -> str:
         pass_on_url=_pass_on_url(file, sides) if may_write else None,
         visible_to=presenting.visible_to(file, sides),
         contact=presenting.contact(session, file, sides),
+        paper=paper_facts(paper, may_write=may_write, allocation_id=file.allocation.id),
+        paper_url=page_url("confirmed_on_paper", allocation_id=file.allocation.id)
+        if own and may_write and _awaits_paper(file, paper)
+        else None,
         facts=presenting.allocation_facts(file, sides, _fund_title(file) if own else None),
         without_consent=own and file.current.consent_on is None and file.allocation.ended_at is None,
         items=items[file.current.id],
@@ -108,6 +116,10 @@ def _steps(file: AllocationFile, sides: Sides) -> list[Action]:
         Action("Prüfen und erteilen", page_url("issue", id=allocation_id)),
         Action("Entwurf bearbeiten", page_url("edit_allocation", allocation_id=allocation_id), "secondary"),
     ]
+
+
+def _awaits_paper(file: AllocationFile, paper: OnPaper) -> bool:
+    return paper.confirmed_on is None and may_confirm_on_paper(file, asked_by_letter=bool(paper.letters))
 
 
 def _fund_title(file: AllocationFile) -> str:

@@ -1,8 +1,8 @@
-"""PDF by Typst: PDF/A-3a for the archive and PDF/UA-1 for everybody in one file, the report's JSON attached inside.
+"""PDF by Typst: PDF/A-3a for the archive and PDF/UA-1 for everybody in one file, a report's JSON attached inside.
 
 A template gets three things: ``view`` (strings ready for print), ``charts`` (SVG by name) and the JSON of the
-document. Nothing of the machine goes in: fonts come from :mod:`kimhub.reports.rendering.fonts`, the time from the
-document, packages are not loaded.
+document, if that goes along. Nothing of the machine goes in: fonts come from
+:mod:`kimhub.reports.rendering.fonts`, the time from the document, packages are not loaded.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import typst
@@ -20,7 +21,7 @@ import typst
 from kimhub.reports.rendering.fonts import typst_fonts
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
-_ROOT = Path(str(files("kimhub.reports")))
+_ROOT = Path(str(files("kimhub")))
 
 
 class TemplateError(RuntimeError):
@@ -40,11 +41,11 @@ def typeset(
     template: Path,
     view: Mapping[str, Any],
     *,
-    charts: Mapping[str, str],
-    attachment: Attachment,
     moment: datetime,
+    charts: Mapping[str, str] = MappingProxyType({}),
+    attachment: Attachment | None = None,
 ) -> bytes:
-    """Return the PDF that `template` (below ``kimhub/reports``) makes of `view`.
+    """Return the PDF that `template` (below ``kimhub``) makes of `view`.
 
     `moment` becomes the time of creation in the metadata. Raises :class:`TemplateError` when the template does not
     compile, falls short of a standard or warns, e.g. of a missing character.
@@ -61,9 +62,7 @@ def typeset(
             sys_inputs={
                 "view": json.dumps(view, ensure_ascii=False),
                 "charts": json.dumps(dict(charts), ensure_ascii=False),
-                "attachment": attachment.content.decode(),
-                "attachment-name": attachment.name,
-                "attachment-description": attachment.description,
+                **_attached(attachment),
             },
         )
     except typst.TypstError as error:
@@ -73,3 +72,13 @@ def typeset(
     if not isinstance(content, bytes):
         raise TemplateError(f"{template.name}: Typst returned no single file")
     return content
+
+
+def _attached(attachment: Attachment | None) -> dict[str, str]:
+    if attachment is None:
+        return {}
+    return {
+        "attachment": attachment.content.decode(),
+        "attachment-name": attachment.name,
+        "attachment-description": attachment.description,
+    }

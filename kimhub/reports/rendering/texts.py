@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -54,12 +55,33 @@ def cover_view(
         ("Stand der Daten", moment(cover.as_of)),
         ("Datum", day(cover.issued_on)),
     ]
-    reference = f"Az. {cover.file_number}" if cover.file_number else ""
     return {
-        "title": printable(title),
+        **_sheet_view(cover, title, information),
         "lead": [printable(line) for line in lead],
         "description": description,
         "keywords": keywords,
+        "footer": " · ".join(part for part in (sender.office, f"Stand {day(cover.as_of)}") if part),
+    }
+
+
+def letter_view(cover: Cover, *, title: str) -> dict[str, Any]:
+    """Return what the sheet of a letter needs: like a report's, but it says what it says on its own day alone."""
+    sender = cover.letterhead
+    information = [
+        ("Aktenzeichen", cover.file_number),
+        ("Auskunft erteilt", sender.office),
+        ("Telefon", sender.phone),
+        ("E-Mail", sender.email),
+        ("Datum", day(cover.issued_on)),
+    ]
+    return {**_sheet_view(cover, title, information), "lead": [], "footer": sender.office}
+
+
+def _sheet_view(cover: Cover, title: str, information: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
+    sender = cover.letterhead
+    reference = f"Az. {cover.file_number}" if cover.file_number else ""
+    return {
+        "title": printable(title),
         "tenant": printable(sender.tenant_name),
         "kind": sender.tenant_kind,
         "office": printable(sender.office),
@@ -68,5 +90,4 @@ def cover_view(
         "recipient": [printable(line) for line in cover.recipient_lines],
         "information": [{"label": label, "value": printable(value)} for label, value in information if value],
         "reference": reference,
-        "footer": " · ".join(part for part in (sender.office, f"Stand {day(cover.as_of)}") if part),
     }
