@@ -77,7 +77,7 @@ UNCONFIRMED = (
     .where(Allocation.tenant_id == ME, UNANSWERED)
     .having(func.count() > 0)
 )
-"""All that nobody has confirmed, in KIMHub or on paper, in one row: one asks them together, then waits for a few days."""
+"""All that nobody has confirmed, in KIMHub or on paper, in one row: asked together, then not for a few days."""
 NOT_FINAL = (
     select(
         *matter_columns(

@@ -89,7 +89,7 @@ def confirmed_on_paper(allocation_id: UUID) -> ResponseReturnValue:
     ]
     if file.allocation.recipient_id is not None:
         consequences.append(
-            "Die Empfängerin kann den Erhalt weiterhin in KIMHub bestätigen. Erst dann kann sie dort Mittel weitergeben."
+            "Die Empfängerin kann den Erhalt weiterhin in KIMHub bestätigen. Erst dann gibt sie dort Mittel weiter."
         )
     return form_page(
         ConfirmOnPaperSchema(),
