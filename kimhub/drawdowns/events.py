@@ -20,3 +20,9 @@ MONEY_RECEIVED = _of_a_call("receive", "Abgerufene Mittel sind eingegangen")
 MONEY_MISSING = _of_a_call(
     "pass_unreceived", f"Abgerufene Mittel sind nach {ASK_AFTER_DAYS} Tagen nicht eingegangen", urgent=True
 )
+USE_NEAR = _of_a_call(
+    "near_use", "Abgerufene Mittel sind in wenigen Tagen zu verwenden oder zurückzuzahlen", urgent=True
+)
+USE_PAST = _of_a_call(
+    "pass_use", "Abgerufene Mittel sind nicht in ihrer Frist verwendet, es laufen Zinsen", urgent=True
+)

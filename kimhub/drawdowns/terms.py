@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 ASK_AFTER_DAYS = 30
 """Days after which money that was called and has not come in is asked after. No rule of law: experience."""
+
+WORTH_A_LINE = Decimal("1.00")
+"""What is to be used or paid back, in euro: cents that rounding leaves over are no task."""
 
 
 class CallState(StrEnum):

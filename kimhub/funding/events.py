@@ -14,6 +14,7 @@ declare_steps(
     names="allocation_id",
     told={Side.INITIATOR: Permission.FUNDING_WRITE, Side.COUNTERPART: Permission.FUNDING_WRITE},
     urgent=("object",),
+    revoking=("end",),
 )
 
 

@@ -44,6 +44,17 @@ def _title(row: RowMapping) -> str:
     return kind.sentence(row["author"]) if kind else row["about"]
 
 
+def _about(row: RowMapping) -> str:
+    taken_back = _taken_back(row)
+    return f"{row['about']}. {taken_back}" if taken_back else row["about"]
+
+
+def _taken_back(row: RowMapping) -> str | None:
+    """Say by what that is overtaken which a line tells, None while it stands."""
+    kind = kinds().get(row["revoked_by"] or "")
+    return f"Inzwischen überholt: {kind.sentence(row['author'])}." if kind else None
+
+
 def _why(row: RowMapping) -> str:
     if row["reason"] == DEPUTY:
         return f"Vertretung für {row['stands_in_for']}"
@@ -55,7 +66,7 @@ LIST = ListPage(
     caption="Posteingang",
     columns=(
         ListColumn(
-            "Nachricht", _title, url=Address("inbox.open_line", event_id="id"), note=lambda row: row["about"]
+            "Nachricht", _title, url=Address("inbox.open_line", event_id="id"), note=_about
         ),
         ListColumn("Stand", "unread", badges(lambda unread: _NEW if unread else _READ, usual=_READ)),
         ListColumn("Eingegangen", "created_at", MOMENT),
@@ -126,6 +137,9 @@ def open_line(event_id: UUID) -> ResponseReturnValue:
             "info",
         )
         return redirect(url_for("inbox.listing"), 303)
+    taken_back = _taken_back(row)
+    if taken_back:
+        flash(taken_back, "info")
     return redirect(url_for(kind.page, **{kind.names: row["subject_id"]}), 303)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.events.kinds import kinds
@@ -75,10 +75,27 @@ TO_TELL = (
     .order_by(Event.created_at, Event.id)
 )  # fmt: skip
 
+_Later = aliased(Event)
+REVOKED_BY = (
+    select(_Later.kind)
+    .where(
+        _Later.shared_with == _me,
+        _Later.subject_id == Event.subject_id,
+        _Later.revokes,
+        _Later.created_at > Event.created_at,
+    )
+    .order_by(_Later.created_at.desc())
+    .limit(1)
+    .correlate(Event)
+    .scalar_subquery()
+    .label("revoked_by")
+)
+"""The kind of the event that has taken back since what an event says, if one has."""
+
 INBOX = KeysetList(
     select(
         Delivery.event_id.label("id"), Delivery.created_at, Delivery.unread, Delivery.reason, Event.kind,
-        Event.about, Tenant.official_name.label("author"), Deputation.account_name.label("stands_in_for"),
+        Event.about, REVOKED_BY, Tenant.official_name.label("author"), Deputation.account_name.label("stands_in_for"),
     )
     .join(Event, Event.id == Delivery.event_id)  # a key by itself: naming the tenant again misleads the planner
     .join(Tenant, Tenant.id == Event.tenant_id)
@@ -97,7 +114,7 @@ INBOX = KeysetList(
 RECEIVED = KeysetList(
     select(
         Receipt.id, Receipt.created_at, Receipt.people, Receipt.taken_at, Event.kind, Event.about,
-        Event.subject_id, Event.act_id, Event.created_at.label("happened_at"), Event.actor_label,
+        Event.subject_id, REVOKED_BY, Event.act_id, Event.created_at.label("happened_at"), Event.actor_label,
         Tenant.official_name.label("author"),
     )
     .join(Event, Event.id == Receipt.id)

@@ -134,9 +134,13 @@ def _overspent(years: Sequence[YearFigures]) -> Iterator[Alert]:
                 year.year,
                 part.baustein,
                 f"{part.label}: Die Ausgaben {year.year} übersteigen die Mittel",
-                f"Um {euro(-part.remaining)}. Dieser Betrag ist Eigenanteil, "
-                "solange kein Änderungsbescheid kommt.",
+                f"Um {euro(-part.remaining)}. Dieser Betrag ist Eigenanteil, solange {_more_money(part)}.",
             )
+
+
+def _more_money(part: BausteinFigures) -> str:
+    """Return what would change it: a Bescheid for whoever has one, else more from whoever passed the money on."""
+    return "kein Änderungsbescheid kommt" if part.granted else "Ihnen nicht mehr Mittel weitergeleitet werden"
 
 
 def _lapsing(years: Sequence[YearFigures], as_of: date) -> Iterator[Alert]:
@@ -149,15 +153,32 @@ def _lapsing(years: Sequence[YearFigures], as_of: date) -> Iterator[Alert]:
                 year.year,
                 part.baustein,
                 f"{part.label}: {euro(part.lapsing)} bleiben {year.year} {'' if over else 'voraussichtlich '}übrig",
-                (
-                    "Das Haushaltsjahr ist zu Ende. Buchen Sie noch fehlende Ausgaben nach; was dann übrig ist, ist im "
-                    "Verwendungsnachweis anzugeben und zurückzuzahlen."
-                    if over
-                    else "Die Prognose liegt unter den Mitteln. Prüfen Sie, ob Ausgaben noch nicht gebucht sind, ob "
-                    "eine Kommune oder ein Träger mehr braucht, oder ob ein Änderungsbescheid nötig ist."
-                ),
+                _left_over(part) if over else _will_be_left(part),
                 until=end,
             )
+
+
+def _left_over(part: BausteinFigures) -> str:
+    """Return what is to do with what the year has left: proven to the Land, or to whoever passed it on."""
+    shown = (
+        "ist im Verwendungsnachweis anzugeben und zurückzuzahlen"
+        if part.granted
+        else "geben Sie der Stelle an, von der die Mittel kommen, und zahlen es ihr zurück"
+    )
+    return (
+        f"Das Haushaltsjahr ist zu Ende. Buchen Sie noch fehlende Ausgaben nach; was dann übrig ist, {shown}."
+    )
+
+
+def _will_be_left(part: BausteinFigures) -> str:
+    """Return what can still be done: pass it on and have the Bescheid changed, or tell whoever passed it on."""
+    begin = "Die Prognose liegt unter den Mitteln. Prüfen Sie, ob Ausgaben noch nicht gebucht sind"
+    if part.granted:
+        return f"{begin}, ob jemand mehr braucht, an den Sie weiterleiten, oder ob ein Änderungsbescheid nötig ist."
+    return (
+        f"{begin}. Was Sie nicht brauchen, teilen Sie der Stelle mit, von der die Mittel kommen: Bis zum Jahresende "
+        "kann sie es anders einsetzen."
+    )
 
 
 def _ending(years: Sequence[YearFigures], funds: Sequence[FundView], as_of: date) -> Iterator[Alert]:

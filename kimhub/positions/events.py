@@ -13,4 +13,5 @@ declare_steps(
     names="request_id",
     told={Side.INITIATOR: Permission.REQUEST_WRITE, Side.COUNTERPART: Permission.REQUEST_DECIDE},
     urgent=("ask",),
+    revoking=("withdraw",),
 )

@@ -153,10 +153,15 @@ def _take(receipt: Movement, pending: Sequence[Movement]) -> tuple[dict[date, De
     return used, []
 
 
+def use_deadline(received_on: date, rules: DrawdownRules) -> date:
+    """Return the last day to use without interest what came in on a day."""
+    return reckon(Period(rules.use_months.value, TimeUnit.MONTH), received_on).last
+
+
 def _of_receipt(
     receipt: Movement, used: dict[date, Decimal], rules: DrawdownRules, today: date
 ) -> ReceiptUse:
-    deadline = reckon(Period(rules.use_months.value, TimeUnit.MONTH), receipt.day).last
+    deadline = use_deadline(receipt.day, rules)
     start = receipt.day if rules.interest_from.value is InterestFrom.RECEIPT else deadline
     unused = receipt.amount - sum(used.values(), _ZERO)
     parts: list[tuple[Decimal, date | None]] = [(amount, day) for day, amount in used.items()]

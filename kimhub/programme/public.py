@@ -39,7 +39,15 @@ from kimhub.programme.drawdown_rules import DrawdownRules
 from kimhub.programme.errors import DistributionInvalidError, FoerderrichtlinieMissingError, PlanInvalidError
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinie, Foerderrichtlinien
 from kimhub.programme.guideline_files import load_foerderrichtlinien
-from kimhub.programme.late_use import Movement, Portion, ReceiptUse, funded_part, interest_risk, net
+from kimhub.programme.late_use import (
+    Movement,
+    Portion,
+    ReceiptUse,
+    funded_part,
+    interest_risk,
+    net,
+    use_deadline,
+)
 from kimhub.programme.plan import CostLine, Period, Plan, Position, Recipient, YearGrant
 from kimhub.programme.result import (
     COST_ROW,
@@ -176,5 +184,6 @@ __all__ = [
     "scenarios_to_json",
     "share_of_grant",
     "step_formula",
+    "use_deadline",
     "with_key_figures",
 ]

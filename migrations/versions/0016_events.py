@@ -22,6 +22,7 @@ CREATE TABLE event (
   subject_id UUID NOT NULL,
   about TEXT NOT NULL,
   act_id UUID NOT NULL,
+  revokes BOOLEAN DEFAULT 'false' NOT NULL,
   account_id UUID,
   actor_label TEXT NOT NULL,
   rung_at TIMESTAMP WITH TIME ZONE,
@@ -36,6 +37,8 @@ CREATE TABLE event (
 );
 
 CREATE INDEX ix_event_concerned ON event (shared_with, created_at, id);
+
+CREATE INDEX ix_event_revoking ON event (shared_with, subject_id) WHERE revokes;
 
 CREATE INDEX ix_event_told ON event (tenant_id, concerns, kind);
 
@@ -53,7 +56,7 @@ GRANT SELECT ON event TO kimhub_app;
 
 CREATE POLICY event_read ON event FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));
 
-GRANT INSERT (tenant_id, id, concerns, kind, subject_id, about, act_id, account_id, actor_label) ON event TO kimhub_app;
+GRANT INSERT (tenant_id, id, concerns, kind, subject_id, about, act_id, revokes, account_id, actor_label) ON event TO kimhub_app;
 
 CREATE POLICY event_insert ON event FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
 

@@ -26,10 +26,10 @@ def fund(begin, end, *, grant=True, amount="100"):
     )
 
 
-def year(*, funded="100.00", spent="0.00", forecast="0.00"):
+def year(*, funded="100.00", spent="0.00", forecast="0.00", received=False):
     line = LineFigures(
         Teilplanzeile.PERSONALAUFWENDUNGEN,
-        granted=Decimal(funded),
+        **{"received" if received else "granted": Decimal(funded)},
         spent=Decimal(spent),
         forecast=Decimal(forecast),
     )
@@ -120,3 +120,14 @@ def test_spending_without_any_money_is_no_overspending():
 )
 def test_the_end_of_a_period_is_said_while_it_is_near(end, as_of, found):
     assert kinds(year(forecast="100.00"), (fund(date(2026, 1, 1), end),), as_of=as_of) == found
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 12, 1), date(2027, 1, 1)])
+@pytest.mark.parametrize(("spent", "forecast"), [("0.00", "0.00"), ("150.00", "150.00")])
+def test_whoever_received_the_money_is_not_told_of_a_bescheid_it_does_not_have(as_of, spent, forecast):
+    (granted,) = alerts([year(spent=spent, forecast=forecast)], [], as_of=as_of)
+    (received,) = alerts([year(spent=spent, forecast=forecast, received=True)], [], as_of=as_of)
+    of_a_bescheid = ("Änderungsbescheid", "Verwendungsnachweis", "weiterleiten,")
+    assert any(word in granted.detail for word in of_a_bescheid)
+    assert not any(word in received.detail for word in of_a_bescheid)
+    assert any(word in received.detail for word in ("von der die Mittel kommen", "weitergeleitet werden"))

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from kimhub.applications.models import GrantApplication
 from kimhub.applications.usecases.create_application import ApplicationDetails, require_possible
 from kimhub.applications.usecases.loading import load_draft
+from kimhub.applications.usecases.tell_of_deadline import look_at_deadline_later
 from tenants import Actor, db
 
 
@@ -22,6 +23,7 @@ def change_application(actor: Actor, application_id: UUID, details: ApplicationD
     application.plan_id = details.plan_id
     application.touch()
     session.flush()  # constraints speak now, while the caller can still answer
+    look_at_deadline_later(session, actor, application)
     return application
 
 
@@ -42,4 +44,5 @@ def take_up_application(actor: Actor, application_id: UUID) -> GrantApplication:
     if application.archived_at is not None:
         application.archived_at = None
         application.touch()
+        look_at_deadline_later(session, actor, application)
     return application

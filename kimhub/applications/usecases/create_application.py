@@ -19,6 +19,7 @@ from kimhub.applications.models import (
 from kimhub.applications.queries import application_file
 from kimhub.applications.template import sections_for
 from kimhub.applications.usecases.loading import load_submitted, require_recipient
+from kimhub.applications.usecases.tell_of_deadline import look_at_deadline_later
 from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.planning.public import get_plan
 from tenants import Actor, Permission, Tenant, TenantKind, db
@@ -130,6 +131,7 @@ def _draft(
     )
     session.add(application)
     session.flush()  # its parts refer to it
+    look_at_deadline_later(session, actor, application)
     return application
 
 

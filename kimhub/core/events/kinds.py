@@ -33,6 +33,8 @@ class EventKind:
     told: Permission
     to_author: bool = False
     urgent: bool = False
+    revokes: bool = False
+    """Whether it takes back what was told of the same thing before: who has not read that yet is told so there."""
 
     def sentence(self, author: str) -> str:
         """Return what was done, as a sentence begins: „Der Kreis Unna hat eine Rückfrage gestellt“."""

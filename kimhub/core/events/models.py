@@ -39,6 +39,7 @@ class Event(TenantOwned, Base):
         CheckConstraint(f"length(about) <= {MAX_ABOUT}", name="about"),
         UniqueConstraint("id", "shared_with", name="uq_event_concerned"),
         Index("ix_event_concerned", "shared_with", "created_at", "id"),
+        Index("ix_event_revoking", "shared_with", "subject_id", postgresql_where=text("revokes")),
         Index("ix_event_told", "tenant_id", "concerns", "kind"),
         Index(
             "ix_event_not_rung", "concerns", "id",
@@ -56,6 +57,8 @@ class Event(TenantOwned, Base):
     """By what both sides know the thing, as it was called then; no person."""
     act_id: Mapped[UUID]
     """The same for all rows of one deed."""
+    revokes: Mapped[bool] = mapped_column(server_default="false")
+    """Whether it takes back what was told of the thing before."""
     account_id: Mapped[UUID | None]
     actor_label: Mapped[str]
     rung_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())

@@ -20,11 +20,12 @@ def declare_steps(
     names: str,
     told: Mapping[Side, Permission],
     urgent: Collection[str] = (),
+    revoking: Collection[str] = (),
 ) -> None:
     """Declare an event for each step of `workflow`.
 
     `told` says for each side whom the steps of the *other* one concern there; `urgent` names the steps after which an
-    answer is awaited; `page` and `names` as in `EventKind`.
+    answer is awaited, `revoking` those that take back what was told before; `page` and `names` as in `EventKind`.
     """
     other = {Side.INITIATOR: Side.COUNTERPART, Side.COUNTERPART: Side.INITIATOR}
     for step in workflow.transitions:
@@ -32,6 +33,7 @@ def declare_steps(
             EventKind(
                 code=_code(workflow, step.action), says=f"{{author}} {step.done}", thing=workflow.title,
                 page=page, names=names, told=told[other[step.side]], urgent=step.action in urgent,
+                revokes=step.action in revoking,
             )
         )  # fmt: skip
 

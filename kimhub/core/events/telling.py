@@ -34,6 +34,7 @@ def tell(
         subject_id=subject_id,
         about=" ".join(about.split())[:MAX_ABOUT],
         act_id=act_id or uuid4(),
+        revokes=kind.revokes,
         account_id=actor.subject,
         actor_label=actor.label,
     )

@@ -13,10 +13,8 @@ from kimhub.desk.public import Reckoned, Source, todo_of
 from kimhub.drawdowns.desk_queries import NOT_RECEIVED
 from kimhub.drawdowns.pages.blueprint import name_of, page_url, standing_url
 from kimhub.drawdowns.standing_queries import Standing, standings
+from kimhub.drawdowns.terms import WORTH_A_LINE
 from tenants import GRANT_RECIPIENTS, Actor, Permission, db
-
-_WORTH_A_LINE = Decimal("1.00")
-"""Cents that rounding leaves over are no task."""
 
 
 def _not_received(row: Matter) -> Todo:
@@ -47,7 +45,7 @@ def _todos(one: Standing, today: date) -> Iterator[Todo]:
             detail=f"{detail}. Es ist mehr abgerufen, als bewilligt oder nötig ist.",
             owed=True,
         )
-    for receipt in [each for each in one.unused_in_time if each.unused >= _WORTH_A_LINE][:1]:
+    for receipt in [each for each in one.unused_in_time if each.unused >= WORTH_A_LINE][:1]:
         late = receipt.deadline < today
         yield Todo(
             f"{euro(receipt.unused)} verwenden oder zurückzahlen",

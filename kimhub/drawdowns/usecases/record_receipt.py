@@ -17,6 +17,7 @@ from kimhub.drawdowns.events import MONEY_RECEIVED
 from kimhub.drawdowns.models import Drawdown, DrawdownReceipt
 from kimhub.drawdowns.usecases.checking import amount_flaws, past_flaws, refuse
 from kimhub.drawdowns.usecases.tell_missing import about_of
+from kimhub.drawdowns.usecases.tell_of_use import look_at_use_later
 from tenants import Actor, Permission, db
 
 
@@ -59,6 +60,7 @@ def record_receipt(actor: Actor, command: RecordReceipt) -> DrawdownReceipt:
     session.add(receipt)
     session.flush()  # the database counts all receipts, also those of this moment
     tell(session, actor, MONEY_RECEIVED, drawdown.id, about=about_of(drawdown))
+    look_at_use_later(session, actor, receipt)
     return receipt
 
 
