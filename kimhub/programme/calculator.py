@@ -30,6 +30,7 @@ from kimhub.programme.result import (
     ResultRow,
     RowKind,
     UnverifiedValue,
+    own_share,
     totals,
 )
 from kimhub.programme.terms import GrantBasis, Teilplanzeile
@@ -69,14 +70,14 @@ def calculate(plan: Plan, guidelines: Foerderrichtlinien) -> PlanResult:
     )  # fmt: skip
     eigenanteil = ResultRow(
         EIGENANTEIL_ROW, RowKind.TOTAL, None, "Eigenanteil",
-        {year: cost.amounts[year] - grant_row.amounts[year] for year in plan.years},
+        {year: own_share(cost.amounts[year], grant_row.amounts[year]) for year in plan.years},
     )  # fmt: skip
     return PlanResult(
         title=plan.title,
         recipient=plan.recipient.name,
         years=tuple(plan.years),
         rows=(*cost_rows, grant_row, eigenanteil),
-        total=totals(cost.total, grant_row.total),
+        total=totals(cost.total, grant_row.total, eigenanteil.total),
         grants=tuple(grants),
         guidelines=_used(applied),
         unverified=tuple(unverified),

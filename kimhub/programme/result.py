@@ -153,7 +153,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Cost, grant and Eigenanteil; the percentage is of the cost, one decimal, None where nothing costs."""
+    """Cost, grant and Eigenanteil; the percentage is of the cost, one decimal, None where nothing costs.
+
+    The Eigenanteil is what the grant leaves of the cost, per Haushaltsjahr and never negative (fachlichkeit.md §2):
+    what one year has too much pays for no other.
+    """
 
     cost: Decimal
     grant: Decimal
@@ -161,9 +165,13 @@ class Totals:
     eigenanteil_percent: Decimal | None
 
 
-def totals(cost: Decimal, grant: Decimal) -> Totals:
+def own_share(cost: Decimal, grant: Decimal) -> Decimal:
+    """Return the Eigenanteil of one Haushaltsjahr."""
+    return max(cost - grant, Decimal("0.00"))
+
+
+def totals(cost: Decimal, grant: Decimal, own: Decimal) -> Totals:
     """Return the totals; the Eigenanteil also as a percentage of the cost, commercially to one decimal."""
-    own = cost - grant
     percent = money.round_half_up(Fraction(own) * 100 / Fraction(cost), Decimal("0.1")) if cost else None
     return Totals(cost, grant, own, percent)
 
@@ -185,8 +193,8 @@ class PlanResult:
     @property
     def by_year(self) -> dict[int, Totals]:
         """Cost, grant and Eigenanteil of every Haushaltsjahr."""
-        cost, grant = self.row(COST_ROW).amounts, self.row(GRANT_ROW).amounts
-        return {year: totals(cost[year], grant[year]) for year in self.years}
+        cost, grant, own = (self.row(row).amounts for row in (COST_ROW, GRANT_ROW, EIGENANTEIL_ROW))
+        return {year: totals(cost[year], grant[year], own[year]) for year in self.years}
 
     def row(self, row_id: str) -> ResultRow:
         """Return the row with this id, else `KeyError`."""

@@ -192,7 +192,19 @@ def test_positions_without_a_baustein_cost_but_earn_nothing():
 def test_more_grant_than_cost_is_pointed_out():
     result = result_of(grants=[{"year": 2022, "basis": "bescheid", "amount": "90000.00"}])
     assert codes(result) == [("grant_exceeds_cost", "grants")]
-    assert str(result.total.eigenanteil) == "-10000.00"
+    assert "um 10.000,00" in result.findings[0].message
+    assert str(result.total.eigenanteil) == "0.00"
+
+
+def test_what_one_year_has_too_much_pays_for_no_other():
+    grants = [
+        {"year": 2022, "basis": "bescheid", "amount": "90000.00"},
+        {"year": 2023, "basis": "bescheid", "amount": "70000.00"},
+    ]
+    result = result_of(grants=grants, period={"start": "2022-01-01", "end": "2023-12-31"})
+    own = [result.by_year[year].eigenanteil for year in (2022, 2023)]
+    assert own == [0, result.by_year[2023].cost - 70000]
+    assert result.total.eigenanteil == sum(own) > result.total.cost - result.total.grant
 
 
 def test_a_plan_without_costs_has_no_percentage():

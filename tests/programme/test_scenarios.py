@@ -108,7 +108,7 @@ def test_every_column_adds_up_and_every_difference_leads_back(one, other):
             assert row.total[place].amount == sum(row.by_year[year][place].amount for year in table.years)
         for cells in (*row.by_year.values(), row.total):
             assert cells[0].amount + cells[1].difference == cells[1].amount
-    for cost, grant, own in zip(
-        table.row(COST_ROW).total, table.row(GRANT_ROW).total, table.row(EIGENANTEIL_ROW).total, strict=True
-    ):
-        assert cost.amount - grant.amount == own.amount
+    rows = [table.row(name).by_year for name in (COST_ROW, GRANT_ROW, EIGENANTEIL_ROW)]
+    for year in table.years:
+        for cost, grant, own in zip(*(row[year] for row in rows), strict=True):
+            assert own.amount == max(cost.amount - grant.amount, Decimal(0))

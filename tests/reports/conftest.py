@@ -69,10 +69,10 @@ def document_of(
     cost = added([budget_line.amounts for budget_line in expenses])
     granted = {year.year: year.amount for year in derivation}
     grant = amounts(*(str(granted.get(year, Decimal("0.00"))) for year in years))
-    own = Amounts(
-        tuple(whole - part for whole, part in zip(cost.by_year, grant.by_year, strict=True)),
-        cost.total - grant.total,
+    left = tuple(
+        max(whole - part, Decimal("0.00")) for whole, part in zip(cost.by_year, grant.by_year, strict=True)
     )
+    own = Amounts(left, sum(left, Decimal("0.00")))
     return FinanzierungsuebersichtDocument(
         cover=COVER,
         subject="Kommunales Integrationsmanagement nach § 9 TIntG",

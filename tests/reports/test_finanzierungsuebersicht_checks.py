@@ -12,6 +12,7 @@ from kimhub.reports.frame import ReportRefusedError, render
 from kimhub.reports.types.finanzierungsuebersicht.checks import check
 from kimhub.reports.types.finanzierungsuebersicht.document import AT_MOST, Amounts
 from kimhub.reports.types.finanzierungsuebersicht.report import FINANZIERUNGSUEBERSICHT
+from kimhub.reports.types.finanzierungsuebersicht.view import summary
 
 from .conftest import document_of, item, line
 
@@ -156,3 +157,7 @@ def test_a_zuwendung_beyond_the_cost_is_a_warning_with_the_amount(koeln):
     assert warnings(cheap)["zuwendung-uebersteigt-kosten"] == (
         "Die Zuwendung 2021 übersteigt die Gesamtkosten um 63.500,00\N{NO-BREAK SPACE}€."
     )
+    assert errors(cheap) == set()
+    assert cheap.eigenanteil.by_year == (0, Decimal("56900.00"), 0)
+    assert "durch Zuwendungen" in summary(cheap)
+    assert "Davon werden voraussichtlich 1.243.100,00" in summary(cheap)

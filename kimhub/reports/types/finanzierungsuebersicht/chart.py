@@ -20,7 +20,7 @@ _TALLEST = 560  # what fits on a page with its heading
 def cost_split(document: FinanzierungsuebersichtDocument) -> str:
     """Return the chart as SVG; every bar says its amounts in words below it.
 
-    A Zuwendung beyond the cost is drawn whole; the Eigenanteil then has no bar and its amount says so.
+    A Zuwendung beyond the cost is drawn whole, and the words say so.
     """
     bars: list[dict[str, Any]] = []
     labels: list[dict[str, str]] = []
@@ -31,8 +31,12 @@ def cost_split(document: FinanzierungsuebersichtDocument) -> str:
         document.eigenanteil.by_year,
         strict=True,
     ):
-        bars += [_bar(year, GRANT, grant, 0), _bar(year, OWN, max(own, Decimal(0)), 1)]
-        text = f"Zuwendung {euro(grant)} + Eigenanteil {euro(own)} = Gesamtkosten {euro(cost)}"
+        bars += [_bar(year, GRANT, grant, 0), _bar(year, OWN, own, 1)]
+        text = (
+            f"Zuwendung {euro(grant)} + Eigenanteil {euro(own)} = Gesamtkosten {euro(cost)}"
+            if grant <= cost
+            else f"Zuwendung {euro(grant)}, höher als die Gesamtkosten von {euro(cost)}"
+        )
         labels.append({"year": str(year), "text": text})
     year_axis = {
         "field": "year", "type": "ordinal", "title": None,

@@ -100,7 +100,9 @@ def _sums(document: FinanzierungsuebersichtDocument) -> Iterator[Finding]:
     costs, grants, own = document.total_cost, document.income.amounts, document.eigenanteil
     for index, value in enumerate(own.by_year):
         yield from _expect(
-            f"eigenanteil.by_year[{index}]", value, costs.by_year[index] - grants.by_year[index]
+            f"eigenanteil.by_year[{index}]",
+            value,
+            max(costs.by_year[index] - grants.by_year[index], Decimal("0.00")),
         )
     shares = zip(document.eigenanteil_percent, own.by_year, costs.by_year, strict=True)
     for index, (share, part, whole) in enumerate(shares):
@@ -159,12 +161,12 @@ def _plausibility(document: FinanzierungsuebersichtDocument) -> Iterator[Finding
                 )
     bases = {year.year: year.basis for year in document.derivation}
     for index, year_number in enumerate(document.years):
-        own = document.eigenanteil.by_year[index]
-        if own < 0:
+        over = document.income.amounts.by_year[index] - document.total_cost.by_year[index]
+        if over > 0:
             yield warning(
                 "zuwendung-uebersteigt-kosten",
                 f"eigenanteil.by_year[{index}]",
-                f"Die Zuwendung {year_number} übersteigt die Gesamtkosten um {euro(-own)}.",
+                f"Die Zuwendung {year_number} übersteigt die Gesamtkosten um {euro(over)}.",
                 "Prüfen Sie Stellenanteile und Zeiträume; ein Überschuss kann zurückgefordert werden.",
             )
     without = [

@@ -107,7 +107,8 @@ class Assumption:
 class FinanzierungsuebersichtDocument:
     """The Finanzierungsübersicht of one plan in one scenario.
 
-    `eigenanteil` is total cost less Zuwendung; its share in per cent is absent for a year without cost. `remarks`
+    `eigenanteil` is what the Zuwendung leaves of the total cost, per year and never negative; its share in per cent is
+    absent for a year without cost. `remarks`
     are sentences the planner should know, e.g. that shares exceed a Höchstzahl.
     """
 

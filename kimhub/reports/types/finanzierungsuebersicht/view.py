@@ -81,10 +81,10 @@ def span(document: FinanzierungsuebersichtDocument) -> str:
 def summary(document: FinanzierungsuebersichtDocument) -> str:
     """Return the result in sentences."""
     share = document.eigenanteil_percent_total
-    grant = document.income.amounts.total
+    covered = document.total_cost.total - document.eigenanteil.total
     funding = (
-        f"Davon werden voraussichtlich {euro(grant)} durch Zuwendungen des Landes Nordrhein-Westfalen gedeckt."
-        if grant
+        f"Davon werden voraussichtlich {euro(covered)} durch Zuwendungen des Landes Nordrhein-Westfalen gedeckt."
+        if document.income.amounts.total
         else "Zuwendungen des Landes Nordrhein-Westfalen sind nicht angesetzt."
     )
     tail = f", das sind {percent(share)} der Gesamtkosten" if share is not None else ""

@@ -110,8 +110,14 @@ def _financing(sheet: Sheet, document: FinanzierungsuebersichtDocument) -> None:
         [f"=ROUND({total}-{column}{cost + 1},2)" for column, total in zip(columns, items, strict=True)],
     )
     sheet.check_row(
-        "Kontrolle: Gesamtkosten − Zuwendung − Eigenanteil",
-        [f"=ROUND({column}{cost + 1}-{column}{grant + 1}-{column}{own + 1},2)" for column in columns],
+        "Kontrolle: Gesamtkosten − Zuwendung (mindestens 0) − Eigenanteil",
+        [
+            *(
+                f"=ROUND(MAX({column}{cost + 1}-{column}{grant + 1},0)-{column}{own + 1},2)"
+                for column in columns[:-1]
+            ),
+            f"=ROUND(SUM({columns[0]}{own + 1}:{columns[-2]}{own + 1})-{columns[-1]}{own + 1},2)",
+        ],
     )
 
 
