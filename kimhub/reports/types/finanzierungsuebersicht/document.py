@@ -108,7 +108,7 @@ class FinanzierungsuebersichtDocument:
     """The Finanzierungsübersicht of one plan in one scenario.
 
     `eigenanteil` is what the Zuwendung leaves of the total cost, per year and never negative; its share in per cent is
-    absent for a year without cost. `remarks` are sentences the planner should know, e.g. that shares exceed a Höchstzahl.
+    absent for a year without cost. `remarks` are sentences the planner should know, e.g. that shares exceed a cap.
     """
 
     cover: Cover
