@@ -16,6 +16,7 @@ from kimhub.core.documents import Document
 from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import LOCAL_TIME
 from kimhub.core.jobs.queries import JobStatus, job_status
+from kimhub.core.keyset import alphabetical
 from kimhub.core.settings import Settings
 from kimhub.funding.letters import AskedFor, LetterCell, ReminderLetter, ReminderLetters
 from kimhub.funding.models import (
@@ -173,7 +174,9 @@ _ASKED = (
     .join(Allocation, (Allocation.tenant_id == Letter.tenant_id) & (Allocation.id == Letter.allocation_id))
     .join(Tenant, Tenant.id == Allocation.recipient_id, isouter=True)
     .where(Letter.tenant_id == bindparam("me", type_=Integer), Letter.letter_file_id == bindparam("file", type_=Uuid()))
-    .order_by(_RECIPIENT, Allocation.id)
+    .order_by(
+        func.coalesce(Tenant.sort_key, alphabetical(Allocation.organization_name)), Allocation.id
+    )
 )  # fmt: skip
 
 

@@ -86,6 +86,10 @@ def _about_letters(actor: Actor, found: Asking) -> list[str]:
             "Ihr Haus hat noch keine Kontaktdaten hinterlegt. Im Schreiben fehlen dann Telefon und E-Mail; Ihre "
             "Administration ergänzt sie unter „Verwaltung“, „Kontaktdaten“."
         )
+    if not sender.address_lines:
+        sentences.append(
+            "Ihre Anschrift ist nicht hinterlegt und fehlt im Briefkopf. Der Betrieb von KIMHub trägt sie ein."
+        )
     return sentences
 
 
