@@ -171,3 +171,35 @@ def reached(session: Session, found: Collection[Unconfirmed]) -> set[int]:
     with_people = bodies & {*session.scalars(_WITH_PEOPLE)}
     offices = offices_at(session, bodies - with_people, Permission.FUNDING_WRITE)
     return with_people | {tenant_id for tenant_id, office in offices.items() if office.email}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom a click reaches: of each tenant its oldest allocation; in letters all of each recipient."""
+
+    told: tuple[Unconfirmed, ...]
+    """Tenants where somebody reads it in KIMHub or in a Funktionspostfach."""
+    written: tuple[Unconfirmed, ...]
+    """To recipients without access: they get a letter, a tenant besides what it will find in KIMHub."""
+    lately: tuple[Unconfirmed, ...]
+    """Asked a few days ago, and left in peace."""
+
+    @property
+    def letters(self) -> int:
+        """How many letters there are: one per recipient."""
+        return len({one.recipient_key for one in self.written})
+
+
+def asking(session: Session, actor: Actor) -> Asking:
+    """Return whom a click would reach now, and how."""
+    found = unconfirmed(session, actor)
+    with_access = reached(session, found)
+    now = [one for one in found if not one.asked_lately]
+    oldest: dict[int | UUID, Unconfirmed] = {}
+    for one in now:
+        oldest.setdefault(one.recipient_key, one)
+    return Asking(
+        tuple(one for one in oldest.values() if one.recipient_id in with_access),
+        tuple(one for one in now if one.recipient_id not in with_access),
+        tuple(one for one in found if one.asked_lately),
+    )

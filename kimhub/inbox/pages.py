@@ -51,7 +51,7 @@ def _about(row: RowMapping) -> str:
 
 def _taken_back(row: RowMapping) -> str | None:
     """Say by what that is overtaken which a line tells, None while it stands."""
-    kind = kinds().get(row["revoked_by"] or "")
+    kind = kinds().get(row["revoked_by"])
     return f"Inzwischen überholt: {kind.sentence(row['author'])}." if kind else None
 
 

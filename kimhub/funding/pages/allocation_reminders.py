@@ -11,8 +11,8 @@ from kimhub.core.web.view import Fact
 from kimhub.funding.letter_queries import addressees, sender_of
 from kimhub.funding.pages.allocation_presenting import allocation_crumbs
 from kimhub.funding.pages.blueprint import page_url, pages
-from kimhub.funding.reminder_queries import PAUSE, Unconfirmed
-from kimhub.funding.usecases.remind_recipients import Asking, Reminded, asking, remind_recipients
+from kimhub.funding.reminder_queries import PAUSE, Asking, Unconfirmed, asking
+from kimhub.funding.usecases.remind_recipients import Reminded, remind_recipients
 from tenants import Actor, Permission, db
 
 

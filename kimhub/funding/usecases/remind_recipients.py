@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import func, null, select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from kimhub.core.jobs.outbox import after_commit
 from kimhub.funding.events import CONFIRMATION_ASKED
 from kimhub.funding.letter_queries import letters_for
 from kimhub.funding.models import Letter, LetterFile
-from kimhub.funding.reminder_queries import Unconfirmed, reached, unconfirmed
+from kimhub.funding.reminder_queries import Asking, Unconfirmed, asking
 from kimhub.reports.public import to_json, unprintable
 from tenants import Actor, Permission, db
 
@@ -23,43 +23,11 @@ WRITE_LETTERS = "funding.write_letters"
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Whom a click reaches: of each tenant its oldest allocation; in letters all of each recipient."""
-
-    told: tuple[Unconfirmed, ...]
-    """Tenants where somebody reads it in KIMHub or in a Funktionspostfach."""
-    written: tuple[Unconfirmed, ...]
-    """To recipients without access: they get a letter, a tenant besides what it will find in KIMHub."""
-    lately: tuple[Unconfirmed, ...]
-    """Asked a few days ago, and left in peace."""
-
-    @property
-    def letters(self) -> int:
-        """How many letters there are: one per recipient."""
-        return len({one.recipient_key for one in self.written})
-
-
-@dataclass(frozen=True, slots=True)
 class Reminded:
     """What came of a click; `letters` is the file that is drawn now, None where nobody needs one."""
 
     asked: Asking
     letters: LetterFile | None
-
-
-def asking(session: Session, actor: Actor) -> Asking:
-    """Return whom a click would reach now, and how."""
-    found = unconfirmed(session, actor)
-    with_access = reached(session, found)
-    now = [one for one in found if not one.asked_lately]
-    oldest: dict[int | UUID, Unconfirmed] = {}
-    for one in now:
-        oldest.setdefault(one.recipient_key, one)
-    return Asking(
-        tuple(one for one in oldest.values() if one.recipient_id in with_access),
-        tuple(one for one in now if one.recipient_id not in with_access),
-        tuple(one for one in found if one.asked_lately),
-    )
 
 
 def remind_recipients(actor: Actor) -> Reminded:
