@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
@@ -18,6 +18,7 @@ from kimhub.core.formats import LOCAL_TIME
 from kimhub.core.jobs.queries import JobStatus, job_status
 from kimhub.core.keyset import alphabetical
 from kimhub.core.settings import Settings
+from kimhub.core.versions import Versioned
 from kimhub.funding.letters import AskedFor, LetterCell, ReminderLetter, ReminderLetters
 from kimhub.funding.models import (
     Allocation,
@@ -209,9 +210,7 @@ class OnPaper:
 
     letters: tuple[tuple[UUID, datetime], ...] = ()
     """The newest first."""
-    confirmed_on: date | None = None
-    entered_by: str = ""
-    confirmation_id: UUID | None = None
+    confirmation: PaperConfirmation | None = None
 
 
 _LETTERS_OF = (
@@ -231,9 +230,20 @@ def on_paper(session: Session, allocation: Allocation) -> OnPaper:
     values = {"me": allocation.tenant_id, "id": allocation.id, "number": allocation.current_version}
     letters = session.execute(_LETTERS_OF, values).all()
     confirmation = session.scalars(_CONFIRMATION_OF, values).one_or_none()
-    return OnPaper(
-        tuple((row.letter_file_id, row.created_at) for row in letters),
-        confirmation.confirmed_on if confirmation else None,
-        confirmation.actor_label if confirmation else "",
-        confirmation.id if confirmation else None,
-    )
+    return OnPaper(tuple((row.letter_file_id, row.created_at) for row in letters), confirmation)
+
+
+def get_paper_confirmation(session: Session, confirmation_id: UUID) -> PaperConfirmation:
+    """Return a confirmation on paper, else `NotFoundError`."""
+    found = session.scalars(
+        select(PaperConfirmation).where(PaperConfirmation.id == confirmation_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+PAPER_CONFIRMATION = Versioned(
+    PaperConfirmation, get_paper_confirmation, parts=lambda confirmation: (confirmation,)
+)
+"""How a confirmation on paper is held while it is taken back."""

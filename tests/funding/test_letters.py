@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from kimhub.core import clock
-from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError
+from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleError
 from kimhub.core.events.models import Event
 from kimhub.core.formats import day
 from kimhub.desk.queries import Group
@@ -17,7 +17,12 @@ from kimhub.funding.letter_queries import shown_letters
 from kimhub.funding.letters import ReminderLetters, draw
 from kimhub.funding.models import Letter, LetterFile
 from kimhub.funding.models.letters import ConfirmedOnPaperError
-from kimhub.funding.public import OrganizationDetails, OrganizationKind, add_organization
+from kimhub.funding.public import (
+    OrganizationDetails,
+    OrganizationKind,
+    add_organization,
+    amend_allocation,
+)
 from kimhub.funding.usecases.confirm_on_paper import (
     ConfirmOnPaper,
     NothingToConfirmError,
@@ -27,7 +32,7 @@ from kimhub.funding.usecases.draw_letters import draw_letters
 from kimhub.funding.usecases.remind_recipients import remind_recipients
 from kimhub.reports.public import from_json
 from tenants import Role, transaction
-from tests.factories.ledger import confirmed, euro, granted, issued, own_office, state, traeger
+from tests.factories.ledger import confirmed, euro, granted, issued, own_office, state, terms, traeger
 from tests.factories.offices import with_mailbox
 from tests.reports import pdf_structure
 from tests.support.acting import acting
@@ -223,6 +228,15 @@ def test_a_gemeinde_that_answers_on_paper_can_still_confirm_by_itself(kreis, sib
     remind(kreis)
     confirm(kreis, given)
     assert state(kreis, given) == "issued"
+
+
+def test_a_confirmation_of_what_was_changed_meanwhile_is_not_entered(kreis, fund, verband):
+    given = issued(kreis, fund, verband, euro("1000"))
+    with transaction(kreis):
+        amend_allocation(kreis, given, terms(euro("2000"), reason="Mehr Bedarf"))
+    with pytest.raises(StaleError), transaction(kreis):
+        confirm_on_paper(kreis, given, ConfirmOnPaper(clock.today(), number=1))
+    confirm(kreis, given)
 
 
 @pytest.mark.parametrize("on", [date(2026, 2, 28), clock.today() + timedelta(days=1)])

@@ -119,7 +119,7 @@ def _steps(file: AllocationFile, sides: Sides) -> list[Action]:
 
 
 def _awaits_paper(file: AllocationFile, paper: OnPaper) -> bool:
-    return paper.confirmed_on is None and may_confirm_on_paper(file, asked_by_letter=bool(paper.letters))
+    return paper.confirmation is None and may_confirm_on_paper(file, asked_by_letter=bool(paper.letters))
 
 
 def _fund_title(file: AllocationFile) -> str:

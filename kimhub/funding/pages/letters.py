@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -12,12 +13,21 @@ from kimhub.core.documents import document_response
 from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import day, moment
 from kimhub.core.routing import current_actor, requires
-from kimhub.core.web.asking import ask_page
+from kimhub.core.versions import typed_version
+from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.view import Document, Fact, Progress
 from kimhub.funding.allocation_schemas import ConfirmOnPaperSchema
-from kimhub.funding.letter_queries import OnPaper, ShownLetters, asked_by, on_paper, shown_letters
+from kimhub.funding.letter_queries import (
+    PAPER_CONFIRMATION,
+    OnPaper,
+    ShownLetters,
+    asked_by,
+    on_paper,
+    shown_letters,
+)
 from kimhub.funding.letters import SUBJECT
+from kimhub.funding.models import PaperConfirmation
 from kimhub.funding.pages import allocation_presenting as presenting
 from kimhub.funding.pages.allocation_presenting import Stand
 from kimhub.funding.pages.blueprint import page_url, pages
@@ -30,6 +40,7 @@ from kimhub.funding.usecases.confirm_on_paper import (
 from tenants import Permission, db
 from tenants.naming import only
 
+_VERSION = "version"
 _GIVEN_UP = (
     "Die Erstellung ist mehrfach abgebrochen. Ist der Speicherplatz Ihrer Kommune aufgebraucht, löschen Sie Dateien in "
     "Entwürfen. Der Betrieb von KIMHub sieht den Auftrag und kann ihn noch einmal beginnen."
@@ -93,10 +104,15 @@ def confirmed_on_paper(allocation_id: UUID) -> ResponseReturnValue:
         )
     return form_page(
         ConfirmOnPaperSchema(),
-        lambda form: confirm_on_paper(current_actor(), allocation_id, ConfirmOnPaper(**form.data)),
+        lambda form: confirm_on_paper(
+            current_actor(),
+            allocation_id,
+            ConfirmOnPaper(**form.data, number=typed_version(request.form.get(_VERSION))),
+        ),
         heading="Bestätigung auf Papier eintragen",
         crumbs=presenting.allocation_crumbs("Bestätigung eintragen", file=file),
         consequences=consequences,
+        hidden={_VERSION: file.allocation.current_version},
         cancel_url=here,
         then=lambda _: here,
         done="Die Bestätigung ist eingetragen.",
@@ -110,16 +126,15 @@ def confirmed_on_paper(allocation_id: UUID) -> ResponseReturnValue:
 def take_back_confirmation(allocation_id: UUID) -> ResponseReturnValue:
     """Ask, then take back a confirmation that was entered by mistake."""
     file = _own(allocation_id)
-    paper = on_paper(db.session(), file.allocation)
-    confirmation_id = paper.confirmation_id
-    if confirmation_id is None:
+    found = on_paper(db.session(), file.allocation).confirmation
+    if found is None:
         raise NotFoundError
     here = page_url("show_allocation", allocation_id=allocation_id)
     return ask_page(
-        lambda: take_back_paper_confirmation(current_actor(), confirmation_id),
-        about=None,
+        lambda: take_back_paper_confirmation(current_actor(), found.id),
+        about=Seen(PAPER_CONFIRMATION, found.id, found),
         heading="Eintrag zurücknehmen?",
-        facts=_confirmed(paper),
+        facts=[_confirmed(found)],
         consequences=["Die Weiterleitung gilt wieder als nicht bestätigt."],
         submit="Zurücknehmen",
         crumbs=presenting.allocation_crumbs("Eintrag zurücknehmen", file=file),
@@ -138,14 +153,15 @@ def paper_facts(paper: OnPaper, *, may_write: bool, allocation_id: UUID) -> list
         for letters_id, at in paper.letters
     ]
     found = [Fact("Nachgefragt mit Schreiben vom", Markup(", ").join(links))] if links else []
-    taken_back = page_url("take_back_confirmation", allocation_id=allocation_id) if may_write else None
-    return [*found, *(Fact(fact.label, fact.value, change_url=taken_back) for fact in _confirmed(paper))]
+    if paper.confirmation is not None:
+        url = page_url("take_back_confirmation", allocation_id=allocation_id) if may_write else None
+        found.append(replace(_confirmed(paper.confirmation), change_url=url))
+    return found
 
 
-def _confirmed(paper: OnPaper) -> list[Fact]:
-    if paper.confirmed_on is None:
-        return []
-    return [Fact("Auf Papier bestätigt", f"{day(paper.confirmed_on)} (eingetragen: {paper.entered_by})")]
+def _confirmed(entered: PaperConfirmation) -> Fact:
+    said = f"{day(entered.confirmed_on)} (eingetragen: {entered.actor_label})"
+    return Fact("Auf Papier bestätigt", said)
 
 
 def _own(allocation_id: UUID) -> AllocationFile:

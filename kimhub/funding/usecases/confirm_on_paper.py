@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kimhub.core import clock
 from kimhub.core.errors import ConflictError, InvalidInputError, NotFoundError
-from kimhub.core.versions import locked
+from kimhub.core.versions import locked, require_version
 from kimhub.funding.letter_queries import on_paper
 from kimhub.funding.models import Allocation, PaperConfirmation
 from kimhub.funding.models.letters import ConfirmedOnPaperError
@@ -26,9 +26,10 @@ class NothingToConfirmError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmOnPaper:
-    """The date of the letter that confirms."""
+    """The date of the letter that confirms, and the number of the version that is meant (None: the one in force)."""
 
     confirmed_on: date
+    number: int | None = None
 
 
 def may_confirm_on_paper(file: AllocationFile, *, asked_by_letter: bool) -> bool:
@@ -41,8 +42,8 @@ def confirm_on_paper(actor: Actor, allocation_id: UUID, command: ConfirmOnPaper)
     """Enter that the version in force was confirmed on paper.
 
     In the proceeding of a tenant nothing changes: it can still confirm in KIMHub, and only then passes on what it
-    received. Raises `ForbiddenError`, `NotFoundError`, `NothingToConfirmError`, `InvalidInputError` for a day that
-    cannot be, and `ConfirmedOnPaperError` the second time.
+    received. Raises `ForbiddenError`, `NotFoundError`, `StaleError`, `NothingToConfirmError`, `InvalidInputError` for a
+    day that cannot be, and `ConfirmedOnPaperError` the second time.
     """
     actor.require(Permission.FUNDING_WRITE)
     session = db.session()
@@ -50,8 +51,11 @@ def confirm_on_paper(actor: Actor, allocation_id: UUID, command: ConfirmOnPaper)
     file = allocation_file(session, allocation_id)
     if file.allocation.tenant_id != actor.tenant_id:
         raise NotFoundError
+    number = file.allocation.current_version
+    meant = number if command.number is None else command.number
+    require_version(number, meant, "Prüfen Sie, ob die Bestätigung für die neue Fassung gilt.")
     paper = on_paper(session, file.allocation)
-    if paper.confirmed_on is not None:
+    if paper.confirmation is not None:
         raise ConfirmedOnPaperError(
             "Für diese Fassung ist die Bestätigung schon eingetragen. Ist der Tag falsch, nehmen Sie den Eintrag "
             "zurück."
@@ -66,7 +70,7 @@ def confirm_on_paper(actor: Actor, allocation_id: UUID, command: ConfirmOnPaper)
     entered = PaperConfirmation(
         tenant_id=actor.tenant_id,
         allocation_id=allocation_id,
-        number=file.allocation.current_version,
+        number=number,
         confirmed_on=command.confirmed_on,
         account_id=actor.subject,
         actor_label=actor.label,
