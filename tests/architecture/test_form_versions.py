@@ -56,7 +56,6 @@ ELSEWHERE = {
     "applications.gemeinden",
     "distributions.check_drafts",
     "distributions.check_issue",
-    "funding.take_back_confirmation",
 }
 """Pages whose form is sent only when nothing stands in its way; tested with their feature."""
 

@@ -436,5 +436,7 @@ HINTS: dict[str, Hint] = {
     "distribution": Hint(before=_fund, states=(PRIVATE,)),
     "key_figure_file": Hint(values=lambda _: {"state": "taken", "finished_at": LONG_AGO}, states=(PRIVATE,)),
     "distributed_allocation": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
+    "letter": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
+    "paper_confirmation": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
 }  # fmt: skip
 """What the models cannot say. Tables of other kinds (own rows, plain columns) need no line."""

@@ -404,6 +404,18 @@ def _letters(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _paper_confirmation(connection: Connection, body: Body) -> str:
+    values = {"tenant": body.id, "id": uuid4(), "allocation": _allocation(connection, body)}
+    connection.execute(
+        text(
+            "INSERT INTO paper_confirmation (tenant_id, id, allocation_id, number, confirmed_on, actor_label)"
+            " VALUES (:tenant, :id, :allocation, 1, '2026-03-02', 'Muster')"
+        ),
+        values,
+    )
+    return str(values["id"])
+
+
 def _event(connection: Connection, body: Body) -> str:
     """An event that the body has received from itself, about a request of its own."""
     values = {"tenant": body.id, "id": uuid4(), "thing": _request(connection, body) or uuid4()}
@@ -430,6 +442,7 @@ TENANT_THINGS: dict[str, Sample] = {
     "membership_id": _membership,
     "client_id": _client,
     "letters_id": _letters,
+    "confirmation_id": _paper_confirmation,
     "office_id": _office,
     "deputation_id": _deputation,
     "plan_id": _plan,

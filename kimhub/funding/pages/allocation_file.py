@@ -79,7 +79,7 @@ def _page(file: AllocationFile, note_form: Form) -> str:
         pass_on_url=_pass_on_url(file, sides) if may_write else None,
         visible_to=presenting.visible_to(file, sides),
         contact=presenting.contact(session, file, sides),
-        paper=paper_facts(paper, may_write=may_write, allocation_id=file.allocation.id),
+        paper=paper_facts(paper, may_write=may_write),
         paper_url=page_url("confirmed_on_paper", allocation_id=file.allocation.id)
         if own and may_write and _awaits_paper(file, paper)
         else None,

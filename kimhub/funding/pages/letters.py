@@ -23,7 +23,7 @@ from kimhub.funding.letter_queries import (
     OnPaper,
     ShownLetters,
     asked_by,
-    on_paper,
+    get_paper_confirmation,
     shown_letters,
 )
 from kimhub.funding.letters import SUBJECT
@@ -119,20 +119,16 @@ def confirmed_on_paper(allocation_id: UUID) -> ResponseReturnValue:
     )
 
 
-@pages.route(
-    "/weiterleitungen/<uuid:allocation_id>/bestaetigt-auf-papier/zuruecknehmen", methods=["GET", "POST"]
-)
+@pages.route("/weiterleitungen/bestaetigungen/<uuid:confirmation_id>/zuruecknehmen", methods=["GET", "POST"])
 @requires(Permission.FUNDING_WRITE)
-def take_back_confirmation(allocation_id: UUID) -> ResponseReturnValue:
+def take_back_confirmation(confirmation_id: UUID) -> ResponseReturnValue:
     """Ask, then take back a confirmation that was entered by mistake."""
-    file = _own(allocation_id)
-    found = on_paper(db.session(), file.allocation).confirmation
-    if found is None:
-        raise NotFoundError
-    here = page_url("show_allocation", allocation_id=allocation_id)
+    found = get_paper_confirmation(db.session(), confirmation_id)
+    file = _own(found.allocation_id)
+    here = page_url("show_allocation", allocation_id=found.allocation_id)
     return ask_page(
-        lambda: take_back_paper_confirmation(current_actor(), found.id),
-        about=Seen(PAPER_CONFIRMATION, found.id, found),
+        lambda: take_back_paper_confirmation(current_actor(), confirmation_id),
+        about=Seen(PAPER_CONFIRMATION, confirmation_id, found),
         heading="Eintrag zurücknehmen?",
         facts=[_confirmed(found)],
         consequences=["Die Weiterleitung gilt wieder als nicht bestätigt."],
@@ -144,7 +140,7 @@ def take_back_confirmation(allocation_id: UUID) -> ResponseReturnValue:
     )
 
 
-def paper_facts(paper: OnPaper, *, may_write: bool, allocation_id: UUID) -> list[Fact]:
+def paper_facts(paper: OnPaper, *, may_write: bool) -> list[Fact]:
     """Return what is on record besides KIMHub, for the allocation's page: letters that asked, and the confirmation."""
     links = [
         Markup('<a class="kern-link kern-link--no-visited-state" href="{}">{}</a>').format(
@@ -154,7 +150,8 @@ def paper_facts(paper: OnPaper, *, may_write: bool, allocation_id: UUID) -> list
     ]
     found = [Fact("Nachgefragt mit Schreiben vom", Markup(", ").join(links))] if links else []
     if paper.confirmation is not None:
-        url = page_url("take_back_confirmation", allocation_id=allocation_id) if may_write else None
+        taken_back = page_url("take_back_confirmation", confirmation_id=paper.confirmation.id)
+        url = taken_back if may_write else None
         found.append(replace(_confirmed(paper.confirmation), change_url=url))
     return found
 
