@@ -48,7 +48,7 @@ CREATE POLICY letter_file_insert ON letter_file FOR INSERT TO kimhub_app WITH CH
 
 GRANT UPDATE (document_id) ON letter_file TO kimhub_app;
 
-CREATE POLICY letter_file_update ON letter_file FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (document_id IS NULL)) WITH CHECK (tenant_id = (SELECT app.tenant()));
+CREATE POLICY letter_file_update ON letter_file FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant())) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
 CREATE CONSTRAINT TRIGGER letter_file_audit AFTER INSERT OR UPDATE OR DELETE ON letter_file DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.audit_row('tenant_id', 'frozen');
 

@@ -436,6 +436,10 @@ HINTS: dict[str, Hint] = {
     "distribution": Hint(before=_fund, states=(PRIVATE,)),
     "key_figure_file": Hint(values=lambda _: {"state": "taken", "finished_at": LONG_AGO}, states=(PRIVATE,)),
     "distributed_allocation": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
+    "letter_file": Hint(
+        before=lambda rows, pair, _: {"document_id": rows.make(_table("document"), pair, PRIVATE)["id"]},
+        states=(PRIVATE,),
+    ),
     "letter": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
     "paper_confirmation": Hint(states=(PRIVATE,), fits=_is_parent_and_child),
 }  # fmt: skip

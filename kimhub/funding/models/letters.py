@@ -27,7 +27,6 @@ class LetterFile(TenantOwned, Base):
         # What they say is in the PDF, whose hash its document holds; the audit names that they were made.
         audit_hidden=("frozen",),
         updatable=("document_id",),
-        updatable_while="document_id IS NULL",
     )
     __table_args__ = (
         CheckConstraint("letters > 0", name="letters"),
