@@ -11,7 +11,16 @@ from tenants.batches import Batch, Batched
 from tenants.binding import NOBODY, SigningIn
 from tenants.bodies import COMMUNES, EVERY_BODY, GRANT_RECIPIENTS, PAID_BY_THE_LAND, Bodies, Trait, traits_of
 from tenants.db import Base, TenantOwned, db
-from tenants.isolation import Own, Published, Reference, RoleAccess, Sealed, SharedWith, Within
+from tenants.isolation import (
+    Own,
+    Published,
+    Reference,
+    RoleAccess,
+    Sealed,
+    SharedWith,
+    SharedWithMany,
+    Within,
+)
 from tenants.models import Account, Membership, RegisterEntry, Tenant
 from tenants.transaction import transaction
 
@@ -38,6 +47,7 @@ __all__ = [
     "RoleAccess",
     "Sealed",
     "SharedWith",
+    "SharedWithMany",
     "SigningIn",
     "Tenant",
     "TenantKind",

@@ -48,6 +48,9 @@ class Permission(StrEnum):
     REQUEST_READ = "request:read"
     REQUEST_WRITE = "request:write"
     REQUEST_DECIDE = "request:decide"
+    NOTICE_READ = "notice:read"
+    NOTICE_ACKNOWLEDGE = "notice:acknowledge"
+    NOTICE_WRITE = "notice:write"
     MEMBER_READ = "member:read"
     MEMBER_MANAGE = "member:manage"
     CONTACT_MANAGE = "contact:manage"
@@ -74,6 +77,9 @@ _PERMISSION_LABELS = {
     Permission.REQUEST_READ: "Stellenanträge lesen",
     Permission.REQUEST_WRITE: "Stellenanträge stellen",
     Permission.REQUEST_DECIDE: "Über Stellenanträge entscheiden",
+    Permission.NOTICE_READ: "Unterrichtungen lesen",
+    Permission.NOTICE_ACKNOWLEDGE: "Unterrichtungen zur Kenntnis nehmen",
+    Permission.NOTICE_WRITE: "Gremien unterrichten",
     Permission.MEMBER_READ: "Personen und Rollen lesen",
     Permission.MEMBER_MANAGE: "Personen und Rollen verwalten",
     Permission.CONTACT_MANAGE: "Kontaktdaten und Vertretungen verwalten",
@@ -112,17 +118,20 @@ _ROLE_LABELS = {
 _P = Permission
 _ANYBODY = frozenset({_P.DESK_READ, _P.INBOX_READ})
 _READING = _ANYBODY | {
-    _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ,
+    _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ,
 }  # fmt: skip
 _MONEY = frozenset({_P.PLAN_WRITE, _P.FUNDING_WRITE, _P.EXPENDITURE_WRITE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.KI_COORDINATOR: _READING
     | _MONEY
-    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
-    Role.OFFICER: _READING | _MONEY | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
-    Role.COMMITTEE_MEMBER: _ANYBODY,
-    Role.COMMITTEE_OFFICE: _ANYBODY | {_P.REPORT_READ, _P.REQUEST_READ},
+    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.NOTICE_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
+    Role.OFFICER: _READING
+    | _MONEY
+    | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.NOTICE_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
+    Role.COMMITTEE_MEMBER: _ANYBODY | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE},
+    Role.COMMITTEE_OFFICE: _ANYBODY
+    | {_P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.NOTICE_WRITE},
     Role.AUTHORITY: _ANYBODY | {_P.REPORT_READ},
     Role.ADMINISTRATOR: _ANYBODY
     | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CONTACT_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},

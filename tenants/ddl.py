@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tenants.db import Base
-from tenants.isolation import Isolation, Reference, isolation_ddl
+from tenants.isolation import Isolation, Reference, isolation_ddl, read_policy
 from tenants.proceedings import Workflow
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -31,9 +31,11 @@ def _model_of(table: Table) -> type[Base]:
     raise LookupError(f"table {table.name} has no model and so nobody declared who may see it")
 
 
-def table_ddl(table: Table) -> Iterator[str]:
-    """Yield the statements for one table: itself, its indexes, isolation and audit trigger, and its model's own."""
-    yield from _bare_table_ddl(table)
+def _late_ddl(table: Table) -> Iterator[str]:
+    """Yield what may speak of another model's table, which is made later."""
+    isolation = isolation_of(table)
+    if isolation.asks_later_table:
+        yield read_policy(table, isolation)
     yield from _model_of(table).__more_ddl__
 
 
@@ -71,14 +73,14 @@ def audit_triggers(table: Table, isolation: Isolation) -> Iterator[str]:
 def metadata_ddl(tables: Iterable[Table] | None = None) -> Iterator[str]:
     """Yield the statements for `tables` (default: all), parents before children.
 
-    What models add stands at the end, because it may speak of another model's table.
+    What may speak of another model's table stands at the end.
     """
     wanted = set(tables) if tables is not None else set(Base.metadata.sorted_tables)
     ordered = [table for table in Base.metadata.sorted_tables if table in wanted]
     for table in ordered:
         yield from _bare_table_ddl(table)
     for table in ordered:
-        yield from _model_of(table).__more_ddl__
+        yield from _late_ddl(table)
 
 
 def transitions_ddl(workflow: Workflow) -> str:

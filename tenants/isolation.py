@@ -79,8 +79,13 @@ class Isolation:
         """The columns that say whose a row is, or with whom it is shared: a list states one of them."""
         return ()
 
-    def readable(self) -> str:
-        """Return the SQL condition under which the application sees a row."""
+    @property
+    def asks_later_table(self) -> bool:
+        """Whether reading asks a table that refers to this one, and so is made after it."""
+        return False
+
+    def readable(self, name: str) -> str:
+        """Return the SQL condition under which the application sees a row of the table `name`."""
         raise NotImplementedError
 
     def writable(self) -> str | None:
@@ -97,7 +102,7 @@ class Own(Isolation):
         """The tenant."""
         return ("tenant_id",)
 
-    def readable(self) -> str:
+    def readable(self, _name: str) -> str:
         """Return own rows only: a plain equality that the planner matches to the tenant-led indexes."""
         return f"tenant_id = {ME}"
 
@@ -119,10 +124,41 @@ class SharedWith(Isolation):
         """The tenant, and those with whom it is shared."""
         return ("tenant_id", *self.columns)
 
-    def readable(self) -> str:
+    def readable(self, _name: str) -> str:
         """Return own rows and shared ones, opaque to the planner."""
         conditions = " OR ".join(f"{column} = {ME}" for column in self.scopes)
         return f"coalesce({conditions}, false)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedWithMany(Isolation):
+    """Written by its tenant, read also by every tenant that a row of `rows` names now (`tenants.sharing`, ADR 43).
+
+    `rows` is the table of its `Recipients`, whose column `via` names the row. It is asked by its whole primary key in a
+    scalar subquery: an EXISTS the planner would turn into a hash of everything that was ever shared with the reader. A
+    reader's list is one of recipient rows, never of these.
+    """
+
+    rows: str
+    via: str
+
+    @property
+    def asks_later_table(self) -> bool:
+        """The recipients refer to what they receive."""
+        return True
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The tenant."""
+        return ("tenant_id",)
+
+    def readable(self, name: str) -> str:
+        """Return own rows and those with a recipient row of the reader, opaque to the planner."""
+        shared = (
+            f"SELECT true FROM {self.rows} AS r WHERE r.tenant_id = {name}.tenant_id AND r.{self.via} = {name}.id"
+            f" AND r.recipient_id = {ME} AND r.shared_with = {ME}"
+        )
+        return f"coalesce(tenant_id = {ME} OR ({shared}), false)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +175,7 @@ class Published(Isolation):
         """The tenant."""
         return ("tenant_id",)
 
-    def readable(self) -> str:
+    def readable(self, _name: str) -> str:
         """Return everything, as long as somebody acts."""
         return f"{ME} IS NOT NULL"
 
@@ -155,7 +191,7 @@ class Within(Isolation):
     parent: str
     via: str
 
-    def readable(self) -> str:
+    def readable(self, _name: str) -> str:
         """Return the rows whose parent the tenant sees (the parent's own policy applies inside)."""
         return f"EXISTS (SELECT 1 FROM {self.parent} AS parent WHERE parent.id = {self.via})"
 
@@ -172,7 +208,7 @@ class Reference(Isolation):
     own_row: str | None = None
     operator_writes: bool = True
 
-    def readable(self) -> str:
+    def readable(self, _name: str) -> str:
         """Return everything."""
         return "true"
 
@@ -187,7 +223,7 @@ class Sealed(Isolation):
 
     reason: str
 
-    def readable(self) -> str:
+    def readable(self, _name: str) -> str:
         """Return nothing."""
         return "false"
 
@@ -222,10 +258,17 @@ def isolation_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
         )
 
 
+def read_policy(table: Table, isolation: Isolation) -> str:
+    """Return the statement that says which rows the application sees; where it asks a later table, it comes last."""
+    name = table.name
+    return f"CREATE POLICY {name}_read ON {name} FOR SELECT TO {APP_ROLE} USING ({isolation.readable(name)})"
+
+
 def _application_ddl(table: Table, isolation: Isolation) -> Iterator[str]:
     name, written = table.name, isolation.writable()
     yield f"GRANT SELECT ON {name} TO {APP_ROLE}"
-    yield f"CREATE POLICY {name}_read ON {name} FOR SELECT TO {APP_ROLE} USING ({isolation.readable()})"
+    if not isolation.asks_later_table:
+        yield read_policy(table, isolation)
     if written and isolation.insertable and not isinstance(isolation, Reference):
         columns = ", ".join(
             c.name

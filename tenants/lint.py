@@ -28,6 +28,7 @@ from tenants.isolation import (
     Own,
     Published,
     SharedWith,
+    SharedWithMany,
     Within,
 )
 
@@ -98,7 +99,7 @@ def tenant_tables() -> list[Table]:
     return [
         table
         for table in Base.metadata.sorted_tables
-        if isinstance(isolation_of(table), Own | Published | SharedWith | Within)
+        if isinstance(isolation_of(table), Own | Published | SharedWith | SharedWithMany | Within)
     ]
 
 

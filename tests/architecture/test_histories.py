@@ -300,7 +300,7 @@ ME = "(SELECT app.tenant())"
     ids=["drafts are shown", "notes are shown", "answers are hidden"],
 )
 def test_some_history_finds_a_broken_policy(stage, table, condition):
-    right = isolation_of(Base.metadata.tables[table]).readable()
+    right = isolation_of(Base.metadata.tables[table]).readable(table)
     with stage.superuser.begin() as connection:
         connection.execute(text(f"ALTER POLICY {table}_read ON {table} USING ({condition})"))
     try:

@@ -39,7 +39,7 @@ def probe(populated):
 def test_every_tenant_table_has_rows_of_several_tenants(populated, table):
     rows = populated.world.of(table)
     assert rows
-    assert {row.state for row in rows} <= {"private", "shared"}
+    assert {row.state for row in rows} <= {"private", "shared", "withdrawn"}
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES, ids=name_of)

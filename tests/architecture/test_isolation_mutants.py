@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import ForeignKeyConstraint, Table, text
 
-from tenants import Published, SharedWith, Within
+from tenants import Published, SharedWith, SharedWithMany, Within
 from tenants.ddl import isolation_of
 from tenants.isolation import APP_ROLE, ME
 from tenants.lint import tenant_tables
@@ -20,7 +20,7 @@ from tests.factories.rows import SHARED, states_of
 from tests.support.examples import WHOLE
 from tests.support.isolation import CHECKS, Probe
 
-_OTHER_SIDE = ("counterpart_id", "owner_id", "shared_with")
+_OTHER_SIDE = ("counterpart_id", "owner_id", "recipient_id", "shared_with")
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,38 @@ def read_mutants(table):
             yield mutant(
                 f"{column} sees too early", "reads", f"ALTER POLICY {name}_read ON {name} USING ({also})"
             )
-    if isinstance(isolation, Published | SharedWith | Within):
+    if isinstance(isolation, Published | SharedWith | SharedWithMany | Within):
         yield mutant("sharing forgotten", "reads", f"ALTER POLICY {name}_read ON {name} USING ({tenant})")
+    if isinstance(isolation, SharedWithMany):
+        yield from many_mutants(name, isolation, mutant)
+
+
+def many_mutants(name, isolation, mutant):
+    """Every way to ask the recipients wrongly; that both policies ask for the withdrawal takes two faults at once."""
+    rows, via = isolation.rows, isolation.via
+    of_tenant, of_row = f"r.tenant_id = {name}.tenant_id", f"r.{via} = {name}.id"
+    is_reader, is_shared = f"r.recipient_id = {ME}", f"r.shared_with = {ME}"
+
+    def asking(*conditions):
+        found = f"SELECT true FROM {rows} AS r WHERE {' AND '.join(conditions)} LIMIT 1"
+        return f"ALTER POLICY {name}_read ON {name} USING (coalesce(tenant_id = {ME} OR ({found}), false))"
+
+    yield mutant("whoever reads one row reads all", "reads", asking(is_reader, is_shared))
+    yield mutant(
+        "whoever reads one row of a tenant reads all", "reads", asking(of_tenant, is_reader, is_shared)
+    )
+    yield mutant(
+        "what one may read, all may",
+        "reads",
+        f"ALTER POLICY {rows}_read ON {rows} USING (true)",
+        asking(of_tenant, of_row, "r.shared_with IS NOT NULL"),
+    )
+    yield mutant(
+        "withdrawn and still read",
+        "reads",
+        f"ALTER POLICY {rows}_read ON {rows} USING (coalesce(tenant_id = {ME} OR recipient_id = {ME}, false))",
+        asking(of_tenant, of_row, is_reader),
+    )
 
 
 def write_mutants(table):

@@ -39,14 +39,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 
-from tenants import Base, Own, Published, SharedWith, Within
+from tenants import Base, Own, Published, SharedWith, SharedWithMany, Within
 from tenants.binding import bind_connection
 from tenants.ddl import isolation_of
 from tenants.isolation import SET_BY_DATABASE
 from tests.factories.tenants import Body
 
 Values = dict[str, Any]
-PRIVATE, SHARED = "private", "shared"
+PRIVATE, SHARED, WITHDRAWN = "private", "shared", "withdrawn"
+"""What is withdrawn was shared once, and is read by its owner alone now."""
 LONG_AGO = datetime(2021, 5, 1, tzinfo=UTC)
 
 
@@ -133,7 +134,10 @@ class Rows:
             with self._superuser.begin() as connection:
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
                 connection.execute(insert(table).values(values))
-        elif isinstance(isolation, Own | Published | SharedWith | Within) and isolation.insertable:
+        elif (
+            isinstance(isolation, Own | Published | SharedWith | SharedWithMany | Within)
+            and isolation.insertable
+        ):
             with self._app.begin() as connection:
                 bind_connection(connection, pair.owner.actor())
                 connection.execute(insert(table).values(values))
@@ -269,6 +273,10 @@ def _is_parent_and_child(pair: Pair) -> bool:
     return pair.counterpart.parent_id == pair.owner.id
 
 
+def _are_of_one_kreis(pair: Pair) -> bool:
+    return _is_child_and_parent(pair) or _is_parent_and_child(pair)
+
+
 _CELL: Values = {"year": 2021, "baustein": 2, "purpose": "case_management"}
 _FINAL = date(2021, 2, 1)
 _PERIOD: Values = {"period_from": date(2021, 1, 1), "period_to": date(2021, 12, 31)}
@@ -346,7 +354,48 @@ SUBMITTED_APPLICATION: Values = {
 """What makes an application a submitted one."""
 
 
+def _release_notice(rows: Rows, pair: Pair, state: str, values: Values) -> None:
+    """Send a notice to the counterpart, and take it back again."""
+    if state == PRIVATE:
+        return
+    rows.change(
+        _table("notice"), pair, values, text="Text", actor_label="KI-Koordination", released_at=LONG_AGO
+    )
+    recipient = rows.make(
+        _table("notice_recipient"), pair, SHARED, notice_id=values["id"], released_at=LONG_AGO
+    )
+    if state == WITHDRAWN:
+        rows.change(_table("notice_recipient"), pair, recipient, withdrawn_at=LONG_AGO, withdrawal="Versehen")
+
+
+def _recipient_of_notice(rows: Rows, pair: Pair, _state: str) -> Values:
+    notice = rows.make(_table("notice"), pair, PRIVATE)
+    rows.change(
+        _table("notice"), pair, notice, text="Text", actor_label="KI-Koordination", released_at=LONG_AGO
+    )
+    return {"notice_id": notice["id"], "released_at": LONG_AGO}
+
+
+def _withdraw_recipient(rows: Rows, pair: Pair, state: str, values: Values) -> None:
+    if state == WITHDRAWN:
+        rows.change(_table("notice_recipient"), pair, values, withdrawn_at=LONG_AGO, withdrawal="Versehen")
+
+
+def _received_notice(rows: Rows, pair: Pair, _state: str) -> Values:
+    """Let the counterpart send a notice to the owner."""
+    notice = rows.make(_table("notice"), Pair(pair.counterpart, pair.owner), SHARED)
+    return {"notice_id": notice["id"], "owner_id": pair.counterpart.id}
+
+
 HINTS: dict[str, Hint] = {
+    "notice": Hint(
+        values=lambda _: {"named": []}, states=(PRIVATE, SHARED, WITHDRAWN), after=_release_notice
+    ),
+    "notice_recipient": Hint(
+        before=_recipient_of_notice, states=(SHARED, WITHDRAWN), after=_withdraw_recipient
+    ),
+    "notice_acknowledgement": Hint(before=_received_notice, states=(PRIVATE,), fits=_are_of_one_kreis),
+    "notice_tally": Hint(before=_received_notice, states=(SHARED,), fits=_are_of_one_kreis),
     "proceeding": Hint(
         values=lambda _: {"kind": "matrix"},
         shared=lambda _: {"released_at": LONG_AGO},

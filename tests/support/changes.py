@@ -29,6 +29,7 @@ from kimhub.funding.usecases.organizations import archive_organization
 from kimhub.identity.public import AddMembership, Handover, add_membership
 from kimhub.inbox.models import Receipt
 from kimhub.inbox.usecases.receive_events import receive_events
+from kimhub.notices.public import NoticeDetails, create_notice, send_notice
 from kimhub.offices.public import NewOffice, add_office, offices_of
 from kimhub.offices.usecases.offices import remove_office
 from kimhub.planning.public import create_plan
@@ -322,12 +323,31 @@ def _deputation(site: Site) -> Made:
         return {"deputation_id": made.id}
 
 
+def _notice(*, sent: bool) -> Callable[[Site], Made]:
+    """A notice of the Kreis to its Gemeinden."""
+
+    def ready(site: Site) -> Made:
+        with transaction(site.kreis):
+            notice = create_notice(site.kreis, NoticeDetails(subject="KIM", text="Text", to_gemeinden=True))
+            if sent:
+                send_notice(site.kreis, notice.id)
+            return {"notice_id": notice.id}
+
+    return ready
+
+
 CHANGES: dict[str, Change] = {
     "PUT /offices/{office_id}": Change(
         "gemeinde", _office, lambda n, _: {"name": f"Amt {n}", "phone": "02222 1"}
     ),
     "DELETE /offices/{office_id}": Change("gemeinde", _office),
     "POST /deputations/{deputation_id}/end": Change("gemeinde", _deputation),
+    "PUT /notices/{notice_id}": Change(
+        "kreis", _notice(sent=False), lambda n, _: {"subject": f"KIM {n}", "text": "Text", "to_own": True}
+    ),
+    "DELETE /notices/{notice_id}": Change("kreis", _notice(sent=False)),
+    "POST /notices/{notice_id}/send": Change("kreis", _notice(sent=False)),
+    "POST /notices/{notice_id}/withdraw": Change("kreis", _notice(sent=True), _REASON),
     "POST /inbox/{event_id}/take-over": Change("gemeinde", _received),
     "PUT /plans/{plan_id}": Change(
         "kreis",

@@ -123,6 +123,7 @@ class Resource(Generic[T]):
         query: Schema = PageQuerySchema,
         shown: Callable[[Any], Mapping[str, Any]] | None = None,
         path: str = "",
+        permission: Permission | None = None,
         refused: tuple[int, ...] = (),
     ) -> Callable[[F], F]:
         """Add a list: the function gets the actor, the page that is asked for, and the filters by name.
@@ -134,7 +135,7 @@ class Resource(Generic[T]):
 
         def decorate(rows_of: F) -> F:
             told = Operation(
-                summary=summary, description=description, permission=self._reader, takes=query,
+                summary=summary, description=description, permission=permission or self._reader, takes=query,
                 gives=page_of(row), refused=refused,
             )  # fmt: skip
 

@@ -1,0 +1,164 @@
+"""The notice, who received it, who has taken note, and how many of them its giver is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kimhub.core.errors import ConflictError, InvalidInputError, constraint_error
+from tenants import Base, Own, SharedWith, SharedWithMany, TenantOwned
+from tenants.sharing import Recipients, recipients_of
+
+MAX_SUBJECT = 200
+MAX_TEXT = 10_000
+
+
+class Notice(TenantOwned, Base):
+    """What a body tells committees. Until it is sent only its own offices see it; then it never changes.
+
+    `to_gemeinden` is a rule, not a list: whoever joins KIMHub later receives it, too.
+    """
+
+    __tablename__ = "notice"
+    __isolation__ = SharedWithMany(
+        rows="notice_recipient",
+        via="notice_id",
+        updatable=("subject", "text", "to_own", "to_gemeinden", "named", "released_at", "actor_label"),
+        updatable_while="released_at IS NULL",
+        deletable="released_at IS NULL",
+    )
+    __table_args__ = (
+        CheckConstraint(f"length(subject) BETWEEN 1 AND {MAX_SUBJECT}", name="subject"),
+        CheckConstraint(f"length(text) <= {MAX_TEXT}", name="text"),
+        CheckConstraint(
+            "released_at IS NULL OR (text <> '' AND actor_label <> '' AND cardinality(named) = 0)",
+            name="complete",
+        ),
+        UniqueConstraint("tenant_id", "id", "released_at", name="uq_notice_released"),
+        Index("ix_notice_list", "tenant_id", "created_at", "id"),
+        Index(
+            "ix_notice_rule", "tenant_id", "id", postgresql_where=sql("to_gemeinden AND released_at IS NOT NULL")
+        ),
+        Index("ix_notice_draft", "tenant_id", "id", postgresql_where=sql("released_at IS NULL")),
+    )  # fmt: skip
+
+    subject: Mapped[str]
+    text: Mapped[str] = mapped_column(server_default="")
+    to_own: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether the committees of the own body are told."""
+    to_gemeinden: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether all Gemeinden of the own Kreis are told, now and later."""
+    named: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=sql("'{}'"))
+    """Single Gemeinden of the own Kreis, as long as nothing is sent. Then their recipient rows say so: no reader learns
+    from the notice who else received it."""
+    released_at: Mapped[datetime | None]
+    actor_label: Mapped[str] = mapped_column(server_default="")
+    """The role of whoever sent it."""
+
+
+class NoticeRecipient(Recipients, Base):
+    """That a body received a notice, and until when it could read it."""
+
+    __tablename__ = "notice_recipient"
+    __table_args__ = recipients_of("notice", "notice_id", name="notice_recipient")
+
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
+
+
+class NoticeAcknowledgement(Base):
+    """That a person has taken note, with the moment in which it pressed the button; its body alone sees who."""
+
+    __tablename__ = "notice_acknowledgement"
+    __isolation__ = Own()
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["owner_id", "notice_id", "tenant_id"],
+            [NoticeRecipient.tenant_id, NoticeRecipient.notice_id, NoticeRecipient.recipient_id],
+            name="fk_notice_acknowledgement_received",
+            info={"crosses_tenants": "the recipient row is the giver's; only whom it names takes note"},
+        ),
+    )
+    __more_ddl__ = (
+        (
+            "CREATE TRIGGER notice_acknowledged AFTER INSERT ON notice_acknowledgement"
+            " FOR EACH ROW EXECUTE FUNCTION app.notice_acknowledged()"
+        ),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    owner_id: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class NoticeTally(Base):
+    """How many of a body's people have taken note, which its giver may know. ``tenant_id`` is who received it."""
+
+    __tablename__ = "notice_tally"
+    __isolation__ = SharedWith(
+        # The figure follows from the acknowledgements, and each of them is audited.
+        audited=False,
+        updatable=("acknowledged", "told"),
+    )
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["owner_id", "notice_id", "tenant_id"],
+            [NoticeRecipient.tenant_id, NoticeRecipient.notice_id, NoticeRecipient.recipient_id],
+            name="fk_notice_tally_received",
+            info={"crosses_tenants": "the recipient row is the giver's; only whom it names takes note"},
+        ),
+        CheckConstraint("acknowledged BETWEEN 1 AND told", name="acknowledged"),
+        Index("ix_notice_tally_given", "shared_with", "notice_id"),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[int]
+    acknowledged: Mapped[int]
+    told: Mapped[int]
+    """How many there are in the body who are to take note, when the last of them did."""
+    shared_with: Mapped[int] = mapped_column(Computed("owner_id", persisted=True))
+
+
+class NoticeIncompleteError(InvalidInputError):
+    """A notice is sent only with a text and to somebody."""
+
+    code = "notice-incomplete"
+    title = "Die Unterrichtung kann noch nicht versendet werden"
+
+
+class NoticeSentError(ConflictError):
+    """What was sent never changes; it can be withdrawn, and another one can follow."""
+
+    code = "notice-sent"
+    title = "Die Unterrichtung ist versendet"
+
+
+class NoticeWithdrawnError(ConflictError):
+    """It was taken back before somebody could take note of it."""
+
+    code = "notice-withdrawn"
+    title = "Die Unterrichtung ist zurückgenommen"
+
+
+constraint_error("ck_notice_complete", NoticeIncompleteError, "Geben Sie vor dem Versenden einen Text ein.")
+constraint_error(
+    "notice_acknowledged",
+    NoticeWithdrawnError,
+    "Die Unterrichtung ist inzwischen zurückgenommen. Es gibt nichts mehr zur Kenntnis zu nehmen.",
+)

@@ -1,0 +1,157 @@
+"""One notice: as its giver sees it, and as those read it who are to take note."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import RowMapping
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.formats import day, moment
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.lists import ListPage
+from kimhub.core.web.tables import DAY, WORD, ListColumn
+from kimhub.core.web.view import Crumb, Empty, Fact
+from kimhub.notices.pages.blueprint import crumbs, page_url, pages
+from kimhub.notices.pages.listing import STATES
+from kimhub.notices.queries import (
+    RECIPIENTS,
+    NoticeFile,
+    State,
+    is_told,
+    noted_at,
+    notice_file,
+    people_of_notice,
+    recipients_now,
+    withdrawn_from,
+)
+from kimhub.notices.usecases.acknowledge_notice import acknowledge_notice
+from tenants import Actor, Permission, db
+from tenants.naming import only
+
+
+def _noted(row: RowMapping) -> str:
+    if row["acknowledged"] is None:
+        return "noch niemand"
+    return f"{row['acknowledged']} von {row['told']}"
+
+
+LIST = ListPage(
+    RECIPIENTS,
+    caption="Empfänger",
+    columns=(
+        ListColumn(
+            "Kommune", "body",
+            note=lambda row: f"zurückgenommen am {day(row['withdrawn_at'])}" if row["withdrawn_at"] else None,
+            sort="body",
+        ),
+        ListColumn("Zugegangen", "created_at", DAY),
+        ListColumn("Zur Kenntnis genommen", _noted, WORD),
+    ),
+    one="Kommune",
+    many="Kommunen",
+    empty=Empty("Noch keine Empfänger", "Es nimmt noch keine Gemeinde des Kreises teil."),
+    download_endpoint="notices.download_recipients",
+)  # fmt: skip
+
+
+@pages.get("/unterrichtungen/<uuid:notice_id>")
+@requires(Permission.NOTICE_READ)
+def show(notice_id: UUID) -> str:
+    """Show a notice to its giver's offices and to those who received it."""
+    actor, file = current_actor(), _readable(notice_id)
+    own = file.notice.tenant_id == actor.tenant_id
+    if own and actor.may(Permission.NOTICE_WRITE):
+        return _given(file)
+    return _received(actor, file)
+
+
+@pages.post("/unterrichtungen/<uuid:notice_id>/kenntnisnahme")
+@requires(Permission.NOTICE_ACKNOWLEDGE)
+def acknowledge(notice_id: UUID) -> ResponseReturnValue:
+    """Note that the person has taken note."""
+    acknowledge_notice(current_actor(), notice_id)
+    flash("Ihre Kenntnisnahme ist festgehalten.", "success")
+    return redirect(page_url("show", notice_id=notice_id), 303)
+
+
+@pages.get("/eigene-unterrichtungen/<uuid:notice_id>/empfaenger.<table_format>")
+@requires(Permission.NOTICE_WRITE)
+def download_recipients(notice_id: UUID, table_format: str) -> Response:
+    """Send the recipients of an own notice as XLSX or CSV."""
+    if _readable(notice_id).notice.tenant_id != current_actor().tenant_id:
+        raise NotFoundError
+    return LIST.download(table_format, arguments={"notice": notice_id})
+
+
+def _given(file: NoticeFile) -> str:
+    actor, notice, session = current_actor(), file.notice, db.session()
+    draft = file.state is State.DRAFT
+    return render_template(
+        "notices/given.html",
+        crumbs=crumbs(Crumb(notice.subject), own=True),
+        file=file,
+        state=STATES[file.state],
+        draft=draft,
+        url=page_url,
+        recipients=recipients_now(session, file) if draft else None,
+        shown=None if draft else LIST.shown(arguments={"notice": notice.id}),
+        **_taking_note(actor, file),
+        visible_to=only(actor.tenant_name)
+        if draft
+        else "Ihre Verwaltung und die Kommunen, die unten stehen. Keine erfährt, wer die Unterrichtung noch hat.",
+    )
+
+
+def _received(actor: Actor, file: NoticeFile) -> str:
+    assert file.notice.released_at is not None  # noqa: S101 - nobody else reads a draft
+    return render_template(
+        "notices/received.html",
+        crumbs=crumbs(Crumb(file.notice.subject), own=False),
+        file=file,
+        facts=[
+            Fact("Von", f"{file.giver.official_name}, {file.notice.actor_label}"),
+            Fact("Versendet", moment(file.notice.released_at)),
+        ],
+        url=page_url,
+        **_taking_note(actor, file),
+    )
+
+
+def _taking_note(actor: Actor, file: NoticeFile) -> dict[str, object]:
+    """Return what concerns the reader's own note, and for its office whose are there."""
+    session, notice_id = db.session(), file.notice.id
+    told = file.notice.released_at is not None and is_told(session, actor.tenant_id, notice_id)
+    people = (
+        people_of_notice(session, actor.tenant_id, notice_id)
+        if told and actor.may(Permission.NOTICE_WRITE)
+        else []
+    )
+    return {
+        "may_note": told and actor.may(Permission.NOTICE_ACKNOWLEDGE),
+        "noted_at": noted_at(session, actor, notice_id) if told else None,
+        "notes": [
+            Fact(row["name"], moment(row["noted_at"]) if row["noted_at"] else "noch nicht") for row in people
+        ],
+    }
+
+
+def _readable(notice_id: UUID) -> NoticeFile:
+    """Return what the actor may read; raises `NotFoundError`, with the reason where it was taken back."""
+    actor, session = current_actor(), db.session()
+    try:
+        file = notice_file(session, notice_id)
+    except NotFoundError:
+        taken = withdrawn_from(session, actor.tenant_id, notice_id)
+        if taken is None:
+            raise
+        raise NotFoundError(
+            f"Diese Unterrichtung gilt nicht mehr: {taken['giver']} hat sie am {day(taken['created_at'])} "
+            f"zurückgenommen. Ihr Betreff war „{taken['about']}“."
+        ) from None
+    own = file.notice.tenant_id == actor.tenant_id
+    if own and not actor.may(Permission.NOTICE_WRITE) and file.state is not State.SENT:
+        raise NotFoundError
+    return file

@@ -1,0 +1,284 @@
+"""Reading notices: what the own body gives, what it has received, and what has become of one.
+
+Received notices are listed by their recipient rows (docs/adr/0043): the index on (reader, release) gives a page, and
+each notice is looked up by its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Integer, RowMapping, Text, Uuid, bindparam, case, exists, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from kimhub.core.errors import NotFoundError
+from kimhub.core.events.models import Event
+from kimhub.core.keyset import KeysetList, Order
+from kimhub.core.versions import Versioned
+from kimhub.core.web.paging import PageRequest
+from kimhub.identity.public import IN_OFFICE
+from kimhub.notices.events import WITHDRAWN
+from kimhub.notices.models import Notice, NoticeAcknowledgement, NoticeRecipient, NoticeTally
+from tenants import Actor, Membership, Permission, Role, Tenant, permissions_of
+
+
+class State(StrEnum):
+    """Where a notice of the own body stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """Return the state in German."""
+        return {"draft": "Entwurf", "sent": "versendet", "withdrawn": "zurückgenommen"}[self.value]
+
+
+class Scope(StrEnum):
+    """Which notices a list shows: those of one's own body, or those that were given to it."""
+
+    OWN = "own"
+    SHARED = "shared"
+
+
+TAKES_NOTE = tuple(role for role in Role if Permission.NOTICE_ACKNOWLEDGE in permissions_of([role]))
+"""The roles of those whom a notice is for: members of committees, and who works for these."""
+
+_given = (
+    select(
+        func.count().label("recipients"),
+        func.count().filter(NoticeRecipient.withdrawn_at.is_(None)).label("reading"),
+        func.count(NoticeTally.acknowledged).label("bodies"),
+    )
+    .outerjoin(
+        NoticeTally,
+        (NoticeTally.shared_with == NoticeRecipient.tenant_id)
+        & (NoticeTally.notice_id == NoticeRecipient.notice_id)
+        & (NoticeTally.tenant_id == NoticeRecipient.recipient_id),
+    )
+    .where(NoticeRecipient.tenant_id == Notice.tenant_id, NoticeRecipient.notice_id == Notice.id)
+    .lateral("given")
+)
+_state = case(
+    (Notice.released_at.is_(None), State.DRAFT.value),
+    ((_given.c.recipients > 0) & (_given.c.reading == 0), State.WITHDRAWN.value),
+    else_=State.SENT.value,
+)
+
+GIVEN = KeysetList(
+    select(
+        Notice.id, Notice.subject, Notice.created_at, Notice.released_at, _state.label("state"),
+        _given.c.recipients, _given.c.bodies,
+    ).join(_given, true()),
+    scope=Notice.tenant_id,
+    orders={"day": Order("-created_at", "-id")},
+    conditions={
+        "words": Notice.subject.icontains(bindparam("words", type_=Text())),
+        "drafts": Notice.released_at.is_(None),
+    },
+)  # fmt: skip
+"""The notices of the own body, the newest first."""
+
+_own_tally = (NoticeTally.tenant_id == NoticeRecipient.shared_with) & (
+    NoticeTally.notice_id == NoticeRecipient.notice_id
+)
+_note_of_reader = (
+    (NoticeAcknowledgement.tenant_id == NoticeRecipient.shared_with)
+    & (NoticeAcknowledgement.notice_id == NoticeRecipient.notice_id)
+    & (NoticeAcknowledgement.account_id == bindparam("reader", type_=Uuid()))
+)
+RECEIVED = KeysetList(
+    select(
+        NoticeRecipient.notice_id.label("id"), NoticeRecipient.released_at, Notice.subject,
+        Tenant.official_name.label("giver"), func.coalesce(NoticeTally.acknowledged, 0).label("acknowledged"),
+        NoticeTally.told, NoticeAcknowledgement.created_at.label("noted_at"),
+    )
+    .join(Notice, (Notice.tenant_id == NoticeRecipient.tenant_id) & (Notice.id == NoticeRecipient.notice_id))
+    .join(Tenant, Tenant.id == NoticeRecipient.tenant_id)
+    .outerjoin(NoticeTally, _own_tally)
+    .outerjoin(NoticeAcknowledgement, _note_of_reader),
+    scope=NoticeRecipient.shared_with,
+    orders={"day": Order("-released_at", "-id")},
+    conditions={
+        "reader": NoticeRecipient.shared_with.is_not(None),
+        "words": or_(
+            *(
+                column.icontains(bindparam("words", type_=Text()))
+                for column in (Notice.subject, Tenant.official_name)
+            )
+        ),
+        "open": NoticeAcknowledgement.created_at.is_(None),
+    },
+)  # fmt: skip
+"""What the own body has received, the newest first. `reader` is the person who looks (None: a machine)."""
+
+_FEW = "a notice goes to the Gemeinden of a Kreis, thirty at most"
+RECIPIENTS = KeysetList(
+    select(
+        NoticeRecipient.recipient_id.label("id"), Tenant.official_name.label("body"), Tenant.slug,
+        Tenant.sort_key, NoticeRecipient.created_at, NoticeRecipient.withdrawn_at, NoticeRecipient.withdrawal,
+        NoticeTally.acknowledged, NoticeTally.told,
+    )
+    .join(Tenant, Tenant.id == NoticeRecipient.recipient_id)
+    .outerjoin(
+        NoticeTally,
+        (NoticeTally.shared_with == NoticeRecipient.tenant_id)
+        & (NoticeTally.notice_id == NoticeRecipient.notice_id)
+        & (NoticeTally.tenant_id == NoticeRecipient.recipient_id),
+    ),
+    scope=NoticeRecipient.tenant_id,
+    orders={"body": Order("sort_key", "id", few_rows=_FEW)},
+    conditions={"notice": NoticeRecipient.notice_id == bindparam("notice", type_=Uuid())},
+    within="notice",
+)  # fmt: skip
+"""Who received a notice of the own body, and in how many people of each it has been taken note of."""
+
+
+def find_given(
+    session: Session, me: int, asked: PageRequest, narrowed: Mapping[str, object] | None = None
+) -> Sequence[RowMapping]:
+    """Return notices of the own body."""
+    return GIVEN.fetch(session, me, asked, narrowed)
+
+
+def find_received(
+    session: Session, actor: Actor, asked: PageRequest, narrowed: Mapping[str, object] | None = None
+) -> Sequence[RowMapping]:
+    """Return notices that the actor's body has received."""
+    return RECEIVED.fetch(session, actor.tenant_id, asked, {"reader": actor.subject, **(narrowed or {})})
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFile:
+    """A notice as its page shows it to whoever may see it."""
+
+    notice: Notice
+    giver: Tenant
+    recipients: int
+    reading: int
+    """Of the recipients, those from whom it was not withdrawn; both are 1 for a recipient, which knows of no other."""
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        if self.notice.released_at is None:
+            return State.DRAFT
+        return State.WITHDRAWN if self.recipients and not self.reading else State.SENT
+
+
+_FILE = (
+    select(Notice, Tenant, _given.c.recipients, _given.c.reading)
+    .join(Tenant, Tenant.id == Notice.tenant_id)
+    .join(_given, true())
+    .where(Notice.id == bindparam("id", type_=Uuid()))
+)
+
+
+def notice_file(session: Session, notice_id: UUID) -> NoticeFile:
+    """Return a notice that the actor's body gave or has received; raises `NotFoundError`."""
+    row = session.execute(_FILE, {"id": notice_id}).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return NoticeFile(row.Notice, row.Tenant, row.recipients, row.reading)
+
+
+NOTICE = Versioned(
+    Notice,
+    notice_file,
+    parts=lambda file: (file.notice, file.recipients, file.reading),
+    state=lambda file: {"state": file.state.value},
+)
+"""How a notice is held and marked while it is changed."""
+
+
+def is_told(session: Session, me: int, notice_id: UUID) -> bool:
+    """Tell whether a notice is addressed to this body now."""
+    found = session.scalar(
+        select(exists().where(NoticeRecipient.notice_id == notice_id, NoticeRecipient.shared_with == me))
+    )
+    return bool(found)
+
+
+def withdrawn_from(session: Session, me: int, notice_id: UUID) -> RowMapping | None:
+    """Return who took a notice back from this body and when, None if it never could read it or still can."""
+    return (
+        session.execute(
+            select(Event.created_at, Event.about, Tenant.official_name.label("giver"))
+            .join(Tenant, Tenant.id == Event.tenant_id)
+            .where(Event.shared_with == me, Event.kind == WITHDRAWN.code, Event.subject_id == notice_id)
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+
+
+_PEOPLE = (
+    select(
+        Membership.account_id,
+        func.min(Membership.display_name).label("name"),
+        func.min(NoticeAcknowledgement.created_at).label("noted_at"),
+    )
+    .outerjoin(
+        NoticeAcknowledgement,
+        (NoticeAcknowledgement.tenant_id == Membership.tenant_id)
+        & (NoticeAcknowledgement.account_id == Membership.account_id)
+        & (NoticeAcknowledgement.notice_id == bindparam("notice", type_=Uuid())),
+    )
+    .where(
+        Membership.tenant_id == bindparam("me", type_=Integer),
+        Membership.role.in_([role.value for role in TAKES_NOTE]),
+        *IN_OFFICE,
+    )
+    .group_by(Membership.account_id)
+    .order_by(func.min(Membership.display_name), Membership.account_id)
+)
+
+
+def people_of_notice(session: Session, me: int, notice_id: UUID) -> Sequence[RowMapping]:
+    """Return everybody of the own body who is to take note, with the moment in which they did."""
+    return session.execute(_PEOPLE, {"me": me, "notice": notice_id}).mappings().all()
+
+
+def noted_at(session: Session, actor: Actor, notice_id: UUID) -> datetime | None:
+    """Return when the actor took note, None if it has not."""
+    return session.scalar(
+        select(NoticeAcknowledgement.created_at).where(
+            NoticeAcknowledgement.tenant_id == actor.tenant_id,
+            NoticeAcknowledgement.notice_id == notice_id,
+            NoticeAcknowledgement.account_id == actor.subject,
+        )
+    )
+
+
+_GEMEINDEN = (
+    select(Tenant.id, Tenant.slug, Tenant.official_name)
+    .where(Tenant.parent_id == bindparam("me", type_=Integer))
+    .order_by(Tenant.sort_key, Tenant.id)
+)
+
+
+def gemeinden_of(session: Session, me: int) -> Sequence[RowMapping]:
+    """Return the Gemeinden of the own Kreis that take part."""
+    return session.execute(_GEMEINDEN, {"me": me}).mappings().all()
+
+
+def recipients_now(session: Session, file: NoticeFile) -> list[str]:
+    """Return the names of all to whom a draft would go if it were sent now, one's own body first."""
+    notice = file.notice
+    named = [
+        row["official_name"]
+        for row in gemeinden_of(session, notice.tenant_id)
+        if notice.to_gemeinden or row["id"] in notice.named
+    ]
+    return [file.giver.official_name, *named] if notice.to_own else named
+
+
+def recipients_of_notice(session: Session, notice: Notice) -> Sequence[RowMapping]:
+    """Return all recipients of a notice of the own body."""
+    return [*RECIPIENTS.all(session, notice.tenant_id, {"notice": notice.id})]

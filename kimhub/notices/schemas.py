@@ -1,0 +1,53 @@
+"""What is written: one schema per command, for the form and for the API alike."""
+
+from __future__ import annotations
+
+from kimhub.core.fields import Choices, CommandSchema, Flag, Text
+from kimhub.notices.models import MAX_SUBJECT, MAX_TEXT
+from tenants.sharing import MAX_REASON
+
+
+class NoticeSchema(CommandSchema):
+    """A notice and whom it is for."""
+
+    subject = Text(
+        "Betreff",
+        max_length=MAX_SUBJECT,
+        hint="Er steht auch in Listen und im Posteingang, nicht in E-Mails.",
+    )
+    text = Text(
+        "Text",
+        lines=12,
+        max_length=MAX_TEXT,
+        optional=True,
+        hint="Was ist geschehen oder geplant, und was bedeutet es für die Gemeinde? Nennen Sie keine Personen.",
+    )
+    to_own = Flag("Eigene Gremien")
+    to_gemeinden = Flag("Gremien aller Gemeinden des Kreises, die teilnehmen, auch künftig hinzukommender")
+    named = Choices(
+        "Gremien einzelner Gemeinden",
+        optional=True,
+        hint="Nur wenn nicht alle gemeint sind.",
+    )
+
+
+class OwnNoticeSchema(NoticeSchema):
+    """A notice of a body that has no Gemeinden: it can only be for its own committees."""
+
+    to_own = Flag("Eigene Gremien")
+
+    class Meta:
+        """Leaves out what only a Kreis can choose."""
+
+        exclude = ("to_gemeinden", "named")
+
+
+class WithdrawalSchema(CommandSchema):
+    """Why a notice is taken back."""
+
+    reason = Text(
+        "Grund",
+        lines=3,
+        max_length=MAX_REASON,
+        hint="Er bleibt bei Ihnen im Vorgang; die Gremien lesen ihn nicht.",
+    )

@@ -1,0 +1,117 @@
+"""A notice is sent: from here on its recipients see it, and nobody changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID, uuid4
+
+from sqlalchemy import Integer, bindparam, exists, func, null, select
+from sqlalchemy.orm import Session, aliased
+
+from kimhub.core.events.telling import tell
+from kimhub.core.jobs.outbox import after_commit
+from kimhub.notices.events import SENT
+from kimhub.notices.models import Notice, NoticeIncompleteError, NoticeRecipient
+from kimhub.notices.queries import gemeinden_of
+from kimhub.notices.usecases.drafts import own_draft
+from tenants import Actor, Tenant, db
+
+JOIN = "notices.join"
+"""The kind of job that gives new Gemeinden what is addressed to all."""
+
+_one = aliased(NoticeRecipient)
+_MISSING = (
+    select(Notice.id, Notice.subject, Notice.released_at, Tenant.id.label("recipient_id"))
+    .join(Tenant, Tenant.parent_id == Notice.tenant_id)
+    .where(
+        Notice.tenant_id == bindparam("me", type_=Integer),
+        Notice.to_gemeinden,
+        Notice.released_at.is_not(None),
+        ~exists().where(
+            NoticeRecipient.tenant_id == Notice.tenant_id,
+            NoticeRecipient.notice_id == Notice.id,
+            NoticeRecipient.recipient_id == Tenant.id,
+        ),
+        # What was taken back from everybody is not given to anybody new.
+        ~exists().where(_one.tenant_id == Notice.tenant_id, _one.notice_id == Notice.id)
+        | exists().where(
+            _one.tenant_id == Notice.tenant_id, _one.notice_id == Notice.id, _one.withdrawn_at.is_(None)
+        ),
+    )
+    .order_by(Notice.released_at, Notice.id, Tenant.id)
+)
+
+
+def send_notice(actor: Actor, notice_id: UUID) -> Notice:
+    """Send a draft to whom it names: one recipient row and one event for each body.
+
+    A Gemeinde that joins in this very moment is found by the job that follows the commit. Raises `ForbiddenError`,
+    `NotFoundError`, `NoticeSentError`, and `NoticeIncompleteError` with what is missing.
+    """
+    hold(db.session())
+    notice = own_draft(actor, notice_id)
+    session = db.session()
+    recipients = [
+        *([actor.tenant_id] if notice.to_own else []),
+        *(
+            row["id"]
+            for row in gemeinden_of(session, actor.tenant_id)
+            if notice.to_gemeinden or row["id"] in notice.named
+        ),
+    ]
+    _require_complete(notice, recipients)
+    notice.named, notice.actor_label = [], actor.label
+    notice.released_at = session.scalar(select(func.now()))
+    session.flush()  # recipients refer to the moment
+    _add(session, actor, notice, recipients)
+    if notice.to_gemeinden:
+        after_commit(session, actor, JOIN, {}, dedup_key=str(notice.id))
+    return notice
+
+
+def give_to_new_gemeinden(actor: Actor) -> int:
+    """Give whatever is addressed to all Gemeinden to those that do not have it yet; return how many rows that made."""
+    session = db.session()
+    hold(session)
+    rows = session.execute(_MISSING, {"me": actor.tenant_id}).all()
+    notices = {notice.id: notice for notice in _notices(session, {row.id for row in rows})}
+    for notice_id, notice in notices.items():
+        _add(session, actor, notice, [row.recipient_id for row in rows if row.id == notice_id])
+    return len(rows)
+
+
+def hold(session: Session) -> None:
+    """Let one at a time of a body say who receives its notices: nobody withdraws what is given out at that moment."""
+    session.execute(select(func.app.hold("notices", null())))
+
+
+def _notices(session: Session, ids: Iterable[UUID]) -> Iterable[Notice]:
+    wanted = sorted(ids)
+    return session.scalars(
+        select(Notice).where(Notice.id.in_(wanted)).order_by(Notice.released_at, Notice.id)
+    )
+
+
+def _add(session: Session, actor: Actor, notice: Notice, recipients: Iterable[int]) -> None:
+    act_id = uuid4()
+    for recipient_id in recipients:
+        session.add(
+            NoticeRecipient(
+                tenant_id=actor.tenant_id,
+                notice_id=notice.id,
+                recipient_id=recipient_id,
+                released_at=notice.released_at,
+            )
+        )
+        tell(session, actor, SENT, notice.id, about=notice.subject, concerns=recipient_id, act_id=act_id)
+    session.flush()
+
+
+def _require_complete(notice: Notice, recipients: list[int]) -> None:
+    missing = {}
+    if not notice.text:
+        missing["text"] = ["Geben Sie einen Text ein."]
+    if not (recipients or notice.to_gemeinden):
+        missing["to_own"] = ["Sagen Sie, wer unterrichtet werden soll."]
+    if missing:
+        raise NoticeIncompleteError("Es fehlt noch etwas.", fields=missing)
