@@ -113,7 +113,9 @@ class Tenant(Base):
         own_row="id",
         updatable=("has_auslaenderbehoerde", "has_jugendamt", "integration_committee", "address"),
         others=(
-            RoleAccess(role=RELAY_ROLE, reason="begins periodic work of every tenant", select=("id", "slug")),
+            RoleAccess(
+                role=RELAY_ROLE, reason="begins periodic work of tenants", select=("id", "slug", "kind")
+            ),
             RoleAccess(
                 role=SIGN_IN_ROLE,
                 reason="names the tenants for which a person may act",

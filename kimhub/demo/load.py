@@ -30,6 +30,7 @@ from kimhub.demo.grants import RHEIN_SIEG as PAUSCHALEN_RHEIN_SIEG
 from kimhub.demo.grants import UNNA as PAUSCHALEN_UNNA
 from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
+from kimhub.demo.notices import load_notices
 from kimhub.demo.offices import load_offices
 from kimhub.identity.public import accept_memberships, first_password, provide_account, reset_password
 from kimhub.planning.public import create_plan, list_plans
@@ -101,6 +102,8 @@ def load_demo(app: Flask, as_operator: AsOperator, plan_file: bytes, progress: P
         _request(actors[TROISDORF], _TROISDORF)
         _request(actors[BORNHEIM], _BORNHEIM)
         progress("Anträge der Städte Troisdorf und Bornheim")
+        load_notices(actors[RHEIN_SIEG])
+        progress("Unterrichtung der Gremien im Rhein-Sieg-Kreis")
         db.engine.dispose()
 
 

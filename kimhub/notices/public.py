@@ -1,9 +1,10 @@
-"""What other features use of notices: writing and sending one."""
+"""What other features use of notices: writing and sending one, and the list of one's own."""
 
 from __future__ import annotations
 
+from kimhub.notices.queries import find_given
 from kimhub.notices.usecases.acknowledge_notice import acknowledge_notice
 from kimhub.notices.usecases.drafts import NoticeDetails, create_notice
 from kimhub.notices.usecases.send_notice import send_notice
 
-__all__ = ["NoticeDetails", "acknowledge_notice", "create_notice", "send_notice"]
+__all__ = ["NoticeDetails", "acknowledge_notice", "create_notice", "find_given", "send_notice"]

@@ -127,7 +127,7 @@ GRANT INSERT (tenant_id, id, kind, lane, payload, max_attempts, max_losses, acto
 
 CREATE POLICY job_kimhub_gate_insert ON job FOR INSERT TO kimhub_gate WITH CHECK (kind = 'mail.deliver' AND actor_kind = 'system');
 
-GRANT SELECT (id, slug) ON tenant TO kimhub_relay;
+GRANT SELECT (id, slug, kind) ON tenant TO kimhub_relay;
 
 CREATE POLICY tenant_kimhub_relay_select ON tenant FOR SELECT TO kimhub_relay USING (true);
 

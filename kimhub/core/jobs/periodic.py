@@ -29,7 +29,7 @@ _FOR_EVERY_TENANT = text(
       permissions, request_id, state, due_at, run_at)
     SELECT id, gen_random_uuid(), :task, :lane, '{{}}', :task, :max_attempts, :max_losses, 'system', 'KIMHub', '{{}}',
       '', 'waiting', clock_timestamp(), clock_timestamp()
-    FROM tenant
+    FROM tenant WHERE cardinality(CAST(:kinds AS text[])) = 0 OR kind = ANY(CAST(:kinds AS text[]))
     ON CONFLICT (tenant_id, kind, dedup_key) WHERE {IS_OPEN} DO NOTHING
     """  # noqa: S608 - a constant of the model, no input
 )
@@ -54,6 +54,7 @@ def begin_periodic_work(connection: Connection, task: Periodic, kinds: Mapping[s
             "lane": kind.lane if kind else Lane.SHORT,
             "max_attempts": kind.max_attempts if kind else MAX_ATTEMPTS,
             "max_losses": kind.max_losses if kind else MAX_ATTEMPTS,
+            "kinds": list(map(str, task.kinds)),
         }
         rows = connection.execute(_FOR_EVERY_TENANT, values).rowcount
     else:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from kimhub.core.events.ringing import RING
 from kimhub.core.mail.holding import KNOW
 from kimhub.core.mail.models import MAY_GO
+from tenants import TenantKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class PerTenant:
 
     task: str
     every: timedelta
+    kinds: tuple[str, ...] = ()
+    """Only tenants of these kinds (`tenants.TenantKind`); without any, all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     # Mails leave only from the database that the relay has known from the first.
     Errand("mail.place", statement=KNOW),
     # A Gemeinde that has joined receives what its Kreis has addressed to all; mostly there is nothing.
-    PerTenant("notices.join", every=timedelta(hours=24)),
+    PerTenant("notices.join", every=timedelta(hours=24), kinds=(TenantKind.KREIS,)),
     # What is not sealed yet could still be rewritten unnoticed by whoever owns the server.
     Housekeeping("audit.seal", every=timedelta(hours=1), statement="SELECT app.audit_seal()"),
     Housekeeping(

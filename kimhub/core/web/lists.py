@@ -98,8 +98,8 @@ class ShownList:
 class ListPage:
     """A list of a tenant: which rows, what of them shows, what it can be narrowed to, what it says when it is empty.
 
-    `download` is the endpoint that sends all rows as a file, with `table_format` as its only variable. A file has the
-    columns of the page unless `file_columns` and `file_row` say otherwise.
+    `download_endpoint` sends all rows as a file; `table_format` is its variable, beside those that `shown` is given.
+    A file has the columns of the page unless `file_columns` and `file_row` say otherwise.
     """
 
     listed: KeysetList
@@ -140,10 +140,12 @@ class ListPage:
         kept: Kept | None = None,
         empty: Empty | None = None,
         arguments: Mapping[str, object] | None = None,
+        variables: Mapping[str, Any] | None = None,
     ) -> ShownList:
         """Return one page of the list as the address asks for it.
 
-        `kept` are further parts of the address that belong to the list, such as the tab; `arguments` are conditions.
+        `kept` are further parts of the address that belong to the list, such as the tab; `arguments` are conditions;
+        `variables` those of the download's address that name the thing whose parts are listed.
         """
         actor, session = current_actor(), db.session()
         narrowed = Narrowed.read(self.filters, request.args, options or {})
@@ -183,7 +185,7 @@ class ListPage:
             path=request.path,
             reset_url=_address(request.path, kept or {}) if narrowed.is_set else None,
             chips=_chips(narrowed, all_kept),
-            downloads=self._downloads(all_kept) if page.rows else (),
+            downloads=self._downloads(all_kept, variables or {}) if page.rows else (),
             choice=choice,
             empty=replace(NOTHING_FOUND, action=Action("Alle anzeigen", _address(request.path, kept or {})))
             if narrowed.is_set else empty or self.empty,
@@ -290,11 +292,11 @@ class ListPage:
             return None
         return choice if choice.permission is None or current_actor().may(choice.permission) else None
 
-    def _downloads(self, kept: Kept) -> list[tuple[str, str]]:
+    def _downloads(self, kept: Kept, variables: Mapping[str, Any]) -> list[tuple[str, str]]:
         if not self.download_endpoint:
             return []
         return [
-            (label, _address(url_for(self.download_endpoint, table_format=ending), kept))
+            (label, _address(url_for(self.download_endpoint, table_format=ending, **variables), kept))
             for label, ending in (("Excel", "xlsx"), ("CSV", "csv"))
         ]
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Integer, Uuid, bindparam, func, update
+from sqlalchemy import CursorResult, Integer, Uuid, bindparam, exists, func, update
 
 from kimhub.core.errors import ConflictError
+from kimhub.core.events.models import Event
 from kimhub.core.versions import locked
 from kimhub.inbox.models import Delivery, Receipt
 from tenants import Actor, Permission, db
@@ -23,6 +24,9 @@ _MINE = (
     .values(read_at=func.now())
 )
 _READ = _MINE.where(Delivery.event_id == bindparam("event", type_=Uuid()))
+_READ_ABOUT = _MINE.where(
+    exists().where(Event.id == Delivery.event_id, Event.subject_id == bindparam("subject", type_=Uuid()))
+)
 _ALL_READ = _MINE.where(Delivery.created_at <= bindparam("seen"))
 
 
@@ -37,6 +41,13 @@ def read_line(actor: Actor, event_id: UUID) -> None:
     """Mark the actor's own line of an event as read, if there is one; colleagues' lines stay as they are."""
     actor.require(Permission.INBOX_READ)
     db.session().execute(_READ, {"me": actor.tenant_id, "account": actor.subject, "event": event_id})
+
+
+def read_about(actor: Actor, subject_id: UUID) -> None:
+    """Mark the actor's own lines as read that are about a thing it has just dealt with."""
+    actor.require(Permission.INBOX_READ)
+    values = {"me": actor.tenant_id, "account": actor.subject, "subject": subject_id}
+    db.session().execute(_READ_ABOUT, values)
 
 
 def read_all_lines(actor: Actor, seen: datetime) -> int:

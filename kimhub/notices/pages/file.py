@@ -97,7 +97,9 @@ def _given(file: NoticeFile) -> str:
         draft=draft,
         url=page_url,
         recipients=recipients_now(session, file) if draft else None,
-        shown=None if draft else LIST.shown(arguments={"notice": notice.id}),
+        shown=None
+        if draft
+        else LIST.shown(arguments={"notice": notice.id}, variables={"notice_id": notice.id}),
         **_taking_note(actor, file),
         visible_to=only(actor.tenant_name)
         if draft

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kimhub.core.errors import ForbiddenError, NotFoundError
+from kimhub.inbox.public import read_about
 from kimhub.notices.models import NoticeAcknowledgement, NoticeRecipient, NoticeTally
 from kimhub.notices.queries import people_of_notice
 from tenants import Actor, ActorKind, Permission, db
@@ -37,6 +38,7 @@ def acknowledge_notice(actor: Actor, notice_id: UUID) -> bool:
         .on_conflict_do_nothing(index_elements=["tenant_id", "notice_id", "account_id"])
         .returning(NoticeAcknowledgement.created_at)
     )
+    read_about(actor, notice_id)
     if noted is None:
         return False
     told = len(people_of_notice(session, me, notice_id))

@@ -1,0 +1,38 @@
+"""What the Rhein-Sieg-Kreis tells the committees of its 19 Gemeinden, and the draft that follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kimhub.core.web.paging import PageRequest
+from kimhub.notices.public import NoticeDetails, create_notice, find_given, send_notice
+from tenants import Actor, Role, transaction
+
+_SENT = NoticeDetails(
+    subject="Verteilung der Stellen im Case Management",
+    text=(
+        "Das Kommunale Integrationszentrum hat die Stellen des Case Managements (Baustein 2) auf die Gemeinden des "
+        "Kreises verteilt. Grundlage sind die Einwohnerzahlen; wie viele Stellenanteile auf Ihre Gemeinde entfallen, "
+        "nennt Ihnen Ihre Verwaltung.\n\n"
+        "Für Ihre Gemeinde bedeutet das: Menschen mit Einwanderungsgeschichte werden vor Ort beraten und begleitet. "
+        "Die Gemeinde erhält dafür Mittel des Landes vom Kreis und weist deren Verwendung nach.\n\n"
+        "Die Lenkungsgruppe begleitet die Arbeit. Fragen nimmt die Geschäftsführung Ihres Gremiums entgegen."
+    ),
+    to_gemeinden=True,
+)
+_DRAFT = NoticeDetails(
+    subject="Bericht über das erste Jahr Case Management",
+    text="Der Bericht folgt, sobald die Zahlen der Gemeinden vorliegen.",
+    to_own=True,
+    to_gemeinden=True,
+)
+
+
+def load_notices(kreis: Actor) -> None:
+    """Send the one and begin the other, unless the Kreis has told something already."""
+    kreis = replace(kreis, label=Role.KI_COORDINATOR.label)
+    with transaction(kreis) as session:
+        if find_given(session, kreis.tenant_id, PageRequest(limit=1)):
+            return
+        send_notice(kreis, create_notice(kreis, _SENT).id)
+        create_notice(kreis, _DRAFT)
