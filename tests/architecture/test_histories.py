@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -21,13 +21,12 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import Connection, Engine, NullPool, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kimhub.core.database.urls import with_database
-from tenants import Base, Permission, Role, db, transaction
+from tenants import Base, Permission, Role, transaction
 from tenants.ddl import isolation_of
 from tenants.errors import NotFoundError
 from tenants.proceedings import (
@@ -43,6 +42,7 @@ from tenants.proceedings import (
 )
 from tests.factories.tenants import Body, District, create_district
 from tests.support.cluster import hang_up
+from tests.support.histories import play
 
 INITIATOR, COUNTERPART = Side.INITIATOR, Side.COUNTERPART
 MAY = Permission.REQUEST_READ
@@ -238,28 +238,7 @@ class Stage:
 
     def play(self, *, examples: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
         """Run that many histories; raise `AssertionError` where one ends otherwise than the model says."""
-        with self.app.app_context():
-            engine = db.engine
-        engines = db._app_engines[self.app]
-        with engine.connect() as connection, connection.begin() as outer:
-            engines[None] = connection
-            try:
-                members = {"app": self.app, "connection": connection, "district": self.district}
-                run_state_machine_as_test(
-                    type("Bound", (Histories,), members),
-                    settings=settings(
-                        max_examples=examples,
-                        stateful_step_count=20,
-                        deadline=None,
-                        derandomize=True,
-                        database=None,
-                        phases=phases,
-                        suppress_health_check=list(HealthCheck),
-                    ),
-                )
-            finally:
-                engines[None] = engine
-                outer.rollback()
+        play(Histories, self.app, self.district, examples=examples, phases=phases)
 
 
 @pytest.fixture(scope="module")
