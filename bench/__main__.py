@@ -21,6 +21,7 @@ from bench.printing import printing
 from bench.reading import isolation, scale
 from bench.serving import CONNECTIONS, serving
 from bench.stand import Stand, stand
+from bench.telling import telling
 from bench.turns import turns
 from bench.waiting import waiting
 from bench.working import working
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[[Stand], Figures]] = {
     "scale": scale,
     "overview": overviewing,
     "today": waiting,
+    "telling": telling,
     "serving": serving,
     "working": working,
     "turns": turns,
@@ -45,6 +47,8 @@ GOALS = {
     ("scale", "page own", "ratio"): "≤ 1.2",
     ("scale", "page shared", "ratio"): "≤ 1.2",
     ("today", "page", "ratio"): "≤ 2.0",
+    ("telling", "page, 400", "ratio"): "≤ 2.0",
+    ("telling", "send, 400", "ratio"): "≤ 3.0",
     ("listing", "50 rows x 6", "drawn_ms"): "≤ 1.2",
     ("serving", "JSON, 16", "p50_ms"): "≤ 15",
     ("serving", "JSON, 16", "p99_ms"): "≤ 40",
