@@ -14,7 +14,7 @@ FIRST = {
     "stadt": ("ki@koeln.example", "Überfällig"),
     "kreis": ("ki@kreis-unna.example", "Zu erledigen"),
     "gemeinde": ("integration@kamen.example", "Zu erledigen"),
-    "gremium": ("ausschuss@bornheim.example", "Nichts zu erledigen"),
+    "gremium": ("ausschuss@bornheim.example", "Zu erledigen"),
     "behoerde": ("kfi@bezirksregierung-arnsberg.example", "Nichts zu erledigen"),
     "administration": ("verwaltung@rhein-sieg-kreis.example", "Nichts zu erledigen"),
 }
