@@ -26,7 +26,7 @@ def _draft(row: Matter) -> Todo:
     return todo_of(
         row,
         "Unterrichtung fertigstellen und versenden",
-        url_for("notices.show", notice_id=row.subject_id),
+        url_for("notices.show_own", notice_id=row.subject_id),
         "Weiterbearbeiten",
         detail=row.title,
     )

@@ -79,10 +79,10 @@ def test_names_are_for_the_own_office_alone(site, ki, browse):
     assert "noch nicht" in office
     for page in (
         browse("anna").get(f"{GEMEINDE}/unterrichtungen/{notice_id}").text,
-        browse("ki").get(f"{KREIS}/unterrichtungen/{notice_id}").text,
+        browse("ki").get(f"{KREIS}/eigene-unterrichtungen/{notice_id}").text,
     ):
         assert "Kenntnisnahme in Ihrer Kommune" not in page
-    assert "1 von 3" in browse("ki").get(f"{KREIS}/unterrichtungen/{notice_id}").text
+    assert "1 von 3" in browse("ki").get(f"{KREIS}/eigene-unterrichtungen/{notice_id}").text
 
 
 def test_an_officer_reads_without_being_asked_to_take_note(ki, browse):
@@ -100,7 +100,7 @@ def test_what_was_withdrawn_says_so_where_it_stood(site, ki, browse):
     assert gone.status_code == 404
     assert "zurückgenommen" in gone.text
     assert "Der Bescheid ist da." not in gone.text
-    own = browse("ki").get(f"{KREIS}/unterrichtungen/{notice_id}").text
+    own = browse("ki").get(f"{KREIS}/eigene-unterrichtungen/{notice_id}").text
     assert "zurückgenommen" in own
 
 

@@ -42,7 +42,7 @@ def new() -> ResponseReturnValue:
         intro=_INTRO,
         crumbs=crumbs(Crumb("Neue Unterrichtung"), own=True),
         cancel_url=page_url("given"),
-        then=lambda created: page_url("show", notice_id=created.id),
+        then=lambda created: page_url("show_own", notice_id=created.id),
         done="Der Entwurf ist gespeichert. Prüfen Sie jetzt, wer die Unterrichtung erhält.",
         initial={"to_own": not actor.is_of(WITH_GEMEINDEN), "to_gemeinden": actor.is_of(WITH_GEMEINDEN)},
         options=_options(actor),
@@ -54,7 +54,7 @@ def new() -> ResponseReturnValue:
 def edit(notice_id: UUID) -> ResponseReturnValue:
     """Change a draft."""
     actor, file = current_actor(), _draft(notice_id)
-    here = page_url("show", notice_id=notice_id)
+    here = page_url("show_own", notice_id=notice_id)
     return form_page(
         _schema(actor),
         lambda form: change_notice(actor, notice_id, NoticeDetails(**form.data)),
@@ -74,7 +74,7 @@ def edit(notice_id: UUID) -> ResponseReturnValue:
 def send(notice_id: UUID) -> ResponseReturnValue:
     """Show who will receive it, then send it."""
     file = _draft(notice_id)
-    here = page_url("show", notice_id=notice_id)
+    here = page_url("show_own", notice_id=notice_id)
     recipients = recipients_now(db.session(), file)
     return ask_page(
         lambda: send_notice(current_actor(), notice_id),
@@ -107,7 +107,7 @@ def send(notice_id: UUID) -> ResponseReturnValue:
 def withdraw(notice_id: UUID) -> ResponseReturnValue:
     """Ask why, then take it back from everybody."""
     file = _own(notice_id)
-    here = page_url("show", notice_id=notice_id)
+    here = page_url("show_own", notice_id=notice_id)
     if file.state is State.DRAFT:
         raise NotFoundError
     return form_page(
@@ -134,7 +134,7 @@ def withdraw(notice_id: UUID) -> ResponseReturnValue:
 def delete(notice_id: UUID) -> ResponseReturnValue:
     """Show what would be deleted, then delete the draft."""
     file = _draft(notice_id)
-    here = page_url("show", notice_id=notice_id)
+    here = page_url("show_own", notice_id=notice_id)
     return ask_page(
         lambda: delete_notice(current_actor(), notice_id),
         about=Seen(NOTICE, notice_id, file),

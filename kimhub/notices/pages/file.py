@@ -59,13 +59,23 @@ LIST = ListPage(
 
 @pages.get("/unterrichtungen/<uuid:notice_id>")
 @requires(Permission.NOTICE_READ)
-def show(notice_id: UUID) -> str:
-    """Show a notice to its giver's offices and to those who received it."""
+def show(notice_id: UUID) -> ResponseReturnValue:
+    """Show a notice to those who received it; who gave it, and not to its own committees, sees what became of it."""
     actor, file = current_actor(), _readable(notice_id)
     own = file.notice.tenant_id == actor.tenant_id
-    if own and actor.may(Permission.NOTICE_WRITE):
-        return _given(file)
+    if own and actor.may(Permission.NOTICE_WRITE) and not is_told(db.session(), actor.tenant_id, notice_id):
+        return redirect(page_url("show_own", notice_id=notice_id), 303)
     return _received(actor, file)
+
+
+@pages.get("/eigene-unterrichtungen/<uuid:notice_id>")
+@requires(Permission.NOTICE_WRITE)
+def show_own(notice_id: UUID) -> str:
+    """Show a notice to the offices of its giver: as a draft, or with what became of it."""
+    file = _readable(notice_id)
+    if file.notice.tenant_id != current_actor().tenant_id:
+        raise NotFoundError
+    return _given(file)
 
 
 @pages.post("/unterrichtungen/<uuid:notice_id>/kenntnisnahme")

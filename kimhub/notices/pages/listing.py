@@ -29,6 +29,7 @@ def _noted(row: RowMapping) -> str:
 
 
 _WHAT = ListColumn("Betreff", "subject", url=_FILE)
+_OWN = ListColumn("Betreff", "subject", url=Address("notices.show_own", notice_id="id"))
 _WHO_WHEN = (ListColumn("Von", "giver"), ListColumn("Eingang", "released_at", DAY, sort="day"))
 _RECEIVED_EMPTY = Empty(
     "Noch keine Unterrichtungen",
@@ -69,7 +70,7 @@ OWN = ListPage(
     GIVEN,
     caption="Eigene Unterrichtungen",
     columns=(
-        _WHAT,
+        _OWN,
         ListColumn("Stand", "state", badges(lambda state: STATES[State(state)], usual=STATES[State.SENT])),
         ListColumn("Versendet", "released_at", DAY),
         ListColumn("Kommunen", "recipients", NUMBER),
