@@ -12,8 +12,21 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Integer, RowMapping, Text, Uuid, bindparam, case, exists, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    RowMapping,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session, aliased
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.events.models import Event
@@ -87,11 +100,17 @@ GIVEN = KeysetList(
 _own_tally = (NoticeTally.tenant_id == NoticeRecipient.shared_with) & (
     NoticeTally.notice_id == NoticeRecipient.notice_id
 )
-_note_of_reader = (
-    (NoticeAcknowledgement.tenant_id == NoticeRecipient.shared_with)
-    & (NoticeAcknowledgement.notice_id == NoticeRecipient.notice_id)
-    & (NoticeAcknowledgement.account_id == bindparam("reader", type_=Uuid()))
-)
+_note = aliased(NoticeAcknowledgement, name="note")
+
+
+def _is_of_reader(note: type[NoticeAcknowledgement]) -> ColumnElement[bool]:
+    return (
+        (note.tenant_id == NoticeRecipient.shared_with)
+        & (note.notice_id == NoticeRecipient.notice_id)
+        & (note.account_id == bindparam("reader", value=None, type_=Uuid()))
+    )
+
+
 RECEIVED = KeysetList(
     select(
         NoticeRecipient.notice_id.label("id"), NoticeRecipient.released_at, Notice.subject,
@@ -101,7 +120,7 @@ RECEIVED = KeysetList(
     .join(Notice, (Notice.tenant_id == NoticeRecipient.tenant_id) & (Notice.id == NoticeRecipient.notice_id))
     .join(Tenant, Tenant.id == NoticeRecipient.tenant_id)
     .outerjoin(NoticeTally, _own_tally)
-    .outerjoin(NoticeAcknowledgement, _note_of_reader),
+    .outerjoin(NoticeAcknowledgement, _is_of_reader(NoticeAcknowledgement)),
     scope=NoticeRecipient.shared_with,
     orders={"day": Order("-released_at", "-id")},
     conditions={
@@ -112,7 +131,7 @@ RECEIVED = KeysetList(
                 for column in (Notice.subject, Tenant.official_name)
             )
         ),
-        "open": NoticeAcknowledgement.created_at.is_(None),
+        "open": ~exists(select(1).select_from(_note).where(_is_of_reader(_note))),
     },
 )  # fmt: skip
 """What the own body has received, the newest first. `reader` is the person who looks (None: a machine)."""

@@ -110,7 +110,7 @@ def opened(site, who: Acting, rule: Rule) -> tuple[str, Element] | None:
     return None
 
 
-MISSING = {"funding.edit_draft": {"reason": "Muster"}}
+MISSING = {"funding.edit_draft": {"reason": "Muster"}, "notices.withdraw": {"reason": "Muster"}}
 """What a sample lacks although its form asks for it."""
 
 

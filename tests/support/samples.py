@@ -327,6 +327,35 @@ def _organization(connection: Connection, body: Body) -> str:
     return str(organization_id)
 
 
+def _draft_of_notice(connection: Connection, body: Body) -> str:
+    notice_id: UUID = connection.scalar(
+        text(
+            "INSERT INTO notice (tenant_id, id, subject, text, to_own)"
+            " VALUES (:tenant, gen_random_uuid(), 'Muster', 'Text', true) RETURNING id"
+        ),
+        {"tenant": body.id},
+    )
+    return str(notice_id)
+
+
+def _notice(connection: Connection, body: Body) -> str:
+    """A notice that was sent to the own committees and those of the Gemeinden."""
+    notice_id = _draft_of_notice(connection, body)
+    values = {"tenant": body.id, "id": notice_id}
+    connection.execute(
+        text("UPDATE notice SET released_at = now(), actor_label = 'Muster' WHERE id = :id"), values
+    )
+    connection.execute(
+        text(
+            "INSERT INTO notice_recipient (tenant_id, notice_id, recipient_id, released_at)"
+            " SELECT n.tenant_id, n.id, t.id, n.released_at FROM notice AS n"
+            " JOIN tenant AS t ON n.tenant_id IN (t.id, t.parent_id) WHERE n.id = :id"
+        ),
+        values,
+    )
+    return notice_id
+
+
 def _import(connection: Connection, body: Body) -> str:
     """A file with an error, and its copy with findings."""
     values = {"tenant": body.id, "id": uuid4(), "document": uuid4(), "content": b"Belegnummer;Betrag"}
@@ -459,6 +488,8 @@ TENANT_THINGS: dict[str, Sample] = {
     "grant_id": _grant,
     "grant_document_id": _grant_document,
     "organization_id": _organization,
+    "notice_id": _notice,
+    "draft_id": _draft_of_notice,
 }
 """Variables that name a thing of one tenant."""
 

@@ -49,15 +49,15 @@ def new() -> ResponseReturnValue:
     )
 
 
-@pages.route("/eigene-unterrichtungen/<uuid:notice_id>/bearbeiten", methods=["GET", "POST"])
+@pages.route("/eigene-unterrichtungen/<uuid:draft_id>/bearbeiten", methods=["GET", "POST"])
 @requires(Permission.NOTICE_WRITE)
-def edit(notice_id: UUID) -> ResponseReturnValue:
+def edit(draft_id: UUID) -> ResponseReturnValue:
     """Change a draft."""
-    actor, file = current_actor(), _draft(notice_id)
-    here = page_url("show_own", notice_id=notice_id)
+    actor, file = current_actor(), _draft(draft_id)
+    here = page_url("show_own", notice_id=draft_id)
     return form_page(
         _schema(actor),
-        lambda form: change_notice(actor, notice_id, NoticeDetails(**form.data)),
+        lambda form: change_notice(actor, draft_id, NoticeDetails(**form.data)),
         heading="Unterrichtung ändern",
         intro=_INTRO,
         crumbs=crumbs(Crumb(file.notice.subject, here), Crumb("Ändern"), own=True),
@@ -65,20 +65,20 @@ def edit(notice_id: UUID) -> ResponseReturnValue:
         then=lambda _: here,
         done="Der Entwurf ist gespeichert.",
         options=_options(actor),
-        edits=Edits(NOTICE, notice_id, file, _values),
+        edits=Edits(NOTICE, draft_id, file, _values),
     )
 
 
-@pages.route("/eigene-unterrichtungen/<uuid:notice_id>/versenden", methods=["GET", "POST"])
+@pages.route("/eigene-unterrichtungen/<uuid:draft_id>/versenden", methods=["GET", "POST"])
 @requires(Permission.NOTICE_WRITE)
-def send(notice_id: UUID) -> ResponseReturnValue:
+def send(draft_id: UUID) -> ResponseReturnValue:
     """Show who will receive it, then send it."""
-    file = _draft(notice_id)
-    here = page_url("show_own", notice_id=notice_id)
+    file = _draft(draft_id)
+    here = page_url("show_own", notice_id=draft_id)
     recipients = recipients_now(db.session(), file)
     return ask_page(
-        lambda: send_notice(current_actor(), notice_id),
-        about=Seen(NOTICE, notice_id, file),
+        lambda: send_notice(current_actor(), draft_id),
+        about=Seen(NOTICE, draft_id, file),
         heading="Unterrichtung versenden?",
         facts=[
             Fact("Betreff", file.notice.subject),
@@ -129,15 +129,15 @@ def withdraw(notice_id: UUID) -> ResponseReturnValue:
     )
 
 
-@pages.route("/eigene-unterrichtungen/<uuid:notice_id>/loeschen", methods=["GET", "POST"])
+@pages.route("/eigene-unterrichtungen/<uuid:draft_id>/loeschen", methods=["GET", "POST"])
 @requires(Permission.NOTICE_WRITE)
-def delete(notice_id: UUID) -> ResponseReturnValue:
+def delete(draft_id: UUID) -> ResponseReturnValue:
     """Show what would be deleted, then delete the draft."""
-    file = _draft(notice_id)
-    here = page_url("show_own", notice_id=notice_id)
+    file = _draft(draft_id)
+    here = page_url("show_own", notice_id=draft_id)
     return ask_page(
-        lambda: delete_notice(current_actor(), notice_id),
-        about=Seen(NOTICE, notice_id, file),
+        lambda: delete_notice(current_actor(), draft_id),
+        about=Seen(NOTICE, draft_id, file),
         heading="Entwurf löschen?",
         facts=[Fact("Betreff", file.notice.subject)],
         text=file.notice.text,
