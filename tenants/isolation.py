@@ -132,7 +132,7 @@ class SharedWith(Isolation):
 
 @dataclass(frozen=True, kw_only=True)
 class SharedWithMany(Isolation):
-    """Written by its tenant, read also by every tenant that a row of `rows` names now (`tenants.sharing`, ADR 43).
+    """Written by its tenant, read also by every tenant that a row of `rows` names now (`tenants.sharing`, ADR 44).
 
     `rows` is the table of its `Recipients`, whose column `via` names the row. It is asked by its whole primary key in a
     scalar subquery: an EXISTS the planner would turn into a hash of everything that was ever shared with the reader. A

@@ -1,4 +1,4 @@
-"""One row, many readers: each reader has a row of its own that the owner writes (docs/adr/0043).
+"""One row, many readers: each reader has a row of its own that the owner writes (docs/adr/0044).
 
 A table that declares `SharedWithMany` has a second one that mixes in `Recipients`. Its rows say who reads the first,
 since when, and why no longer; they are proof of what was told, the anchor of what readers answer, and what is counted.

@@ -1,6 +1,6 @@
 """Reading notices: what the own body gives, what it has received, and what has become of one.
 
-Received notices are listed by their recipient rows (docs/adr/0043): the index on (reader, release) gives a page, and
+Received notices are listed by their recipient rows (docs/adr/0044): the index on (reader, release) gives a page, and
 each notice is looked up by its key.
 """
 

@@ -1,4 +1,4 @@
-"""Random histories of one row with many readers, judged by a plain model of who may read what (docs/adr/0043)."""
+"""Random histories of one row with many readers, judged by a plain model of who may read what (docs/adr/0044)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
--- Only what is shared with a body now can be taken note of by its people (ADR 43). The row that says so is visible to
+-- Only what is shared with a body now can be taken note of by its people (ADR 44). The row that says so is visible to
 -- them as long as it is.
 -- owner: kimhub_owner
 CREATE FUNCTION app.notice_acknowledged() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$

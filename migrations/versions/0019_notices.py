@@ -1,14 +1,14 @@
 """Notices: one row that many tenants read, who received it, who has taken note.
 
-Revision 0018, after 0017.
+Revision 0019, after 0018.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
