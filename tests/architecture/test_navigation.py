@@ -122,10 +122,10 @@ def test_money_shows_what_such_a_body_does_with_it_in_the_order_of_the_work(port
 @pytest.mark.parametrize(
     ("name", "role", "areas"),
     [
-        ("kreis", Role.KI_COORDINATOR, ["Heute", "Mittel", "Stellen", "Berichte", "Verwaltung"]),
-        ("stadt", Role.KI_COORDINATOR, ["Heute", "Mittel", "Berichte", "Verwaltung"]),
-        ("sibling", Role.OFFICER, ["Heute", "Mittel", "Stellen", "Berichte", "Verwaltung"]),
-        ("sibling", Role.COMMITTEE_MEMBER, ["Heute"]),
+        ("kreis", Role.KI_COORDINATOR, ["Heute", "Mittel", "Stellen", "Gremien", "Berichte", "Verwaltung"]),
+        ("stadt", Role.KI_COORDINATOR, ["Heute", "Mittel", "Gremien", "Berichte", "Verwaltung"]),
+        ("sibling", Role.OFFICER, ["Heute", "Mittel", "Stellen", "Gremien", "Berichte", "Verwaltung"]),
+        ("sibling", Role.COMMITTEE_MEMBER, ["Heute", "Gremien"]),
         ("authority", Role.AUTHORITY, ["Heute"]),
         ("authority", Role.AUDITOR, ["Heute", "Verwaltung"]),
     ],

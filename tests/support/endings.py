@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from tests.support.site import Site
 
 WORDS = re.compile(
-    "entfernen|loeschen|verwerfen|ablegen|beenden|zurueckziehen|stornieren|verzichten|ueberschreiben"
+    "entfernen|loeschen|verwerfen|ablegen|beenden|zurueckziehen|zuruecknehmen|stornieren|verzichten|ueberschreiben"
 )
 """What addresses are called at which something ends."""
 UNDONE = {
