@@ -1,11 +1,13 @@
-"""A signal that asks the process to end becomes an exception in its main thread, at a moment that suits."""
+"""A signal that asks the process to end: an exception in its main thread at a moment that suits, or a wish."""
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -22,6 +24,35 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.status = 128 + number
+
+
+class WishToEnd:
+    """That somebody asked this process to end: set by signals, waited for by whoever works in rounds.
+
+    Not a `threading.Event`: that has a lock, which the main thread holds for moments while it waits, and a handler runs
+    in that very thread. Two signals close together, and the process waits for itself for ever.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._hears, self._says = os.pipe()
+        os.set_blocking(self._says, False)
+
+    def set(self, *_signal: object) -> None:
+        """Ask it to end; a handler for `signal.signal`, too."""
+        self._asked = True
+        with suppress(BlockingIOError):  # so many have asked that nobody can fail to hear it
+            os.write(self._says, b"!")
+
+    def is_set(self) -> bool:
+        """Tell whether somebody has asked."""
+        return self._asked
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether somebody has asked, at once or within so many seconds."""
+        if not self._asked:
+            select.select([self._hears], [], [], seconds)
+        return self._asked
 
 
 @dataclass

@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ import time_machine
 from sqlalchemy.orm import configure_mappers
 
 from kimhub.app import create_app
+from kimhub.core.interruption import WishToEnd
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.pulse import Pulse
 from kimhub.core.jobs.registry import load_kinds
@@ -45,8 +45,8 @@ _processes.set_forkserver_preload([__name__])
 
 
 def _relay(environ: dict[str, str]) -> None:
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = WishToEnd()
+    signal.signal(signal.SIGTERM, stop.set)
     run_relay(Settings.from_environ(environ), stop, pace=PACE)
 
 

@@ -10,7 +10,6 @@ for a thousand jobs does not stand before another that asks for one (docs/adr/00
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from kimhub.core.interruption import WishToEnd
 from kimhub.core.jobs.models import IN_FLIGHT, IS_DUE, Lane
 from kimhub.core.jobs.periodic import begin_periodic_work
 from kimhub.core.jobs.registry import TIME_LIMIT_SECONDS, JobKind, load_kinds
@@ -204,7 +204,7 @@ class Relay:
                 return True
         return False
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: WishToEnd) -> None:
         """Work until `stop` is set. While database or Redis do not answer, wait and try again."""
         rest = next_tick = 0.0
         told = False
@@ -228,7 +228,7 @@ class Relay:
         return known.time_limit if known else TIME_LIMIT_SECONDS
 
 
-def run_relay(settings: Settings, stop: threading.Event, *, pace: Pace | None = None) -> None:
+def run_relay(settings: Settings, stop: WishToEnd, *, pace: Pace | None = None) -> None:
     """Run one relay on the servers of `settings` until `stop` is set.
 
     Raises SettingsError where this process was not given the relay's database address.

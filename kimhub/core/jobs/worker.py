@@ -10,7 +10,6 @@ import contextlib
 import gc
 import logging
 import signal
-import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
@@ -29,6 +28,7 @@ from rq.utils import current_timestamp, now
 from rq.worker_registration import clean_worker_registry, register
 from sqlalchemy.orm import configure_mappers
 
+from kimhub.core.interruption import WishToEnd
 from kimhub.core.jobs.limits import JobLimits, confine
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import load_kinds
@@ -55,7 +55,7 @@ class JobWorker(Worker):
     max_connection_wait_time = 2.0
 
     def __init__(
-        self, app: Flask, redis: Redis, stop: threading.Event, lanes: Sequence[Lane], limits: JobLimits
+        self, app: Flask, redis: Redis, stop: WishToEnd, lanes: Sequence[Lane], limits: JobLimits
     ) -> None:
         super().__init__(
             [queue_on(redis, lane) for lane in lanes],
@@ -197,10 +197,10 @@ def run_worker(app: Flask, settings: Settings, lanes: Sequence[Lane] = tuple(Lan
     configure_mappers()
     gc.freeze()  # what is loaded now is shared with the children, not copied by their garbage collector
     _hear_rq()
-    stop = threading.Event()
+    stop = WishToEnd()
     while not stop.is_set():
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, stop.set)
         with contextlib.suppress(StopRequested), connect(settings.redis_url) as redis:
             try:
                 JobWorker(app, redis, stop, lanes, JobLimits.of(settings)).work(logging_level="WARNING")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,6 +10,7 @@ import click
 
 from kimhub.app import create_app, name_jobs
 from kimhub.core.formats import moment, number
+from kimhub.core.interruption import WishToEnd
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.operator import MOST_SHOWN, NewerJobError, drop_jobs, parked_jobs, retry_jobs
 from kimhub.core.jobs.queries import job_figures
@@ -31,9 +31,9 @@ def relay() -> None:
 
     Mehrere können gleichzeitig laufen.
     """
-    stop = threading.Event()
+    stop = WishToEnd()
     for told in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told, lambda *_: stop.set())
+        signal.signal(told, stop.set)
     settings = Settings.from_environ()
     configure_logs(settings)
     name_jobs()
