@@ -78,6 +78,7 @@ def test_names_are_for_the_own_office_alone(site, ki, browse):
     assert "Kenntnisnahme in Ihrer Kommune" in office
     assert "noch nicht" in office
     for page in (
+        browse("olga").get(f"{GEMEINDE}/unterrichtungen/{notice_id}").text,
         browse("anna").get(f"{GEMEINDE}/unterrichtungen/{notice_id}").text,
         browse("ki").get(f"{KREIS}/eigene-unterrichtungen/{notice_id}").text,
     ):

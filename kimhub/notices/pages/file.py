@@ -28,7 +28,7 @@ from kimhub.notices.queries import (
     withdrawn_from,
 )
 from kimhub.notices.usecases.acknowledge_notice import acknowledge_notice
-from tenants import Actor, Permission, db
+from tenants import Actor, Permission, Role, db
 from tenants.naming import only
 
 
@@ -133,12 +133,12 @@ def _received(actor: Actor, file: NoticeFile) -> str:
 
 
 def _taking_note(actor: Actor, file: NoticeFile) -> dict[str, object]:
-    """Return what concerns the reader's own note, and for its office whose are there."""
+    """Return what concerns the reader's own note, and for the committees' office alone whose are there."""
     session, notice_id = db.session(), file.notice.id
     told = file.notice.released_at is not None and is_told(session, actor.tenant_id, notice_id)
     people = (
         people_of_notice(session, actor.tenant_id, notice_id)
-        if told and actor.may(Permission.NOTICE_WRITE)
+        if told and Role.COMMITTEE_OFFICE in actor.roles
         else []
     )
     return {

@@ -128,7 +128,7 @@ def given() -> str:
         "Eigene Unterrichtungen",
         crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Eigene Unterrichtungen")],
         intro="Was Ihre Verwaltung den Gremien mitteilt. Wie viele davon Kenntnis genommen haben, sehen Sie je "
-        "Kommune; wer es war, sieht nur die jeweilige Kommune.",
+        "Kommune; wer es war, sieht nur die Geschäftsführung der Gremien dort.",
         actions=[Action("Gremien unterrichten", page_url("new"), symbol="add")]
         if admitted("notices.new", current_actor())
         else [],
