@@ -21,7 +21,9 @@ def test_only_a_bezirksregierung_has_the_authoritys_role():
 
 
 def test_a_committee_member_decides_nothing():
-    assert permissions_of([Role.COMMITTEE_MEMBER]) == {Permission.DESK_READ, Permission.INBOX_READ}
+    assert permissions_of([Role.COMMITTEE_MEMBER]) == {
+        Permission.DESK_READ, Permission.INBOX_READ, Permission.NOTICE_READ, Permission.NOTICE_ACKNOWLEDGE,
+    }  # fmt: skip
 
 
 def test_nobody_who_asks_for_a_position_also_decides_about_it():

@@ -12,6 +12,7 @@ from sqlalchemy import NullPool, create_engine, text
 from kimhub.cli import kimhub
 from kimhub.core.jobs.models import JobState, Lane
 from kimhub.core.jobs.relay import Relay
+from kimhub.core.jobs.schedule import SCHEDULE, PerTenant
 from kimhub.core.jobs.wakeups import WakeUps, job_in, queue_on
 from kimhub.core.mail.holding import is_held
 from kimhub.core.mail.outbox import Letter, send_mail
@@ -55,6 +56,10 @@ def backup(works, tmp_path):
     return save
 
 
+OTHERS = tuple(task for task in SCHEDULE if not isinstance(task, PerTenant))
+"""What the relay looks to without making jobs of every tenant, which would stand beside the mails."""
+
+
 def write(works):
     with works.app.app_context(), transaction(works.actor) as session:
         send_mail(session, works.actor, letter())
@@ -63,7 +68,7 @@ def write(works):
 def handed_over(engine, redis):
     """What a relay on that database calls workers for, by kind."""
     redis.flushall()
-    relay = Relay(engine, WakeUps(redis))
+    relay = Relay(engine, WakeUps(redis), schedule=OTHERS)
     relay.tick()
     while relay.step():
         pass
