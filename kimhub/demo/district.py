@@ -82,7 +82,10 @@ ACCOUNTS = (
     ),
     DemoAccount("integration", "troisdorf", Role.OFFICER, "Antrag auf eine Koordinierungsstelle einreichen"),
     DemoAccount("integration", "bornheim", Role.OFFICER, "sehen, warum ein Antrag nicht möglich ist"),
-    DemoAccount("ausschuss", "bornheim", Role.COMMITTEE_MEMBER, "als Ausschussmitglied anmelden"),
+    DemoAccount(
+        "ausschuss", "bornheim", Role.COMMITTEE_MEMBER, "lesen, worüber der Ausschuss unterrichtet wird"
+    ),
+    DemoAccount("gremien", "bornheim", Role.COMMITTEE_OFFICE, "sehen, wer Kenntnis genommen hat"),
     DemoAccount("ki", "staedteregion-aachen", Role.KI_COORDINATOR, "eigener Bereich der Städteregion"),
     DemoAccount("ki", "aachen", Role.KI_COORDINATOR, "Stadt Aachen mit eigenem KI"),
     DemoAccount("ki", "kreis-unna", Role.KI_COORDINATOR, "eigener Bereich des Kreises Unna"),

@@ -1,7 +1,8 @@
-"""What other features use of the inbox: whoever has dealt with a thing has read what told of it."""
+"""What other features use of the inbox: how far back it goes, and that whoever dealt with a thing has read of it."""
 
 from __future__ import annotations
 
+from kimhub.inbox.queries import A_YEAR
 from kimhub.inbox.usecases.read_lines import read_about
 
-__all__ = ["read_about"]
+__all__ = ["A_YEAR", "read_about"]

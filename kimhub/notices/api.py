@@ -212,7 +212,8 @@ def send(actor: Actor, file: NoticeFile) -> None:
 
 
 @notices.change(
-    WithdrawalSchema, "Unterrichtung zurücknehmen", "Von allen, die sie erhalten haben; sie erfahren es.",
+    WithdrawalSchema, "Unterrichtung zurücknehmen",
+    "Von allen oder von einer Kommune (`recipient`, ihr Kürzel). Wer sie hatte, erfährt es.",
     method="POST", path="/withdraw",
 )  # fmt: skip
 def withdraw(actor: Actor, file: NoticeFile, command: dict[str, Any]) -> None:

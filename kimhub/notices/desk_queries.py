@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, func, literal, literal_column, select
+from sqlalchemy import exists, func, literal, select
 
 from kimhub.core.matters import ME, WHO, Turn, local_day, matter_columns
+from kimhub.inbox.public import A_YEAR
 from kimhub.notices.models import Notice, NoticeAcknowledgement, NoticeRecipient
 from tenants import Tenant
-
-_A_YEAR: ColumnElement[object] = literal_column("interval '1 year'")
-"""So far back the inbox goes; what is older can still be taken note of in the list."""
 
 UNNOTED = (
     select(
@@ -27,7 +25,8 @@ UNNOTED = (
     .join(Tenant, Tenant.id == NoticeRecipient.tenant_id)
     .where(
         NoticeRecipient.shared_with == ME,
-        NoticeRecipient.released_at > func.now() - _A_YEAR,
+        NoticeRecipient.released_at
+        > func.now() - A_YEAR,  # what is older can still be taken note of in the list
         ~exists().where(
             NoticeAcknowledgement.tenant_id == ME,
             NoticeAcknowledgement.notice_id == NoticeRecipient.notice_id,

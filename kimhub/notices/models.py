@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -68,6 +69,15 @@ class Notice(TenantOwned, Base):
     released_at: Mapped[datetime | None]
     actor_label: Mapped[str] = mapped_column(server_default="")
     """The role of whoever sent it."""
+
+    def missing(self, recipients: Collection[object]) -> dict[str, list[str]]:
+        """Return what keeps a draft that would go to `recipients` now from being sent, by field."""
+        found = {}
+        if not self.text:
+            found["text"] = ["Geben Sie einen Text ein."]
+        if not (recipients or self.to_gemeinden):
+            found["to_own"] = ["Sagen Sie, wer unterrichtet werden soll."]
+        return found
 
 
 class NoticeRecipient(Recipients, Base):

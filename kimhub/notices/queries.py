@@ -62,18 +62,18 @@ class Scope(StrEnum):
 TAKES_NOTE = tuple(role for role in Role if Permission.NOTICE_ACKNOWLEDGE in permissions_of([role]))
 """The roles of those whom a notice is for: members of committees, and who works for these."""
 
+_tally_of_recipient = (
+    (NoticeTally.shared_with == NoticeRecipient.tenant_id)
+    & (NoticeTally.notice_id == NoticeRecipient.notice_id)
+    & (NoticeTally.tenant_id == NoticeRecipient.recipient_id)
+)
 _given = (
     select(
         func.count().label("recipients"),
         func.count().filter(NoticeRecipient.withdrawn_at.is_(None)).label("reading"),
         func.count(NoticeTally.acknowledged).label("bodies"),
     )
-    .outerjoin(
-        NoticeTally,
-        (NoticeTally.shared_with == NoticeRecipient.tenant_id)
-        & (NoticeTally.notice_id == NoticeRecipient.notice_id)
-        & (NoticeTally.tenant_id == NoticeRecipient.recipient_id),
-    )
+    .outerjoin(NoticeTally, _tally_of_recipient)
     .where(NoticeRecipient.tenant_id == Notice.tenant_id, NoticeRecipient.notice_id == Notice.id)
     .lateral("given")
 )
@@ -144,12 +144,7 @@ RECIPIENTS = KeysetList(
         NoticeTally.acknowledged, NoticeTally.told,
     )
     .join(Tenant, Tenant.id == NoticeRecipient.recipient_id)
-    .outerjoin(
-        NoticeTally,
-        (NoticeTally.shared_with == NoticeRecipient.tenant_id)
-        & (NoticeTally.notice_id == NoticeRecipient.notice_id)
-        & (NoticeTally.tenant_id == NoticeRecipient.recipient_id),
-    ),
+    .outerjoin(NoticeTally, _tally_of_recipient),
     scope=NoticeRecipient.tenant_id,
     orders={"body": Order("sort_key", "id", few_rows=_FEW)},
     conditions={"notice": NoticeRecipient.notice_id == bindparam("notice", type_=Uuid())},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimhub.core.fields import Choices, CommandSchema, Flag, Text
+from kimhub.core.fields import Choice, Choices, CommandSchema, Flag, Text
 from kimhub.notices.models import MAX_SUBJECT, MAX_TEXT
 from tenants.sharing import MAX_REASON
 
@@ -43,8 +43,11 @@ class OwnNoticeSchema(NoticeSchema):
 
 
 class WithdrawalSchema(CommandSchema):
-    """Why a notice is taken back."""
+    """From whom a notice is taken back, and why."""
 
+    recipient = Choice(
+        "Von wem", optional=True, hint="Nur wenn eine Kommune sie nicht erhalten sollte; sonst von allen."
+    )
     reason = Text(
         "Grund",
         lines=3,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -13,7 +15,9 @@ from sqlalchemy import Engine, create_engine, text
 from kimhub.core.database.urls import with_database
 from kimhub.core.jobs.periodic import begin_periodic_work
 from kimhub.core.jobs.schedule import SCHEDULE, Errand
-from tests.factories.tenants import District, create_district
+from tenants import Role
+from tests.factories.identity import Person, create_person
+from tests.factories.tenants import Body, District, create_district
 from tests.support.cluster import Cluster, hang_up
 
 
@@ -57,6 +61,17 @@ def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
         hang_up(app)
         relay.dispose()
         admin.dispose()
+
+
+@pytest.fixture
+def person(site: Site) -> Callable[..., Person]:
+    """Makes somebody with an address that nobody else has; takes what `create_person` does."""
+
+    def person(*belongs_to: tuple[Body, Role], **more: Any) -> Person:
+        with site.admin.begin() as connection:
+            return create_person(connection, f"{uuid4().hex[:12]}@kommune.example", *belongs_to, **more)
+
+    return person
 
 
 @pytest.fixture

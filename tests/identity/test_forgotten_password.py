@@ -15,7 +15,7 @@ from kimhub.core.jobs.working import work_off
 from kimhub.identity.brake import MAILBOX
 from tenants import Role, db
 from tenants.binding import sign_in_engine
-from tests.factories.identity import PASSWORD, create_person
+from tests.factories.identity import PASSWORD
 from tests.support.browser import Browser
 from tests.support.statements import counted
 
@@ -23,16 +23,6 @@ PATH = "/konto/passwort-vergessen"
 LINK = re.compile(r"/konto/einrichten\?link=[\w-]+")
 NEW = "Ampel hinterm Obstgarten"
 _numbers = count()
-
-
-@pytest.fixture
-def person(site):
-    def person(*belongs_to, **more):
-        with site.admin.begin() as connection:
-            email = f"forgetful{next(_numbers)}@kommune.example"
-            return create_person(connection, email, *belongs_to, **more)
-
-    return person
 
 
 @pytest.fixture

@@ -41,15 +41,6 @@ def as_(site):
 
 
 @pytest.fixture
-def person(site):
-    def person(*belongs_to, **more):
-        with site.admin.begin() as connection:
-            return create_person(connection, address(), *belongs_to, **more)
-
-    return person
-
-
-@pytest.fixture
 def administrator(site):
     return site.district.gemeinde.actor(Role.ADMINISTRATOR)
 

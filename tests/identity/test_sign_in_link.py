@@ -17,7 +17,7 @@ from kimhub.identity.cookies import Cookie
 from kimhub.identity.sessions import hash_of
 from tenants import Role, db
 from tenants.binding import sign_in_engine
-from tests.factories.identity import PASSWORD, create_membership, create_person
+from tests.factories.identity import PASSWORD, create_membership
 from tests.support.browser import Browser
 from tests.support.statements import counted
 
@@ -26,16 +26,6 @@ FOLLOW = "/anmelden/link"
 LINK = re.compile(r"/anmelden/link\?link=([\w-]{43})\n")
 HOME = "/t/musterstadt/"
 _numbers = count()
-
-
-@pytest.fixture
-def person(site):
-    def person(*belongs_to, **more):
-        with site.admin.begin() as connection:
-            email = f"honorary{next(_numbers)}@gremium.example"
-            return create_person(connection, email, *belongs_to, **more)
-
-    return person
 
 
 @pytest.fixture

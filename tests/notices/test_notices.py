@@ -209,7 +209,7 @@ def test_what_is_withdrawn_nobody_reads_and_everybody_is_told(site, ki):
 def test_it_can_be_taken_from_one_body_alone(site, ki):
     d = site.district
     notice_id = sent(ki)
-    withdrawn(ki, notice_id, recipient_id=d.sibling.id)
+    withdrawn(ki, notice_id, recipient=d.sibling.slug)
     assert readable(member(site, "anna"), notice_id)
     assert not readable(member(site, "cem", d.sibling), notice_id)
 

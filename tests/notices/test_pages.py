@@ -39,13 +39,37 @@ def test_a_kreis_writes_a_notice_looks_at_its_recipients_and_sends_it(site, brow
     assert "Dazu jede Gemeinde des Kreises, die später teilnimmt" in page
     notice_id = made.location.rpartition("/")[2]
     sending = f"{KREIS}/eigene-unterrichtungen/{notice_id}/versenden"
-    assert "2 Kommunen" in browser.get(sending).text
+    question = browser.get(sending).text
+    assert "2 Kommunen" in question
+    assert "Mehr folgt." in question
     assert save(browser, sending, {}).status_code == 303
     page = browser.get(made.location).text
     assert "noch niemand" in page
     assert f"/eigene-unterrichtungen/{notice_id}/empfaenger.xlsx" in page
     assert browser.get(f"{KREIS}/eigene-unterrichtungen/{notice_id}/empfaenger.csv").status_code == 200
     assert "Bescheid 2026" in browser.get(f"{KREIS}/eigene-unterrichtungen").text
+
+
+def test_a_draft_says_what_is_missing_and_shows_no_way_to_send_it(browse):
+    browser = browse("ki")
+    made = browser.post(f"{KREIS}/eigene-unterrichtungen/neu", data={"subject": "Leer"})
+    page = browser.get(made.location).text
+    assert "Geben Sie einen Text ein." in page
+    assert "Sagen Sie, wer unterrichtet werden soll." in page
+    assert "/versenden" not in page
+
+
+def test_it_can_be_taken_back_from_one_body(site, ki, browse):
+    notice_id = sent(ki)
+    here = f"{KREIS}/eigene-unterrichtungen/{notice_id}/zuruecknehmen"
+    sibling = site.district.sibling
+    browser = browse("ki")
+    assert save(browser, here, {"recipient": "niemand", "reason": "x"}).status_code == 422
+    assert save(browser, here, {"recipient": sibling.slug, "reason": "Nicht gemeint"}).status_code == 303
+    page = browser.get(f"{KREIS}/eigene-unterrichtungen/{notice_id}").text
+    assert page.count("Nicht gemeint") == 1
+    assert "versendet" in page
+    assert browse("anna").get(f"{GEMEINDE}/unterrichtungen/{notice_id}").status_code == 200
 
 
 def test_a_gemeinde_is_offered_its_own_committees_alone(browse):
@@ -97,12 +121,21 @@ def test_what_was_withdrawn_says_so_where_it_stood(site, ki, browse):
     notice_id = sent(ki)
     site.deliver()
     withdrawn(ki, notice_id)
-    gone = browse("anna").get(f"{GEMEINDE}/unterrichtungen/{notice_id}")
-    assert gone.status_code == 404
-    assert "zurückgenommen" in gone.text
+    site.deliver()
+    browser = browse("anna")
+    here = f"{GEMEINDE}/unterrichtungen/{notice_id}"
+    gone = browser.get(here)
+    assert gone.status_code == 410
+    assert "Der Musterkreis hat diese Unterrichtung am" in gone.text
     assert "Der Bescheid ist da." not in gone.text
+    assert "Inzwischen überholt" in browser.get("/t/musterstadt/posteingang").text
+    late = browser.post(f"{here}/kenntnisnahme")
+    assert (late.status_code, late.location) == (303, here)
+    assert "Ihre Kenntnisnahme ist festgehalten" not in browser.get(here).text
     own = browse("ki").get(f"{KREIS}/eigene-unterrichtungen/{notice_id}").text
     assert "zurückgenommen" in own
+    assert "Falscher Betrag" in own
+    assert "die Kommunen, die unten stehen" not in own
 
 
 def test_a_withdrawal_asks_for_the_reason(ki, browse):

@@ -30,7 +30,7 @@ class Postbox:
             envelope.rcpt_tos.append(address)
         return self.recipient_status
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - as above
         if self.data_status.startswith("250"):
             message = message_from_bytes(envelope.content, policy=default)
             message["X-Envelope"] = f"{envelope.mail_from} {' '.join(envelope.rcpt_tos)}"

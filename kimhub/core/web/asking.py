@@ -50,10 +50,12 @@ def ask_page(
     back: str = "Zurück",
     facts: Sequence[Fact] = (),
     text: str | None = None,
+    text_title: str = "Was dann fehlt",
 ) -> ResponseReturnValue:
     """Answer GET with the question, POST with what came of it; a refusal is said on the page.
 
-    `facts` and `text` are what would be lost. `about` is None for what can only end once, whatever else has changed.
+    `facts` and `text` are what would be lost, or go out. `about` is None for what can only end once, whatever else has
+    changed.
     Raises `NotFoundError` and what the use case says of permissions.
     """
     form = blank(CommandSchema())
@@ -79,6 +81,7 @@ def ask_page(
         fields={VERSION: shown} if shown else {},
         facts=facts,
         text=text,
+        text_title=text_title,
         consequences=consequences,
         submit=submit,
         back_url=back_url,

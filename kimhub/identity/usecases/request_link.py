@@ -60,7 +60,7 @@ def request_password_link(asking: Asking) -> None:
             LinkPurpose.PASSWORD,
             LINK_PATH,
             "Ihr neues Passwort für das Portal zum Kommunalen Integrationsmanagement",
-            "Jemand hat für Ihr Konto ein neues Passwort angefordert. Wenn Sie das waren, legen Sie es hier fest. "
+            "jemand hat für Ihr Konto ein neues Passwort angefordert. Wenn Sie das waren, legen Sie es hier fest. "
             f"Der Link gilt {HOURS_OF_LINK} Stunden und nur einmal:\n\n"
             "{link}\n\n"
             "Wenn Sie es nicht waren, brauchen Sie nichts zu tun. Ihr bisheriges Passwort gilt weiter.",
@@ -81,13 +81,13 @@ def request_sign_in_link(asking: Asking, target: str | None = None) -> None:
             LinkPurpose.SIGN_IN,
             SIGN_IN_LINK_PATH,
             "Ihre Anmeldung im Portal zum Kommunalen Integrationsmanagement",
-            "Jemand möchte sich mit Ihrer E-Mail-Adresse anmelden. Wenn Sie das sind, öffnen Sie diesen Link. Er gilt "
+            "jemand möchte sich mit Ihrer E-Mail-Adresse anmelden. Wenn Sie das sind, öffnen Sie diesen Link. Er gilt "
             f"{MINUTES_OF_SIGN_IN_LINK} Minuten und nur einmal:\n\n"
             "{link}\n\n"
             f"Geben Sie ihn nicht weiter: Wer ihn hat, kann sich damit anmelden. {_NOT_ASKED}",
             MINUTES_OF_SIGN_IN_LINK,
             otherwise=(
-                "Jemand hat für Ihre E-Mail-Adresse einen Link zum Anmelden angefordert. Solche Links bekommen nur "
+                "jemand hat für Ihre E-Mail-Adresse einen Link zum Anmelden angefordert. Solche Links bekommen nur "
                 "Mitglieder eines Gremiums, die keine andere Rolle haben. Melden Sie sich mit Ihrem Passwort an:\n\n"
                 f"{issuer()}{SIGN_IN_PATH}\n\n"
                 f"Haben Sie es vergessen, wählen Sie dort „Passwort vergessen?“. {_NOT_ASKED}"

@@ -16,7 +16,15 @@ from kimhub.core.web.view import Count, Crumb, Fact
 from kimhub.notices.bodies import WITH_GEMEINDEN
 from kimhub.notices.models import NoticeSentError
 from kimhub.notices.pages.blueprint import crumbs, page_url, pages
-from kimhub.notices.queries import NOTICE, NoticeFile, State, gemeinden_of, notice_file, recipients_now
+from kimhub.notices.queries import (
+    NOTICE,
+    NoticeFile,
+    State,
+    gemeinden_of,
+    notice_file,
+    recipients_now,
+    recipients_of_notice,
+)
 from kimhub.notices.schemas import NoticeSchema, OwnNoticeSchema, WithdrawalSchema
 from kimhub.notices.usecases.drafts import NoticeDetails, change_notice, create_notice, delete_notice
 from kimhub.notices.usecases.send_notice import send_notice
@@ -88,6 +96,8 @@ def send(draft_id: UUID) -> ResponseReturnValue:
             ),
             *([Fact("Auch künftig", _LATER)] if file.notice.to_gemeinden else []),
         ],
+        text=file.notice.text,
+        text_title="Text",
         consequences=[
             "Die Mitglieder der Gremien dort erhalten eine Nachricht und, wie sie es gewählt haben, eine E-Mail.",
             "Die Unterrichtung ändert sich danach nicht mehr. Sie können sie zurücknehmen.",
@@ -116,8 +126,8 @@ def withdraw(notice_id: UUID) -> ResponseReturnValue:
         heading="Unterrichtung zurücknehmen",
         facts=[Fact("Betreff", file.notice.subject)],
         consequences=[
-            "Niemand kann die Unterrichtung mehr lesen.",
-            "Die Mitglieder der Gremien erfahren, dass Sie sie zurückgenommen haben.",
+            "Dort kann niemand die Unterrichtung mehr lesen.",
+            "Die Mitglieder der Gremien dort erfahren, dass Sie sie zurückgenommen haben.",
             "Wer sie zur Kenntnis genommen hatte, bleibt in der jeweiligen Kommune festgehalten.",
         ],
         crumbs=crumbs(Crumb(file.notice.subject, here), Crumb("Zurücknehmen"), own=True),
@@ -125,6 +135,13 @@ def withdraw(notice_id: UUID) -> ResponseReturnValue:
         then=lambda _: here,
         done="Die Unterrichtung ist zurückgenommen.",
         submit="Zurücknehmen",
+        options={
+            "recipient": [
+                Option(row["slug"], row["body"])
+                for row in recipients_of_notice(db.session(), file.notice)
+                if row["withdrawn_at"] is None
+            ]
+        },
         edits=Edits(NOTICE, notice_id, file, lambda _: {}),
     )
 

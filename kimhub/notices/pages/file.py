@@ -29,7 +29,11 @@ from kimhub.notices.queries import (
 )
 from kimhub.notices.usecases.acknowledge_notice import acknowledge_notice
 from tenants import Actor, Permission, Role, db
-from tenants.naming import only
+from tenants.naming import nominative, only, to_begin
+
+_READERS = (
+    "Ihre Verwaltung und die Kommunen, die unten stehen. Keine erfährt, wer die Unterrichtung noch hat."
+)
 
 
 def _noted(row: RowMapping) -> str:
@@ -44,7 +48,8 @@ LIST = ListPage(
     columns=(
         ListColumn(
             "Kommune", "body",
-            note=lambda row: f"zurückgenommen am {day(row['withdrawn_at'])}" if row["withdrawn_at"] else None,
+            note=lambda row: f"zurückgenommen am {day(row['withdrawn_at'])}: {row['withdrawal']}"
+            if row["withdrawn_at"] else None,
             sort="body",
         ),
         ListColumn("Zugegangen", "created_at", DAY),
@@ -61,9 +66,16 @@ LIST = ListPage(
 @requires(Permission.NOTICE_READ)
 def show(notice_id: UUID) -> ResponseReturnValue:
     """Show a notice to those who received it; who gave it, and not to its own committees, sees what became of it."""
-    actor, file = current_actor(), _readable(notice_id)
+    actor, session = current_actor(), db.session()
+    try:
+        file = _readable(notice_id)
+    except NotFoundError:
+        taken = withdrawn_from(session, actor.tenant_id, notice_id)
+        if taken is None:
+            raise
+        return _withdrawn(taken)
     own = file.notice.tenant_id == actor.tenant_id
-    if own and actor.may(Permission.NOTICE_WRITE) and not is_told(db.session(), actor.tenant_id, notice_id):
+    if own and actor.may(Permission.NOTICE_WRITE) and not is_told(session, actor.tenant_id, notice_id):
         return redirect(page_url("show_own", notice_id=notice_id), 303)
     return _received(actor, file)
 
@@ -81,9 +93,14 @@ def show_own(notice_id: UUID) -> str:
 @pages.post("/unterrichtungen/<uuid:notice_id>/kenntnisnahme")
 @requires(Permission.NOTICE_ACKNOWLEDGE)
 def acknowledge(notice_id: UUID) -> ResponseReturnValue:
-    """Note that the person has taken note."""
-    acknowledge_notice(current_actor(), notice_id)
-    flash("Ihre Kenntnisnahme ist festgehalten.", "success")
+    """Note that the person has taken note; what was taken back meanwhile says so on its page."""
+    try:
+        acknowledge_notice(current_actor(), notice_id)
+    except NotFoundError:
+        if withdrawn_from(db.session(), current_actor().tenant_id, notice_id) is None:
+            raise
+    else:
+        flash("Ihre Kenntnisnahme ist festgehalten.", "success")
     return redirect(page_url("show", notice_id=notice_id), 303)
 
 
@@ -99,22 +116,35 @@ def download_recipients(notice_id: UUID, table_format: str) -> Response:
 def _given(file: NoticeFile) -> str:
     actor, notice, session = current_actor(), file.notice, db.session()
     draft = file.state is State.DRAFT
+    recipients = recipients_now(session, file) if draft else []
     return render_template(
         "notices/given.html",
         crumbs=crumbs(Crumb(notice.subject), own=True),
         file=file,
         state=STATES[file.state],
         draft=draft,
+        missing=[words for said in notice.missing(recipients).values() for words in said] if draft else [],
         url=page_url,
-        recipients=recipients_now(session, file) if draft else None,
+        recipients=recipients,
         shown=None
         if draft
         else LIST.shown(arguments={"notice": notice.id}, variables={"notice_id": notice.id}),
         **_taking_note(actor, file),
-        visible_to=only(actor.tenant_name)
-        if draft
-        else "Ihre Verwaltung und die Kommunen, die unten stehen. Keine erfährt, wer die Unterrichtung noch hat.",
+        visible_to=_READERS if file.state is State.SENT else only(actor.tenant_name),
     )
+
+
+def _withdrawn(taken: RowMapping) -> ResponseReturnValue:
+    """Say of what was taken back who did it, and when."""
+    page = render_template(
+        "notices/withdrawn.html",
+        crumbs=crumbs(Crumb(taken["about"]), own=False),
+        subject=taken["about"],
+        giver=to_begin(nominative(taken["giver"])),
+        day=day(taken["created_at"]),
+        state=STATES[State.WITHDRAWN],
+    )
+    return page, 410
 
 
 def _received(actor: Actor, file: NoticeFile) -> str:
@@ -151,18 +181,8 @@ def _taking_note(actor: Actor, file: NoticeFile) -> dict[str, object]:
 
 
 def _readable(notice_id: UUID) -> NoticeFile:
-    """Return what the actor may read; raises `NotFoundError`, with the reason where it was taken back."""
-    actor, session = current_actor(), db.session()
-    try:
-        file = notice_file(session, notice_id)
-    except NotFoundError:
-        taken = withdrawn_from(session, actor.tenant_id, notice_id)
-        if taken is None:
-            raise
-        raise NotFoundError(
-            f"Diese Unterrichtung gilt nicht mehr: {taken['giver']} hat sie am {day(taken['created_at'])} "
-            f"zurückgenommen. Ihr Betreff war „{taken['about']}“."
-        ) from None
+    """Return what the actor may read; raises `NotFoundError`."""
+    actor, file = current_actor(), notice_file(db.session(), notice_id)
     own = file.notice.tenant_id == actor.tenant_id
     if own and not actor.may(Permission.NOTICE_WRITE) and file.state is not State.SENT:
         raise NotFoundError

@@ -105,10 +105,10 @@ def received() -> str:
         "Unterrichtungen",
         arguments={"reader": actor.subject},
         crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Unterrichtungen")],
-        intro="Worüber die Gremien Ihrer Kommune unterrichtet sind. Wer Mitglied ist, bestätigt auf der Seite der "
-        "Unterrichtung, dass es sie zur Kenntnis genommen hat."
-        if not actor.may(Permission.NOTICE_ACKNOWLEDGE)
-        else "Worüber der Kreis oder Ihre eigene Verwaltung Sie unterrichtet.",
+        intro="Worüber der Kreis oder Ihre eigene Verwaltung Sie unterrichtet."
+        if actor.may(Permission.NOTICE_ACKNOWLEDGE)
+        else "Worüber die Gremien Ihrer Kommune unterrichtet sind, und wie viele ihrer Mitglieder das zur Kenntnis "
+        "genommen haben.",
     )
 
 

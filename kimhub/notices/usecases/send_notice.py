@@ -59,7 +59,9 @@ def send_notice(actor: Actor, notice_id: UUID) -> Notice:
             if notice.to_gemeinden or row["id"] in notice.named
         ),
     ]
-    _require_complete(notice, recipients)
+    missing = notice.missing(recipients)
+    if missing:
+        raise NoticeIncompleteError("Es fehlt noch etwas.", fields=missing)
     notice.named, notice.actor_label = [], actor.label
     notice.released_at = session.scalar(select(func.now()))
     session.flush()  # recipients refer to the moment
@@ -105,13 +107,3 @@ def _add(session: Session, actor: Actor, notice: Notice, recipients: Iterable[in
         )
         tell(session, actor, SENT, notice.id, about=notice.subject, concerns=recipient_id, act_id=act_id)
     session.flush()
-
-
-def _require_complete(notice: Notice, recipients: list[int]) -> None:
-    missing = {}
-    if not notice.text:
-        missing["text"] = ["Geben Sie einen Text ein."]
-    if not (recipients or notice.to_gemeinden):
-        missing["to_own"] = ["Sagen Sie, wer unterrichtet werden soll."]
-    if missing:
-        raise NoticeIncompleteError("Es fehlt noch etwas.", fields=missing)

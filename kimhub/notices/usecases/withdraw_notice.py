@@ -13,15 +13,15 @@ from kimhub.notices.events import WITHDRAWN
 from kimhub.notices.models import Notice, NoticeRecipient, NoticeWithdrawnError
 from kimhub.notices.usecases.drafts import own_notice
 from kimhub.notices.usecases.send_notice import hold
-from tenants import Actor, db
+from tenants import Actor, Tenant, db
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Why it is taken back; `recipient_id` names the one body from which, None means all."""
+    """Why it is taken back; `recipient` names the one body from which by its slug, None means all."""
 
     reason: str
-    recipient_id: int | None = None
+    recipient: str | None = None
 
 
 def withdraw_notice(actor: Actor, notice_id: UUID, command: Withdrawal) -> Notice:
@@ -40,15 +40,16 @@ def withdraw_notice(actor: Actor, notice_id: UUID, command: Withdrawal) -> Notic
         NoticeRecipient.notice_id == notice_id,
         NoticeRecipient.withdrawn_at.is_(None),
     )
-    if command.recipient_id is not None:
-        taken = taken.where(NoticeRecipient.recipient_id == command.recipient_id)
+    if command.recipient is not None:
+        one = select(Tenant.id).where(Tenant.slug == command.recipient).scalar_subquery()
+        taken = taken.where(NoticeRecipient.recipient_id == one)
     readers = session.scalars(
         taken.values(withdrawn_at=select(func.now()).scalar_subquery(), withdrawal=command.reason)
         .returning(NoticeRecipient.recipient_id)
         .execution_options(synchronize_session=False)
     ).all()
     if not readers:
-        raise NoticeWithdrawnError("Niemand liest diese Unterrichtung. Es gibt nichts zurückzunehmen.")
+        raise NoticeWithdrawnError("Niemand dort liest diese Unterrichtung. Es gibt nichts zurückzunehmen.")
     act_id = uuid4()
     for recipient_id in sorted(readers):
         tell(
