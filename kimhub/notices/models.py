@@ -89,19 +89,22 @@ class NoticeRecipient(Recipients, Base):
     notice_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
 
 
+def _received(name: str) -> ForeignKeyConstraint:
+    """Return the key by which a body answers only what it has received."""
+    return ForeignKeyConstraint(
+        ["owner_id", "notice_id", "tenant_id"],
+        [NoticeRecipient.tenant_id, NoticeRecipient.notice_id, NoticeRecipient.recipient_id],
+        name=name,
+        info={"crosses_tenants": "the recipient row is the giver's; only whom it names takes note"},
+    )
+
+
 class NoticeAcknowledgement(Base):
     """That a person has taken note, with the moment in which it pressed the button; its body alone sees who."""
 
     __tablename__ = "notice_acknowledgement"
     __isolation__ = Own()
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["owner_id", "notice_id", "tenant_id"],
-            [NoticeRecipient.tenant_id, NoticeRecipient.notice_id, NoticeRecipient.recipient_id],
-            name="fk_notice_acknowledgement_received",
-            info={"crosses_tenants": "the recipient row is the giver's; only whom it names takes note"},
-        ),
-    )
+    __table_args__ = (_received("fk_notice_acknowledgement_received"),)
     __more_ddl__ = (
         (
             "CREATE TRIGGER notice_acknowledged AFTER INSERT ON notice_acknowledgement"
@@ -126,12 +129,7 @@ class NoticeTally(Base):
         updatable=("acknowledged", "told"),
     )
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["owner_id", "notice_id", "tenant_id"],
-            [NoticeRecipient.tenant_id, NoticeRecipient.notice_id, NoticeRecipient.recipient_id],
-            name="fk_notice_tally_received",
-            info={"crosses_tenants": "the recipient row is the giver's; only whom it names takes note"},
-        ),
+        _received("fk_notice_tally_received"),
         CheckConstraint("acknowledged BETWEEN 1 AND told", name="acknowledged"),
         Index("ix_notice_tally_given", "shared_with", "notice_id"),
     )

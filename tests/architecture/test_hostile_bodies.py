@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from uuid import uuid4
 
@@ -16,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from kimhub.core.request import LARGEST_TEXT, MOST_FIELDS
 from kimhub.identity.link_pages import FORGOTTEN_PATH
-from tenants import ActorKind, Permission, Role
+from tenants import Permission, Role
 from tests.support.acting import Acting, acting
 
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
@@ -54,9 +53,7 @@ def somebody(app: Flask) -> Iterator[Acting]:
 @pytest.fixture
 def machine(somebody: Acting, district) -> Acting:
     """A machine client that may do everything, whoever acted in the test before."""
-    everything = replace(
-        district.kreis.actor(Role.KI_COORDINATOR), kind=ActorKind.CLIENT, permissions=frozenset(Permission)
-    )
+    everything = district.kreis.machine(*Permission)
     somebody.as_(everything)
     return somebody
 

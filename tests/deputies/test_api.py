@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from kimhub.core import clock
-from tenants import ActorKind, Permission, Role
+from tenants import Permission, Role
 from tests.support.acting import acting
 
 DEPUTATIONS = "/api/v1/deputations"
@@ -21,14 +20,7 @@ def machine(town, people):
     with acting(town.works.app) as stand_in:
 
         def machine(*scopes, body=None):
-            actor = replace(
-                (body or town.district.gemeinde).actor(),
-                kind=ActorKind.CLIENT,
-                permissions=frozenset(scopes),
-                subject=None,
-                roles=frozenset(),
-            )
-            return stand_in.as_(actor)
+            return stand_in.as_((body or town.district.gemeinde).machine(*scopes))
 
         yield machine
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
-from tenants import Actor, ActorKind, Role, TenantKind, Trait, permissions_of, traits_of
+from tenants import Actor, ActorKind, Permission, Role, TenantKind, Trait, permissions_of, traits_of
 from tenants.sorting import slugify, sort_key
 
 _INSERT = text(
@@ -46,6 +46,10 @@ class Body:
             roles=frozenset(roles),
             request_id=request_id,
         )
+
+    def machine(self, *scopes: Permission) -> Actor:
+        """Return a machine client of this tenant with `scopes`."""
+        return replace(self.actor(), kind=ActorKind.CLIENT, permissions=frozenset(scopes))
 
 
 def create_tenant(

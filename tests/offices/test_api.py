@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from tenants import ActorKind, Permission, Role
+from tenants import Permission, Role
 from tests.support.acting import acting
 
 OFFICES = "/api/v1/offices"
@@ -22,14 +20,7 @@ def machine(ctx):
     with acting(ctx) as stand_in:
 
         def machine(body, *scopes):
-            actor = replace(
-                body.actor(),
-                kind=ActorKind.CLIENT,
-                permissions=frozenset(scopes),
-                subject=None,
-                roles=frozenset(),
-            )
-            return stand_in.as_(actor)
+            return stand_in.as_(body.machine(*scopes))
 
         yield machine
 
