@@ -101,7 +101,7 @@ def send(draft_id: UUID) -> ResponseReturnValue:
         consequences=[
             "Die Mitglieder der Gremien dort erhalten eine Nachricht und, wie sie es gewählt haben, eine E-Mail.",
             "Die Unterrichtung ändert sich danach nicht mehr. Sie können sie zurücknehmen.",
-            "Sie sehen je Kommune, wie viele Mitglieder Kenntnis genommen haben, nicht wer.",
+            "Sie sehen je Kommune, wie viele Personen Kenntnis genommen haben, nicht wer.",
         ],
         submit="Jetzt versenden",
         crumbs=crumbs(Crumb(file.notice.subject, here), Crumb("Versenden"), own=True),

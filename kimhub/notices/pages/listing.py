@@ -107,7 +107,7 @@ def received() -> str:
         crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Unterrichtungen")],
         intro="Worüber der Kreis oder Ihre eigene Verwaltung Sie unterrichtet."
         if actor.may(Permission.NOTICE_ACKNOWLEDGE)
-        else "Worüber die Gremien Ihrer Kommune unterrichtet sind, und wie viele ihrer Mitglieder das zur Kenntnis "
+        else "Worüber die Gremien Ihrer Kommune unterrichtet sind, und wie viele Personen das zur Kenntnis "
         "genommen haben.",
     )
 
