@@ -16,6 +16,7 @@ FEATURES: tuple[str, ...] = (
     "spending",
     "drawdowns",
     "positions",
+    "committees",
     "notices",
     "reports",
     "legal",

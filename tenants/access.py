@@ -51,6 +51,8 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:read"
     NOTICE_ACKNOWLEDGE = "notice:acknowledge"
     NOTICE_WRITE = "notice:write"
+    COMMITTEE_READ = "committee:read"
+    COMMITTEE_WRITE = "committee:write"
     MEMBER_READ = "member:read"
     MEMBER_MANAGE = "member:manage"
     CONTACT_MANAGE = "contact:manage"
@@ -80,6 +82,8 @@ _PERMISSION_LABELS = {
     Permission.NOTICE_READ: "Unterrichtungen lesen",
     Permission.NOTICE_ACKNOWLEDGE: "Unterrichtungen zur Kenntnis nehmen",
     Permission.NOTICE_WRITE: "Gremien unterrichten",
+    Permission.COMMITTEE_READ: "Gremien lesen",
+    Permission.COMMITTEE_WRITE: "Gremien und Sitze pflegen",
     Permission.MEMBER_READ: "Personen und Rollen lesen",
     Permission.MEMBER_MANAGE: "Personen und Rollen verwalten",
     Permission.CONTACT_MANAGE: "Kontaktdaten und Vertretungen verwalten",
@@ -119,19 +123,24 @@ _P = Permission
 _ANYBODY = frozenset({_P.DESK_READ, _P.INBOX_READ})
 _READING = _ANYBODY | {
     _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ,
+    _P.COMMITTEE_READ,
 }  # fmt: skip
+_TELLING = frozenset({_P.NOTICE_WRITE, _P.COMMITTEE_WRITE})
 _MONEY = frozenset({_P.PLAN_WRITE, _P.FUNDING_WRITE, _P.EXPENDITURE_WRITE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.KI_COORDINATOR: _READING
     | _MONEY
-    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.NOTICE_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
+    | _TELLING
+    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
     Role.OFFICER: _READING
     | _MONEY
-    | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.NOTICE_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
-    Role.COMMITTEE_MEMBER: _ANYBODY | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE},
+    | _TELLING
+    | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
+    Role.COMMITTEE_MEMBER: _ANYBODY | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ},
     Role.COMMITTEE_OFFICE: _ANYBODY
-    | {_P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.NOTICE_WRITE},
+    | _TELLING
+    | {_P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ},
     Role.AUTHORITY: _ANYBODY | {_P.REPORT_READ},
     Role.ADMINISTRATOR: _ANYBODY
     | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CONTACT_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},

@@ -1,0 +1,1 @@
+"""What other features use of committees."""

@@ -1,0 +1,265 @@
+"""Reading committees: the directory of a body, one committee with all that is laid down, and its seats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Text, Uuid, bindparam, case, func, select, true
+from sqlalchemy.orm import Session
+
+from kimhub.committees.models import (
+    Committee,
+    CommitteeName,
+    CommitteeParticipant,
+    CommitteeRule,
+    Seat,
+)
+from kimhub.committees.terms import CommitteeKind, RuleKind
+from kimhub.core import clock
+from kimhub.core.errors import NotFoundError
+from kimhub.core.keyset import KeysetList, Order, alphabetical
+from kimhub.core.matters import local_day
+from kimhub.core.versions import Versioned
+from kimhub.identity.public import IN_OFFICE
+from tenants import Membership, Tenant
+
+TODAY = local_day(func.now())
+_begun = CommitteeName.since <= TODAY
+NAMED_NOW = (
+    select(CommitteeName.kind, CommitteeName.name, CommitteeName.since)
+    .where(CommitteeName.tenant_id == Committee.tenant_id, CommitteeName.committee_id == Committee.id)
+    .order_by(_begun.desc(), case((_begun, CommitteeName.since)).desc(), CommitteeName.since)
+    .limit(1)
+    .lateral("named")
+)
+"""What a committee is and how it is called today; of one that is yet to begin, its first name."""
+IN_OFFICE_NOW = (Seat.since <= TODAY) & (func.coalesce(Seat.until, "infinity") >= TODAY)
+"""Whose seat has begun and is not over."""
+
+_seats_now = (
+    select(func.count().label("seats"))
+    .where(
+        Seat.tenant_id == CommitteeParticipant.participant_id,
+        Seat.owner_id == CommitteeParticipant.tenant_id,
+        Seat.committee_id == CommitteeParticipant.committee_id,
+        IN_OFFICE_NOW,
+    )
+    .lateral("held")
+)
+_FEW = "a body has some dozens of committees at most"
+COMMITTEES = KeysetList(
+    select(
+        Committee.id, NAMED_NOW.c.kind, NAMED_NOW.c.name, alphabetical(NAMED_NOW.c.name).label("name_key"),
+        Committee.term_until, Committee.dissolved_on, _seats_now.c.seats, Tenant.official_name.label("lead"),
+        (CommitteeParticipant.tenant_id == CommitteeParticipant.participant_id).label("is_own"),
+    )
+    .select_from(CommitteeParticipant)
+    .join(
+        Committee,
+        (Committee.tenant_id == CommitteeParticipant.tenant_id)
+        & (Committee.id == CommitteeParticipant.committee_id),
+    )
+    .join(Tenant, Tenant.id == CommitteeParticipant.tenant_id)
+    .join(NAMED_NOW, true())
+    .join(_seats_now, true()),
+    scope=CommitteeParticipant.participant_id,
+    orders={
+        "name": Order("name_key", "id", few_rows=_FEW),
+        "kind": Order("kind", "name_key", "id", few_rows=_FEW),
+    },
+    conditions={
+        "words": NAMED_NOW.c.name.icontains(bindparam("words", type_=Text())),
+        "kind": NAMED_NOW.c.kind == bindparam("kind", type_=Text()),
+        "present": func.coalesce(Committee.dissolved_on, "infinity") >= TODAY,
+    },
+)  # fmt: skip
+"""The committees in which a body has people: its own, and those that it carries with others."""
+
+_FEW_SEATS = "a council of NRW has about a hundred seats"
+_person = (
+    select(func.min(Membership.display_name).label("person"))
+    .where(Membership.tenant_id == Seat.tenant_id, Membership.account_id == Seat.account_id)
+    .lateral("held_by")
+)
+_told = (
+    select((func.count() > 0).label("is_told"))
+    .where(Membership.tenant_id == Seat.tenant_id, Membership.account_id == Seat.account_id, *IN_OFFICE)
+    .lateral("told")
+)
+_SEAT_COLUMNS = (
+    Seat.id, Seat.role, Seat.faction, Seat.organization, Seat.function, Seat.sector, Seat.since, Seat.until,
+    Seat.account_id,
+)  # fmt: skip
+_ORDERS = {
+    "since": Order("since", "id", few_rows=_FEW_SEATS),
+    "faction": Order("faction", "since", "id", few_rows=_FEW_SEATS),
+}
+_IN_COMMITTEE = {
+    "committee": Seat.committee_id == bindparam("committee", type_=Uuid()),
+    "present": func.coalesce(Seat.until, "infinity") >= TODAY,
+}
+SEATS = KeysetList(
+    select(*_SEAT_COLUMNS, _person.c.person, _told.c.is_told).join(_person, true()).join(_told, true()),
+    scope=Seat.tenant_id,
+    orders=_ORDERS,
+    conditions=_IN_COMMITTEE,
+    within="committee",
+)
+"""The seats of the own body in one committee. `is_told`: whether the person can sign in, and so is told."""
+SEATS_OF_OTHERS = KeysetList(
+    select(*_SEAT_COLUMNS, Tenant.official_name.label("body")).join(Tenant, Tenant.id == Seat.tenant_id),
+    scope=Seat.shared_with,
+    orders=_ORDERS,
+    conditions=_IN_COMMITTEE,
+    within="committee",
+)
+"""The seats that other bodies hold in a joint committee of the own body. Who they are is known there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeFile:
+    """A committee with all that is laid down about it."""
+
+    committee: Committee
+    names: Sequence[CommitteeName]
+    """The newest first."""
+    rules: Sequence[CommitteeRule]
+    """In the order in which their periods end before a meeting."""
+    participants: Sequence[Tenant]
+    """The lead body first."""
+
+    @property
+    def named(self) -> CommitteeName:
+        """What it is and how it is called today."""
+        begun = [name for name in self.names if name.since <= clock.today()]
+        return begun[0] if begun else self.names[-1]
+
+    @property
+    def kind(self) -> CommitteeKind:
+        """What it is today."""
+        return CommitteeKind(self.named.kind)
+
+    @property
+    def lead(self) -> Tenant:
+        """Whose row it is."""
+        return self.participants[0]
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether several bodies carry it."""
+        return len(self.participants) > 1
+
+    def rule(self, kind: RuleKind) -> CommitteeRule | None:
+        """Return the rule of a kind, None where none is known."""
+        return next((rule for rule in self.rules if rule.kind == kind), None)
+
+
+_COMMITTEE = select(Committee).where(Committee.id == bindparam("id", type_=Uuid()))
+
+
+def committee_file(session: Session, committee_id: UUID) -> CommitteeFile:
+    """Return a committee of any body; raises `NotFoundError`."""
+    committee = session.scalars(_COMMITTEE, {"id": committee_id}).one_or_none()
+    if committee is None:
+        raise NotFoundError
+    key = (committee.tenant_id, committee.id)
+    names = session.scalars(
+        select(CommitteeName)
+        .where(CommitteeName.tenant_id == key[0], CommitteeName.committee_id == key[1])
+        .order_by(CommitteeName.since.desc())
+    ).all()
+    rules = session.scalars(
+        select(CommitteeRule).where(CommitteeRule.tenant_id == key[0], CommitteeRule.committee_id == key[1])
+    ).all()
+    participants = session.scalars(
+        select(Tenant)
+        .join(CommitteeParticipant, CommitteeParticipant.participant_id == Tenant.id)
+        .where(CommitteeParticipant.tenant_id == key[0], CommitteeParticipant.committee_id == key[1])
+        .order_by((Tenant.id == key[0]).desc(), Tenant.sort_key, Tenant.id)
+    ).all()
+    order = {kind.value: place for place, kind in enumerate(RuleKind)}
+    return CommitteeFile(committee, names, sorted(rules, key=lambda rule: order[rule.kind]), participants)
+
+
+COMMITTEE = Versioned(
+    Committee,
+    committee_file,
+    parts=lambda file: (file.committee, *file.names, *file.rules, *(one.id for one in file.participants)),
+)
+"""How a committee is held and marked while it, its names, rules or participants are changed."""
+
+
+def get_seat(session: Session, seat_id: UUID) -> Seat:
+    """Return a seat that the actor's body holds or sees; raises `NotFoundError`."""
+    seat = session.scalars(select(Seat).where(Seat.id == seat_id)).one_or_none()
+    if seat is None:
+        raise NotFoundError
+    return seat
+
+
+SEAT = Versioned(Seat, get_seat, parts=lambda seat: (seat,))
+"""How a seat is held and marked while it is changed."""
+
+
+def has_part(session: Session, me: int, committee_id: UUID) -> bool:
+    """Tell whether a body has people in a committee."""
+    found = session.scalar(
+        select(func.count()).where(
+            CommitteeParticipant.participant_id == me, CommitteeParticipant.committee_id == committee_id
+        )
+    )
+    return bool(found)
+
+
+def sectors_of(session: Session, me: int, committee_id: UUID) -> frozenset[str]:
+    """Return for whom the seats of a working group that are held now stand, as far as this body sees them."""
+    found = session.scalars(
+        select(Seat.sector)
+        .where(
+            (Seat.tenant_id == me) | (Seat.shared_with == me),
+            Seat.committee_id == committee_id,
+            Seat.sector.is_not(None),
+            IN_OFFICE_NOW,
+        )
+        .distinct()
+    )
+    return frozenset(sector for sector in found if sector)
+
+
+def kinds_of(session: Session, me: int) -> frozenset[CommitteeKind]:
+    """Return the kinds of which a body has a committee today."""
+    rows = COMMITTEES.all(session, me, {"present": True})
+    return frozenset(CommitteeKind(row["kind"]) for row in rows)
+
+
+def people_for_seats(session: Session, me: int) -> Sequence[RowMapping]:
+    """Return everybody of a body who may be given a seat: whoever has a role there, in the order of their names."""
+    return (
+        session.execute(
+            select(Membership.account_id, func.min(Membership.display_name).label("name"))
+            .where(Membership.tenant_id == me, *IN_OFFICE)
+            .group_by(Membership.account_id)
+            .order_by(func.min(Membership.display_name), Membership.account_id)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def person_in(session: Session, me: int, account_id: UUID) -> str:
+    """Return what somebody of a body is called there; empty for somebody whom it does not know."""
+    name = session.scalar(
+        select(func.min(Membership.display_name)).where(
+            Membership.tenant_id == me, Membership.account_id == account_id
+        )
+    )
+    return name or ""
+
+
+def ends_with(committee: Committee) -> date | None:
+    """Return the last day of a new seat, where one follows from the committee."""
+    ends = [day for day in (committee.term_until, committee.dissolved_on) if day]
+    return min(ends, default=None)
