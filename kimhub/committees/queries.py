@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Text, Uuid, bindparam, case, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, RowMapping, Text, Uuid, bindparam, case, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kimhub.committees.models import (
     Committee,
@@ -36,7 +36,13 @@ NAMED_NOW = (
     .lateral("named")
 )
 """What a committee is and how it is called today; of one that is yet to begin, its first name."""
-IN_OFFICE_NOW = (Seat.since <= TODAY) & (func.coalesce(Seat.until, "infinity") >= TODAY)
+
+
+def _not_over(last_day: InstrumentedAttribute[date | None]) -> ColumnElement[bool]:
+    return last_day.is_(None) | (last_day >= TODAY)
+
+
+IN_OFFICE_NOW = (Seat.since <= TODAY) & _not_over(Seat.until)
 """Whose seat has begun and is not over."""
 
 _seats_now = (
@@ -73,7 +79,7 @@ COMMITTEES = KeysetList(
     conditions={
         "words": NAMED_NOW.c.name.icontains(bindparam("words", type_=Text())),
         "kind": NAMED_NOW.c.kind == bindparam("kind", type_=Text()),
-        "present": func.coalesce(Committee.dissolved_on, "infinity") >= TODAY,
+        "present": _not_over(Committee.dissolved_on),
     },
 )  # fmt: skip
 """The committees in which a body has people: its own, and those that it carries with others."""
@@ -99,7 +105,7 @@ _ORDERS = {
 }
 _IN_COMMITTEE = {
     "committee": Seat.committee_id == bindparam("committee", type_=Uuid()),
-    "present": func.coalesce(Seat.until, "infinity") >= TODAY,
+    "present": _not_over(Seat.until),
 }
 SEATS = KeysetList(
     select(*_SEAT_COLUMNS, _person.c.person, _told.c.is_told).join(_person, true()).join(_told, true()),

@@ -148,8 +148,8 @@ def edit_rule(committee_id: UUID, rule_kind: str) -> ResponseReturnValue:
         RuleSchema(exclude=("kind",)),
         lambda form: set_rule(current_actor(), committee_id, Ruling(kind=kind, **form.data)),
         heading=f"{file.named.name}: Frist für {kind.label}",
-        intro="Die Frist zählt zurück von der Sitzung; deren Tag zählt nicht mit. Bei vollen Tagen zählt auch der Tag des "
-        "Eingangs nicht."
+        intro="Die Frist zählt zurück von der Sitzung; deren Tag zählt nicht mit. Bei vollen Tagen zählt auch der Tag "
+        "des Eingangs nicht."
         if kind.is_before_meeting
         else "Die Frist läuft ab dem Eingang; der Tag des Eingangs zählt nicht mit.",
         crumbs=crumbs(Crumb(file.named.name, here), Crumb(f"Frist: {kind.label}")),
