@@ -106,9 +106,13 @@ _ORDERS = {
 _IN_COMMITTEE = {
     "committee": Seat.committee_id == bindparam("committee", type_=Uuid()),
     "present": _not_over(Seat.until),
+    "past": Seat.until < TODAY,
 }
 SEATS = KeysetList(
-    select(*_SEAT_COLUMNS, _person.c.person, _told.c.is_told).join(_person, true()).join(_told, true()),
+    select(*_SEAT_COLUMNS, _person.c.person, _told.c.is_told)
+    .select_from(Seat)
+    .join(_person, true())
+    .join(_told, true()),
     scope=Seat.tenant_id,
     orders=_ORDERS,
     conditions=_IN_COMMITTEE,
@@ -116,7 +120,9 @@ SEATS = KeysetList(
 )
 """The seats of the own body in one committee. `is_told`: whether the person can sign in, and so is told."""
 SEATS_OF_OTHERS = KeysetList(
-    select(*_SEAT_COLUMNS, Tenant.official_name.label("body")).join(Tenant, Tenant.id == Seat.tenant_id),
+    select(*_SEAT_COLUMNS, Tenant.official_name.label("body"))
+    .select_from(Seat)
+    .join(Tenant, Tenant.id == Seat.tenant_id),
     scope=Seat.shared_with,
     orders=_ORDERS,
     conditions=_IN_COMMITTEE,

@@ -46,8 +46,8 @@ class CommitteeSchema(CommandSchema):
     duty_source = Text("Wo das steht", optional=True, hint="Satzung, Beschluss oder Vereinbarung mit Datum.")
 
 
-class NewCommitteeSchema(NameSchema, CommitteeSchema):
-    """A committee that is not in the directory yet."""
+class NewCommitteeSchema(CommitteeSchema, NameSchema):
+    """A committee that is not in the directory yet; its name is asked for first."""
 
     class Meta:
         """Leaves out what only an existing one can have."""
@@ -105,11 +105,15 @@ class SeatSchema(CommandSchema):
     until = Day("Bis", optional=True, hint="Leer: bis zum Ende der Wahlperiode, sonst offen.")
 
 
-class NewSeatSchema(SeatSchema):
-    """A seat and who holds it."""
+class _HolderSchema(CommandSchema):
+    """Who holds a seat."""
 
     holder = Choice(
         "Person",
         optional=True,
-        hint="Wer sich hier anmeldet und unterrichtet wird. Leer, wenn eine Organisation genannt ist.",
+        hint="Wer sich hier anmeldet und unterrichtet wird. Leer, wenn unten eine Organisation genannt ist.",
     )
+
+
+class NewSeatSchema(SeatSchema, _HolderSchema):
+    """A seat and who holds it; the person is asked for first."""

@@ -109,7 +109,7 @@ class RuleKind(StrEnum):
     @property
     def label(self) -> str:
         """Return what is to happen within the period."""
-        return _RULES[self][0]
+        return _RULES[self]
 
     @property
     def is_before_meeting(self) -> bool:
@@ -117,25 +117,25 @@ class RuleKind(StrEnum):
         return self is not RuleKind.ANSWERS
 
     def says(self, amount: int, unit: TimeUnit) -> str:
-        """Return the rule in words: „spätestens 12 Tage vor der Sitzung“."""
-        return f"spätestens {_dative(amount, unit)} {_RULES[self][1]}"
+        """Return the rule in words: „spätestens 12 Tage vor der Sitzung“, „binnen 3 Wochen nach dem Eingang“."""
+        if self.is_before_meeting:
+            return f"spätestens {unit.named(amount)} vor der Sitzung"
+        return f"binnen {_dative(amount, unit)} nach dem Eingang"
 
     def period(self, amount: int, unit: TimeUnit) -> Period:
         """Return the period as `kimhub.programme.days` reckons it."""
         return Period(amount, unit, before=self.is_before_meeting)
 
 
-_BEFORE = "vor der Sitzung"
 _RULES = {
-    RuleKind.INVITATION: ("Einladung", _BEFORE),
-    RuleKind.PAPERS: ("Vorlagen", _BEFORE),
-    RuleKind.MOTIONS: ("Anträge", _BEFORE),
-    RuleKind.INQUIRIES: ("Anfragen", _BEFORE),
-    RuleKind.ANSWERS: ("Antwort auf Anfragen", "nach dem Eingang"),
+    RuleKind.INVITATION: "Einladung",
+    RuleKind.PAPERS: "Vorlagen",
+    RuleKind.MOTIONS: "Anträge",
+    RuleKind.INQUIRIES: "Anfragen",
+    RuleKind.ANSWERS: "Antwort auf Anfragen",
 }
 _DATIVES = {
     TimeUnit.DAY: ("einem Tag", "Tagen"),
-    TimeUnit.FULL_DAY: ("einem vollen Tag", "vollen Tagen"),
     TimeUnit.WERKTAG: ("einem Werktag", "Werktagen"),
     TimeUnit.ARBEITSTAG: ("einem Arbeitstag", "Arbeitstagen"),
     TimeUnit.WEEK: ("einer Woche", "Wochen"),

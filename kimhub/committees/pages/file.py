@@ -22,7 +22,6 @@ from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.lists import ListPage
-from kimhub.core.web.narrowing import AlsoFilter
 from kimhub.core.web.tables import DAY, WORD, Address, ListColumn, StepColumn
 from kimhub.core.web.view import Badge, Crumb, Empty, Fact, Tone
 from kimhub.programme.days.periods import TimeUnit
@@ -52,7 +51,6 @@ def _changed(row: RowMapping) -> UUID | None:
 _ROLE = ListColumn("Funktion", lambda row: SeatRole(row["role"]).label)
 _SECTOR = ListColumn("Steht für", lambda row: Sector(row["sector"]).label if row["sector"] else None)
 _TIMES = (ListColumn("Seit", "since", DAY, sort="since"), ListColumn("Bis", "until", DAY))
-_PAST = AlsoFilter("fruehere", "Frühere Sitze", "present")
 
 
 def _seats(*columns: ListColumn) -> ListPage:
@@ -69,7 +67,6 @@ def _seats(*columns: ListColumn) -> ListPage:
                 permission=Permission.COMMITTEE_WRITE,
             ),
         ),
-        filters=(_PAST,),
         one="Sitz",
         many="Sitze",
         empty=Empty("Noch keine Sitze", "Tragen Sie ein, wer im Gremium sitzt."),
@@ -90,7 +87,6 @@ OTHERS = ListPage(
         ListColumn("Wer", lambda row: row["organization"] or "Person dieser Kommune"),
         *_TIMES,
     ),
-    filters=(_PAST,),
     one="Sitz",
     many="Sitze",
     empty=Empty("Noch keine Sitze", "Die anderen Kommunen haben noch niemanden eingetragen."),
@@ -107,7 +103,7 @@ def show(committee_id: UUID) -> str:
     own = file.committee.tenant_id == actor.tenant_id
     may_write = own and actor.may(Permission.COMMITTEE_WRITE)
     narrowed, names = {"committee": committee_id}, {"committee_id": committee_id}
-    has_seats = file.kind.has_seats
+    has_seats, seats = file.kind.has_seats, seats_of(file)
     return render_template(
         "committees/committee.html",
         crumbs=crumbs(Crumb(file.named.name)),
@@ -119,8 +115,11 @@ def show(committee_id: UUID) -> str:
         may_seat=has_seats and actor.may(Permission.COMMITTEE_WRITE),
         facts=_facts(file),
         rules=_rules(file, may_write=may_write) if file.kind.is_political else [],
-        shown=seats_of(file).shown(arguments=narrowed, variables=names) if has_seats else None,
-        others=OTHERS.shown(arguments=narrowed) if has_seats and own and file.is_joint else None,
+        shown=seats.shown(arguments={**narrowed, "present": True}, variables=names) if has_seats else None,
+        past=seats.shown(arguments={**narrowed, "past": True}, variables=names) if has_seats else None,
+        others=OTHERS.shown(arguments={**narrowed, "present": True})
+        if has_seats and own and file.is_joint
+        else None,
         unrepresented=_unrepresented(actor, file),
         visible_to=_visible_to(actor, file),
     )
