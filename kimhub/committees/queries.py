@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Text, Uuid, bindparam, case, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    RowMapping,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kimhub.committees.models import (
@@ -129,6 +145,53 @@ SEATS_OF_OTHERS = KeysetList(
     within="committee",
 )
 """The seats that other bodies hold in a joint committee of the own body. Who they are is known there."""
+
+
+def seats_of_people(
+    body: ColumnElement[Any] | InstrumentedAttribute[Any],
+    kinds: ColumnElement[Any] | InstrumentedAttribute[Any],
+) -> Select[UUID | None, UUID]:
+    """Return account and committee of each seat that a person of `body` holds now in a committee of one of `kinds`."""
+    return (
+        select(Seat.account_id, Seat.committee_id)
+        .join(Committee, (Committee.tenant_id == Seat.owner_id) & (Committee.id == Seat.committee_id))
+        .join(NAMED_NOW, true())
+        .where(
+            Seat.tenant_id == body,
+            Seat.account_id.is_not(None),
+            IN_OFFICE_NOW,
+            _not_over(Committee.dissolved_on),
+            NAMED_NOW.c.kind == any_(kinds),
+        )
+    )
+
+
+_AT = (
+    select(CommitteeParticipant.participant_id, NAMED_NOW.c.name)
+    .select_from(CommitteeParticipant)
+    .join(
+        Committee,
+        (Committee.tenant_id == CommitteeParticipant.tenant_id)
+        & (Committee.id == CommitteeParticipant.committee_id),
+    )
+    .join(NAMED_NOW, true())
+    .where(
+        CommitteeParticipant.participant_id == any_(bindparam("bodies", type_=ARRAY(Integer))),
+        NAMED_NOW.c.kind == any_(bindparam("kinds", type_=ARRAY(Text))),
+        _not_over(Committee.dissolved_on),
+    )
+    .order_by(CommitteeParticipant.participant_id, NAMED_NOW.c.name)
+)
+
+
+def committees_at(
+    session: Session, bodies: Collection[int], kinds: Collection[str]
+) -> Mapping[int, Sequence[str]]:
+    """Return for each of some bodies how its committees of these kinds are called."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in session.execute(_AT, {"bodies": [*bodies], "kinds": [*kinds]}):
+        found[row.participant_id].append(row.name)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

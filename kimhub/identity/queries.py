@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Text, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kimhub.core.errors import NotFoundError
@@ -18,12 +18,18 @@ from tenants.sorting import sort_key
 
 DISABLED = select(func.app.members_disabled(type_=Uuid).column_valued("account_id"))
 """The accounts of people of the own tenant that the operator has shut out: they can do nothing, whatever their role."""
-IN_OFFICE = (
-    Membership.accepted_at.is_not(None),
-    Membership.ended_at.is_(None),
-    Membership.account_id.not_in(DISABLED),
-)
-"""Who holds a role now and can do what it allows: taken up, not ended, and the account not shut out."""
+
+
+def in_office(membership: type[Membership]) -> tuple[ColumnElement[bool], ...]:
+    """Return who holds a role now and can do what it allows: taken up, not ended, and the account not shut out."""
+    return (
+        membership.accepted_at.is_not(None),
+        membership.ended_at.is_(None),
+        membership.account_id.not_in(DISABLED),
+    )
+
+
+IN_OFFICE = in_office(Membership)
 _MOST_PEOPLE = 1_000
 _FEW = "an administration has some dozens of people with a role"
 MEMBERS = KeysetList(

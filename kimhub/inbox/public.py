@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimhub.inbox.queries import A_YEAR
+from kimhub.inbox.queries import A_YEAR, people_told_of
 from kimhub.inbox.usecases.read_lines import read_about
 
-__all__ = ["A_YEAR", "read_about"]
+__all__ = ["A_YEAR", "people_told_of", "read_about"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -51,6 +52,13 @@ UNRECEIVED = (
 )
 """Events without receipt, whenever they were committed: a mark of how far one has come would lose those that a long
 transaction writes early and commits late. Kinds that this release does not know wait for the one that does."""
+
+_TOLD_OF = (
+    select(Event.subject_id, Delivery.account_id)
+    .join(Delivery, (Delivery.tenant_id == _me) & (Delivery.event_id == Event.id))
+    .where(Event.shared_with == _me, Event.subject_id == any_(bindparam("subjects", type_=ARRAY(Uuid))))
+    .distinct()
+)
 
 WITHOUT_PEOPLE = (
     select(Receipt.id)
@@ -168,3 +176,11 @@ RECEIPT = Versioned(Receipt, _get_receipt, parts=lambda receipt: (receipt.id, re
 def time_of_database(session: Session) -> datetime:
     """Return the moment at which this page is read."""
     return session.scalars(select(func.now())).one()
+
+
+def people_told_of(session: Session, me: int, subjects: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
+    """Return for each of some things who of a tenant has a line about it."""
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for row in session.execute(_TOLD_OF, {"me": me, "subjects": [*subjects]}):
+        found[row.subject_id].add(row.account_id)
+    return found

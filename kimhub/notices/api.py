@@ -16,7 +16,7 @@ from kimhub.core.fields import CommandSchema
 from kimhub.core.keyset import sought
 from kimhub.core.routing import current_actor
 from kimhub.core.web.paging import PageRequest
-from kimhub.notices.models import Notice
+from kimhub.notices.models import ADDRESSED, Notice
 from kimhub.notices.queries import (
     GIVEN,
     NOTICE,
@@ -75,6 +75,15 @@ class ReceivedNoticeSchema(CommandSchema):
     )
 
 
+class CommitteeNotedSchema(CommandSchema):
+    """A committee of such a body, as far as somebody there has taken note."""
+
+    id = plain.UUID(required=True)
+    name = plain.String(required=True)
+    acknowledged = plain.Integer(required=True)
+    told = plain.Integer(required=True)
+
+
 class NoticeRecipientSchema(CommandSchema):
     """A body that received it; persons are known to that body alone."""
 
@@ -85,6 +94,11 @@ class NoticeRecipientSchema(CommandSchema):
     acknowledged = plain.Integer(required=True)
     told = plain.Integer(
         required=True, allow_none=True, metadata={"description": "Personen, die Kenntnis nehmen sollen"}
+    )
+    committees = plain.List(
+        plain.Nested(CommitteeNotedSchema),
+        required=True,
+        metadata={"description": "Dasselbe je Gremium, in dem jemand Kenntnis genommen hat"},
     )
 
 
@@ -106,6 +120,11 @@ class NoticeOutSchema(CommandSchema):
         required=True,
         metadata={"description": "Gemeinden eines Entwurfs, die einzeln genannt sind"},
     )
+    committees = plain.List(
+        plain.String(metadata={"enum": [kind.value for kind in ADDRESSED]}),
+        required=True,
+        metadata={"description": "Arten der Gremien, deren Mitglieder Kenntnis nehmen sollen; leer: alle"},
+    )
     recipients = plain.List(plain.Nested(NoticeRecipientSchema), required=True)
 
 
@@ -121,7 +140,7 @@ def _body(file: NoticeFile) -> dict[str, Any]:
         else {}
     )
     shown = (
-        "id", "subject", "text", "created_at", "released_at", "actor_label", "to_own", "to_gemeinden",
+        "id", "subject", "text", "created_at", "released_at", "actor_label", "to_own", "to_gemeinden", "committees",
     )  # fmt: skip
     return {
         **{name: getattr(notice, name) for name in shown},
@@ -140,6 +159,7 @@ def _recipient(row: RowMapping) -> dict[str, Any]:
         "withdrawn_at": row["withdrawn_at"],
         "acknowledged": 0 if row["acknowledged"] is None else row["acknowledged"],
         "told": row["told"],
+        "committees": row["committees"],
     }
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import exists, func, literal, select
 
 from kimhub.core.matters import ME, WHO, Turn, local_day, matter_columns
 from kimhub.inbox.public import A_YEAR
+from kimhub.notices.audience import is_for
 from kimhub.notices.models import Notice, NoticeAcknowledgement, NoticeRecipient
 from tenants import Tenant
 
@@ -27,6 +28,7 @@ UNNOTED = (
         NoticeRecipient.shared_with == ME,
         NoticeRecipient.released_at
         > func.now() - A_YEAR,  # what is older can still be taken note of in the list
+        is_for(WHO, ME),
         ~exists().where(
             NoticeAcknowledgement.tenant_id == ME,
             NoticeAcknowledgement.notice_id == NoticeRecipient.notice_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kimhub.core.events.kinds import EventKind, declare
+from kimhub.notices.audience import addressees
 from tenants import Permission
 
 
@@ -10,7 +11,7 @@ def _of_a_notice(verb: str, says: str, *, revokes: bool = False) -> EventKind:
     return declare(
         EventKind(
             code=f"notice.{verb}", says=says, thing="Unterrichtung", page="notices.show", names="notice_id",
-            told=Permission.NOTICE_ACKNOWLEDGE, revokes=revokes,
+            told=Permission.NOTICE_ACKNOWLEDGE, addressees=addressees, revokes=revokes,
         )
     )  # fmt: skip
 

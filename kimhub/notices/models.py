@@ -14,17 +14,22 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Text,
     UniqueConstraint,
     func,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kimhub.committees.public import CommitteeKind
 from kimhub.core.errors import ConflictError, InvalidInputError, constraint_error
 from tenants import Base, Own, SharedWith, SharedWithMany, TenantOwned
 from tenants.sharing import Recipients, recipients_of
 
 MAX_SUBJECT = 200
+ADDRESSED = tuple(kind for kind in CommitteeKind if kind.is_political)
+"""The kinds of committees that a notice can be for: those with members who are not of the administration."""
+_kinds = ", ".join(f"'{kind}'" for kind in ADDRESSED)
 MAX_TEXT = 10_000
 
 
@@ -38,13 +43,23 @@ class Notice(TenantOwned, Base):
     __isolation__ = SharedWithMany(
         rows="notice_recipient",
         via="notice_id",
-        updatable=("subject", "text", "to_own", "to_gemeinden", "named", "released_at", "actor_label"),
+        updatable=(
+            "subject",
+            "text",
+            "to_own",
+            "to_gemeinden",
+            "named",
+            "committees",
+            "released_at",
+            "actor_label",
+        ),
         updatable_while="released_at IS NULL",
         deletable="released_at IS NULL",
     )
     __table_args__ = (
         CheckConstraint(f"length(subject) BETWEEN 1 AND {MAX_SUBJECT}", name="subject"),
         CheckConstraint(f"length(text) <= {MAX_TEXT}", name="text"),
+        CheckConstraint(f"committees <@ ARRAY[{_kinds}]", name="committees"),
         CheckConstraint(
             "released_at IS NULL OR (text <> '' AND actor_label <> '' AND cardinality(named) = 0)",
             name="complete",
@@ -66,6 +81,8 @@ class Notice(TenantOwned, Base):
     named: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=sql("'{}'"))
     """Single Gemeinden of the own Kreis, as long as nothing is sent. Then their recipient rows say so: no reader learns
     from the notice who else received it."""
+    committees: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
+    """The kinds of committees whose members are to take note; none: all members of all committees."""
     released_at: Mapped[datetime | None]
     actor_label: Mapped[str] = mapped_column(server_default="")
     """The role of whoever sent it."""
@@ -143,6 +160,36 @@ class NoticeTally(Base):
     shared_with: Mapped[int] = mapped_column(Computed("owner_id", persisted=True))
 
 
+class NoticeCommitteeTally(Base):
+    """The same for each committee of the body whose members were to take note. ``tenant_id`` is who received it."""
+
+    __tablename__ = "notice_committee_tally"
+    __isolation__ = SharedWith(
+        # As of the other.
+        audited=False,
+        updatable=("acknowledged", "told"),
+    )
+    __table_args__ = (
+        _received("fk_notice_committee_tally_received"),
+        ForeignKeyConstraint(
+            ["committee_id"],
+            ["committee.id"],
+            name="fk_notice_committee_tally_committee",
+            info={"crosses_tenants": "a joint committee is the lead body's row; committees are published"},
+        ),
+        CheckConstraint("acknowledged BETWEEN 1 AND told", name="acknowledged"),
+        Index("ix_notice_committee_tally_given", "shared_with", "notice_id"),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    committee_id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[int]
+    acknowledged: Mapped[int]
+    told: Mapped[int]
+    shared_with: Mapped[int] = mapped_column(Computed("owner_id", persisted=True))
+
+
 class NoticeIncompleteError(InvalidInputError):
     """A notice is sent only with a text and to somebody."""
 
@@ -164,6 +211,12 @@ class NoticeWithdrawnError(ConflictError):
     title = "Die Unterrichtung ist zurückgenommen"
 
 
+constraint_error(
+    "fk_notice_committee_tally_committee",
+    ConflictError,
+    "Mitglieder dieses Gremiums haben Unterrichtungen zur Kenntnis genommen; das bleibt festgehalten. Lösen Sie das "
+    "Gremium auf, statt es zu löschen.",
+)
 constraint_error("ck_notice_complete", NoticeIncompleteError, "Geben Sie vor dem Versenden einen Text ein.")
 constraint_error(
     "notice_acknowledged",

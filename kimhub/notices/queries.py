@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Integer,
     RowMapping,
@@ -24,19 +25,29 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     true,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
+from kimhub.committees.public import NAMED_NOW, Committee, committees_at, seats_of_people
 from kimhub.core.errors import NotFoundError
 from kimhub.core.events.models import Event
 from kimhub.core.keyset import KeysetList, Order
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.identity.public import IN_OFFICE
+from kimhub.notices.audience import TAKES_NOTE, is_for
 from kimhub.notices.events import WITHDRAWN
-from kimhub.notices.models import Notice, NoticeAcknowledgement, NoticeRecipient, NoticeTally
-from tenants import Actor, Membership, Permission, Role, Tenant, permissions_of
+from kimhub.notices.models import (
+    Notice,
+    NoticeAcknowledgement,
+    NoticeCommitteeTally,
+    NoticeRecipient,
+    NoticeTally,
+)
+from tenants import Actor, Membership, Tenant
 
 
 class State(StrEnum):
@@ -58,9 +69,6 @@ class Scope(StrEnum):
     OWN = "own"
     SHARED = "shared"
 
-
-TAKES_NOTE = tuple(role for role in Role if Permission.NOTICE_ACKNOWLEDGE in permissions_of([role]))
-"""The roles of those whom a notice is for: members of committees, and who works for these."""
 
 _tally_of_recipient = (
     (NoticeTally.shared_with == NoticeRecipient.tenant_id)
@@ -101,13 +109,15 @@ _own_tally = (NoticeTally.tenant_id == NoticeRecipient.shared_with) & (
     NoticeTally.notice_id == NoticeRecipient.notice_id
 )
 _note = aliased(NoticeAcknowledgement, name="note")
+_reader = bindparam("reader", value=None, type_=Uuid())
+FOR_READER = is_for(_reader, NoticeRecipient.shared_with)
 
 
 def _is_of_reader(note: type[NoticeAcknowledgement]) -> ColumnElement[bool]:
     return (
         (note.tenant_id == NoticeRecipient.shared_with)
         & (note.notice_id == NoticeRecipient.notice_id)
-        & (note.account_id == bindparam("reader", value=None, type_=Uuid()))
+        & (note.account_id == _reader)
     )
 
 
@@ -115,7 +125,7 @@ RECEIVED = KeysetList(
     select(
         NoticeRecipient.notice_id.label("id"), NoticeRecipient.released_at, Notice.subject,
         Tenant.official_name.label("giver"), func.coalesce(NoticeTally.acknowledged, 0).label("acknowledged"),
-        NoticeTally.told, NoticeAcknowledgement.created_at.label("noted_at"),
+        NoticeTally.told, NoticeAcknowledgement.created_at.label("noted_at"), Notice.committees,
     )
     .join(Notice, (Notice.tenant_id == NoticeRecipient.tenant_id) & (Notice.id == NoticeRecipient.notice_id))
     .join(Tenant, Tenant.id == NoticeRecipient.tenant_id)
@@ -131,20 +141,53 @@ RECEIVED = KeysetList(
                 for column in (Notice.subject, Tenant.official_name)
             )
         ),
-        "open": ~exists(select(1).select_from(_note).where(_is_of_reader(_note))),
+        "open": ~exists(select(1).select_from(_note).where(_is_of_reader(_note))) & FOR_READER,
     },
 )  # fmt: skip
 """What the own body has received, the newest first. `reader` is the person who looks (None: a machine)."""
 
+_by_committee = (
+    select(
+        func.coalesce(
+            func.json_agg(
+                aggregate_order_by(
+                    func.json_build_object(
+                        "id",
+                        NoticeCommitteeTally.committee_id,
+                        "name",
+                        NAMED_NOW.c.name,
+                        "acknowledged",
+                        NoticeCommitteeTally.acknowledged,
+                        "told",
+                        NoticeCommitteeTally.told,
+                    ),
+                    NAMED_NOW.c.name,
+                )
+            ),
+            text("'[]'"),
+            type_=JSON(),
+        ).label("committees")
+    )
+    .select_from(NoticeCommitteeTally)
+    .join(Committee, Committee.id == NoticeCommitteeTally.committee_id)
+    .join(NAMED_NOW, true())
+    .where(
+        NoticeCommitteeTally.shared_with == NoticeRecipient.tenant_id,
+        NoticeCommitteeTally.notice_id == NoticeRecipient.notice_id,
+        NoticeCommitteeTally.tenant_id == NoticeRecipient.recipient_id,
+    )
+    .lateral("tallies")
+)
 _FEW = "a notice goes to the Gemeinden of a Kreis, thirty at most"
 RECIPIENTS = KeysetList(
     select(
         NoticeRecipient.recipient_id.label("id"), Tenant.official_name.label("body"), Tenant.slug,
         Tenant.sort_key, NoticeRecipient.created_at, NoticeRecipient.withdrawn_at, NoticeRecipient.withdrawal,
-        NoticeTally.acknowledged, NoticeTally.told,
+        NoticeTally.acknowledged, NoticeTally.told, _by_committee.c.committees,
     )
     .join(Tenant, Tenant.id == NoticeRecipient.recipient_id)
-    .outerjoin(NoticeTally, _tally_of_recipient),
+    .outerjoin(NoticeTally, _tally_of_recipient)
+    .join(_by_committee, true()),
     scope=NoticeRecipient.tenant_id,
     orders={"body": Order("sort_key", "id", few_rows=_FEW)},
     conditions={"notice": NoticeRecipient.notice_id == bindparam("notice", type_=Uuid())},
@@ -232,12 +275,14 @@ def withdrawn_from(session: Session, me: int, notice_id: UUID) -> RowMapping | N
     )
 
 
+_me = bindparam("me", type_=Integer)
 _PEOPLE = (
     select(
         Membership.account_id,
         func.min(Membership.display_name).label("name"),
         func.min(NoticeAcknowledgement.created_at).label("noted_at"),
     )
+    .join(Notice, Notice.id == bindparam("notice", type_=Uuid()))
     .outerjoin(
         NoticeAcknowledgement,
         (NoticeAcknowledgement.tenant_id == Membership.tenant_id)
@@ -245,9 +290,10 @@ _PEOPLE = (
         & (NoticeAcknowledgement.notice_id == bindparam("notice", type_=Uuid())),
     )
     .where(
-        Membership.tenant_id == bindparam("me", type_=Integer),
+        Membership.tenant_id == _me,
         Membership.role.in_([role.value for role in TAKES_NOTE]),
         *IN_OFFICE,
+        is_for(Membership.account_id, _me),
     )
     .group_by(Membership.account_id)
     .order_by(func.min(Membership.display_name), Membership.account_id)
@@ -257,6 +303,40 @@ _PEOPLE = (
 def people_of_notice(session: Session, me: int, notice_id: UUID) -> Sequence[RowMapping]:
     """Return everybody of the own body who is to take note, with the moment in which they did."""
     return session.execute(_PEOPLE, {"me": me, "notice": notice_id}).mappings().all()
+
+
+_seats = seats_of_people(_me, Notice.committees).lateral("seats")
+_COMMITTEES = (
+    select(_seats.c.committee_id, func.count(_seats.c.account_id.distinct()).label("told"))
+    .select_from(Notice)
+    .join(_seats, true())
+    .where(Notice.id == bindparam("notice", type_=Uuid()))
+    .group_by(_seats.c.committee_id)
+    .having(func.bool_or(_seats.c.account_id == bindparam("reader", type_=Uuid())))
+    .order_by(_seats.c.committee_id)
+)
+
+
+def committees_of(session: Session, actor: Actor, notice_id: UUID) -> Sequence[RowMapping]:
+    """Return the committees that a notice names and in which the actor sits now, with how many people sit in each."""
+    values = {"me": actor.tenant_id, "notice": notice_id, "reader": actor.subject}
+    return session.execute(_COMMITTEES, values).mappings().all()
+
+
+def is_for_reader(session: Session, actor: Actor, notice_id: UUID) -> bool:
+    """Tell whether the actor is to take note of a notice that its body has received."""
+    found = session.scalar(
+        select(
+            exists().where(
+                NoticeRecipient.notice_id == notice_id,
+                NoticeRecipient.shared_with == actor.tenant_id,
+                Notice.id == NoticeRecipient.notice_id,
+                FOR_READER,
+            )
+        ),
+        {"reader": actor.subject},
+    )
+    return bool(found)
 
 
 def noted_at(session: Session, actor: Actor, notice_id: UUID) -> datetime | None:
@@ -282,15 +362,26 @@ def gemeinden_of(session: Session, me: int) -> Sequence[RowMapping]:
     return session.execute(_GEMEINDEN, {"me": me}).mappings().all()
 
 
-def recipients_now(session: Session, file: NoticeFile) -> list[str]:
-    """Return the names of all to whom a draft would go if it were sent now, one's own body first."""
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A body to which a draft would go now, and the committees there whose members it is for."""
+
+    body: str
+    committees: Sequence[str]
+    """As they are called; empty where none of the wanted kinds is entered, and where all members are meant."""
+
+
+def recipients_now(session: Session, file: NoticeFile) -> Sequence[Addressed]:
+    """Return to whom a draft would go if it were sent now, one's own body first."""
     notice = file.notice
-    named = [
-        row["official_name"]
+    bodies = {file.giver.id: file.giver.official_name} if notice.to_own else {}
+    bodies |= {
+        row["id"]: row["official_name"]
         for row in gemeinden_of(session, notice.tenant_id)
         if notice.to_gemeinden or row["id"] in notice.named
-    ]
-    return [file.giver.official_name, *named] if notice.to_own else named
+    }
+    there = committees_at(session, bodies, notice.committees) if notice.committees else {}
+    return [Addressed(name, there.get(tenant_id, ())) for tenant_id, name in bodies.items()]
 
 
 def recipients_of_notice(session: Session, notice: Notice) -> Sequence[RowMapping]:

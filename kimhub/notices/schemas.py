@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kimhub.core.fields import Choice, Choices, CommandSchema, Flag, Text
-from kimhub.notices.models import MAX_SUBJECT, MAX_TEXT
+from kimhub.core.fields.options import Option
+from kimhub.notices.models import ADDRESSED, MAX_SUBJECT, MAX_TEXT
 from tenants.sharing import MAX_REASON
 
 
@@ -28,6 +29,13 @@ class NoticeSchema(CommandSchema):
         "Gremien einzelner Gemeinden",
         optional=True,
         hint="Nur wenn nicht alle gemeint sind.",
+    )
+    committees = Choices(
+        "Welche Gremien dort",
+        optional=True,
+        options=[Option(kind.value, kind.label) for kind in ADDRESSED],
+        hint="Nichts ausgewählt heißt: alle Mitglieder aller Gremien. Wo kein Sitz eingetragen ist, werden ebenfalls "
+        "alle unterrichtet.",
     )
 
 

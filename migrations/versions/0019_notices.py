@@ -22,11 +22,13 @@ CREATE TABLE notice (
   to_own BOOLEAN DEFAULT false NOT NULL,
   to_gemeinden BOOLEAN DEFAULT false NOT NULL,
   named INTEGER[] DEFAULT '{}' NOT NULL,
+  committees TEXT[] DEFAULT '{}' NOT NULL,
   released_at TIMESTAMP WITH TIME ZONE,
   actor_label TEXT DEFAULT '' NOT NULL,
   CONSTRAINT pk_notice PRIMARY KEY (tenant_id, id),
   CONSTRAINT ck_notice_subject CHECK (length(subject) BETWEEN 1 AND 200),
   CONSTRAINT ck_notice_text CHECK (length(text) <= 10000),
+  CONSTRAINT ck_notice_committees CHECK (committees <@ ARRAY['integrationsausschuss', 'integrationsrat', 'rat', 'kreistag', 'ausschuss', 'bezirksvertretung']),
   CONSTRAINT ck_notice_complete CHECK (released_at IS NULL OR (text <> '' AND actor_label <> '' AND cardinality(named) = 0)),
   CONSTRAINT uq_notice_released UNIQUE (tenant_id, id, released_at),
   CONSTRAINT fk_notice_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
@@ -47,11 +49,11 @@ ALTER TABLE notice ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON notice TO kimhub_app;
 
-GRANT INSERT (tenant_id, id, subject, text, to_own, to_gemeinden, named, released_at, actor_label) ON notice TO kimhub_app;
+GRANT INSERT (tenant_id, id, subject, text, to_own, to_gemeinden, named, committees, released_at, actor_label) ON notice TO kimhub_app;
 
 CREATE POLICY notice_insert ON notice FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
 
-GRANT UPDATE (subject, text, to_own, to_gemeinden, named, released_at, actor_label) ON notice TO kimhub_app;
+GRANT UPDATE (subject, text, to_own, to_gemeinden, named, committees, released_at, actor_label) ON notice TO kimhub_app;
 
 CREATE POLICY notice_update ON notice FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL)) WITH CHECK (tenant_id = (SELECT app.tenant()));
 

@@ -5,10 +5,17 @@ The table holds facts; the sentence is made from them when it is read, so that a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from tenants import Permission, Role, permissions_of
 from tenants.naming import nominative, to_begin
+
+Addressees = Callable[[Session, int, Collection[UUID]], Mapping[UUID, Collection[UUID]]]
+"""Takes a session, the tenant that is told and the things; returns the accounts for each of the things."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +40,8 @@ class EventKind:
     told: Permission
     to_author: bool = False
     urgent: bool = False
+    addressees: Addressees | None = None
+    """Where it is not for all who hold `told`: for whom of a tenant, by the things that it is about."""
     revokes: bool = False
     """Whether it takes back what was told of the same thing before: who has not read that yet is told so there."""
 

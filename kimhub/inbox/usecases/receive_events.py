@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -112,9 +112,14 @@ def receive_events(actor: Actor) -> bool:
     deputies = {one.id: one for one in stand_ins(session, actor.tenant_id, clock.today())}
     lines: list[Line] = []
     responsible: dict[UUID, int] = {}
+    addressed = _addressed(session, actor, events)
     for event in events:
         kind = kinds_by_code[event.kind]
-        told = [*_told(kind, event.account_id, people)]
+        told = [
+            one
+            for one in _told(kind, event.account_id, people)
+            if kind.addressees is None or one[0].account_id in addressed.get(event.subject_id, ())
+        ]
         responsible[event.id] = len(told)
         lines += [
             replace(_line(event, kind, person, reason, now), stand_in=one)
@@ -124,6 +129,19 @@ def receive_events(actor: Actor) -> bool:
     write_to_offices(actor, [event for event in events if not responsible[event.id] and event.is_news])
     session.execute(_COUNT, {**values, "events": [*responsible], "people": [*responsible.values()]})
     return len(received) == AT_ONCE
+
+
+def _addressed(
+    session: Session, actor: Actor, events: Sequence[Row[*tuple[Any, ...]]]
+) -> Mapping[UUID, Collection[UUID]]:
+    """Return for whom things are that are not for all who are responsible: one question per kind, not per event."""
+    known = kinds()
+    found: dict[UUID, Collection[UUID]] = {}
+    for code in {event.kind for event in events}:
+        asks = known[code].addressees
+        if asks is not None:
+            found |= asks(session, actor.tenant_id, {one.subject_id for one in events if one.kind == code})
+    return found
 
 
 def _told(kind: EventKind, author: UUID | None, people: Sequence[Person]) -> Iterator[tuple[Person, str]]:

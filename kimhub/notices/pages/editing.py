@@ -15,6 +15,7 @@ from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.view import Count, Crumb, Fact
 from kimhub.notices.bodies import WITH_GEMEINDEN
 from kimhub.notices.models import NoticeSentError
+from kimhub.notices.pages.addressing import committee_facts
 from kimhub.notices.pages.blueprint import crumbs, page_url, pages
 from kimhub.notices.queries import (
     NOTICE,
@@ -92,16 +93,17 @@ def send(draft_id: UUID) -> ResponseReturnValue:
             Fact("Betreff", file.notice.subject),
             Fact(
                 str(Count(len(recipients), capped=False, one="Kommune", many="Kommunen")),
-                ", ".join(recipients) or "keine",
+                ", ".join(one.body for one in recipients) or "keine",
             ),
+            *committee_facts(file, recipients),
             *([Fact("Auch künftig", _LATER)] if file.notice.to_gemeinden else []),
         ],
         text=file.notice.text,
         text_title="Text",
         consequences=[
-            "Die Mitglieder der Gremien dort erhalten eine Nachricht und, wie sie es gewählt haben, eine E-Mail.",
+            "Wer dort Mitglied ist, erhält eine Nachricht und, wie die Person es gewählt hat, eine E-Mail.",
             "Die Unterrichtung ändert sich danach nicht mehr. Sie können sie zurücknehmen.",
-            "Sie sehen je Kommune, wie viele Personen Kenntnis genommen haben, nicht wer.",
+            "Sie sehen je Kommune und Gremium, wie viele Personen Kenntnis genommen haben, nicht wer.",
         ],
         submit="Jetzt versenden",
         crumbs=crumbs(Crumb(file.notice.subject, here), Crumb("Versenden"), own=True),
@@ -207,4 +209,5 @@ def _values(file: NoticeFile) -> dict[str, Any]:
     return {
         "subject": notice.subject, "text": notice.text, "to_own": notice.to_own,
         "to_gemeinden": notice.to_gemeinden, "named": [slugs[key] for key in notice.named if key in slugs],
+        "committees": notice.committees,
     }  # fmt: skip

@@ -14,12 +14,14 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.tables import DAY, WORD, ListColumn
 from kimhub.core.web.view import Crumb, Empty, Fact
+from kimhub.notices.pages.addressing import committee_facts, kinds_in_words
 from kimhub.notices.pages.blueprint import crumbs, page_url, pages
 from kimhub.notices.pages.listing import STATES
 from kimhub.notices.queries import (
     RECIPIENTS,
     NoticeFile,
     State,
+    is_for_reader,
     is_told,
     noted_at,
     notice_file,
@@ -42,6 +44,13 @@ def _noted(row: RowMapping) -> str:
     return f"{row['acknowledged']} von {row['told']}"
 
 
+def _by_committee(row: RowMapping) -> str | None:
+    return (
+        "; ".join(f"{one['name']}: {one['acknowledged']} von {one['told']}" for one in row["committees"])
+        or None
+    )
+
+
 LIST = ListPage(
     RECIPIENTS,
     caption="Empfänger",
@@ -53,7 +62,7 @@ LIST = ListPage(
             sort="body",
         ),
         ListColumn("Zugegangen", "created_at", DAY),
-        ListColumn("Zur Kenntnis genommen", _noted, WORD),
+        ListColumn("Zur Kenntnis genommen", _noted, WORD, note=_by_committee),
     ),
     one="Kommune",
     many="Kommunen",
@@ -117,6 +126,9 @@ def _given(file: NoticeFile) -> str:
     actor, notice, session = current_actor(), file.notice, db.session()
     draft = file.state is State.DRAFT
     recipients = recipients_now(session, file) if draft else []
+    facts = (
+        committee_facts(file, recipients) if draft else [Fact("Gremien", kinds_in_words(notice.committees))]
+    )
     return render_template(
         "notices/given.html",
         crumbs=crumbs(Crumb(notice.subject), own=True),
@@ -125,7 +137,8 @@ def _given(file: NoticeFile) -> str:
         draft=draft,
         missing=[words for said in notice.missing(recipients).values() for words in said] if draft else [],
         url=page_url,
-        recipients=recipients,
+        recipients=[one.body for one in recipients],
+        facts=facts,
         shown=None
         if draft
         else LIST.shown(arguments={"notice": notice.id}, variables={"notice_id": notice.id}),
@@ -156,6 +169,7 @@ def _received(actor: Actor, file: NoticeFile) -> str:
         facts=[
             Fact("Von", f"{file.giver.official_name}, {file.notice.actor_label}"),
             Fact("Versendet", moment(file.notice.released_at)),
+            Fact("Für", kinds_in_words(file.notice.committees)),
         ],
         url=page_url,
         **_taking_note(actor, file),
@@ -172,7 +186,9 @@ def _taking_note(actor: Actor, file: NoticeFile) -> dict[str, object]:
         else []
     )
     return {
-        "may_note": told and actor.may(Permission.NOTICE_ACKNOWLEDGE),
+        "may_note": told
+        and actor.may(Permission.NOTICE_ACKNOWLEDGE)
+        and is_for_reader(session, actor, notice_id),
         "noted_at": noted_at(session, actor, notice_id) if told else None,
         "notes": [
             Fact(row["name"], moment(row["noted_at"]) if row["noted_at"] else "noch nicht") for row in people

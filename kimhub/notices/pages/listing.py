@@ -12,6 +12,7 @@ from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter, WordFilter
 from kimhub.core.web.tables import DAY, NUMBER, WORD, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Badge, Crumb, Empty, Tone
+from kimhub.notices.pages.addressing import kinds_in_words
 from kimhub.notices.pages.blueprint import page_url, pages
 from kimhub.notices.queries import GIVEN, RECEIVED, State
 from tenants import Actor, Permission
@@ -28,7 +29,11 @@ def _noted(row: RowMapping) -> str:
     return f"am {day(row['noted_at'])}" if row["noted_at"] else "noch nicht"
 
 
-_WHAT = ListColumn("Betreff", "subject", url=_FILE)
+def _for(row: RowMapping) -> str | None:
+    return f"für: {kinds_in_words(row['committees'])}" if row["committees"] else None
+
+
+_WHAT = ListColumn("Betreff", "subject", url=_FILE, note=_for)
 _OWN = ListColumn("Betreff", "subject", url=Address("notices.show_own", notice_id="id"))
 _WHO_WHEN = (ListColumn("Von", "giver"), ListColumn("Eingang", "released_at", DAY, sort="day"))
 _RECEIVED_EMPTY = Empty(
@@ -128,7 +133,7 @@ def given() -> str:
         "Eigene Unterrichtungen",
         crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Eigene Unterrichtungen")],
         intro="Was Ihre Verwaltung den Gremien mitteilt. Wie viele davon Kenntnis genommen haben, sehen Sie je "
-        "Kommune; wer es war, sieht nur die Geschäftsführung der Gremien dort.",
+        "Kommune und Gremium; wer es war, sieht nur die Geschäftsführung der Gremien dort.",
         actions=[Action("Gremien unterrichten", page_url("new"), symbol="add")]
         if admitted("notices.new", current_actor())
         else [],

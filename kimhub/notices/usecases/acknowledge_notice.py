@@ -6,18 +6,25 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from kimhub.core.errors import ForbiddenError, NotFoundError
 from kimhub.inbox.public import read_about
-from kimhub.notices.models import NoticeAcknowledgement, NoticeRecipient, NoticeTally
-from kimhub.notices.queries import people_of_notice
+from kimhub.notices.models import (
+    NoticeAcknowledgement,
+    NoticeCommitteeTally,
+    NoticeRecipient,
+    NoticeTally,
+)
+from kimhub.notices.queries import committees_of, is_for_reader, people_of_notice
 from tenants import Actor, ActorKind, Permission, db
 
 
 def acknowledge_notice(actor: Actor, notice_id: UUID) -> bool:
     """Note that the actor has taken note; return whether it is for the first time.
 
-    The giver is told how many of the body did, never who. Raises `ForbiddenError` for a machine, `NotFoundError` for
+    The giver is told how many of the body did, never who. Raises `ForbiddenError` for a machine and for
+    whom the notice is not, `NotFoundError` for
     a notice that the body has not received, `NoticeWithdrawnError` if it is taken back in the same moment.
     """
     actor.require(Permission.NOTICE_ACKNOWLEDGE)
@@ -31,6 +38,8 @@ def acknowledge_notice(actor: Actor, notice_id: UUID) -> bool:
     )
     if owner_id is None:
         raise NotFoundError
+    if not is_for_reader(session, actor, notice_id):
+        raise ForbiddenError("Diese Unterrichtung richtet sich an andere Gremien.")
     key = {"tenant_id": me, "notice_id": notice_id, "owner_id": owner_id}
     noted = session.scalar(
         insert(NoticeAcknowledgement)
@@ -41,14 +50,21 @@ def acknowledge_notice(actor: Actor, notice_id: UUID) -> bool:
     read_about(actor, notice_id)
     if noted is None:
         return False
-    told = len(people_of_notice(session, me, notice_id))
-    tally = insert(NoticeTally).values(**key, acknowledged=1, told=max(told, 1))
-    # Counted up in the row as it is when its turn comes: two who press at once are two.
-    count = NoticeTally.acknowledged + 1
+    _count(session, NoticeTally, key, len(people_of_notice(session, me, notice_id)))
+    for row in committees_of(session, actor, notice_id):
+        _count(session, NoticeCommitteeTally, {**key, "committee_id": row["committee_id"]}, row["told"])
+    return True
+
+
+def _count(
+    session: Session, tally: type[NoticeTally | NoticeCommitteeTally], key: dict[str, object], told: int
+) -> None:
+    """Count one person more; in the row as it is when its turn comes, so that two who press at once are two."""
+    one = insert(tally).values(**key, acknowledged=1, told=max(told, 1))
+    count = tally.acknowledged + 1
     session.execute(
-        tally.on_conflict_do_update(
-            index_elements=["tenant_id", "notice_id"],
-            set_={"acknowledged": count, "told": func.greatest(tally.excluded.told, count)},
+        one.on_conflict_do_update(
+            index_elements=[name for name in key if name != "owner_id"],
+            set_={"acknowledged": count, "told": func.greatest(one.excluded.told, count)},
         )
     )
-    return True

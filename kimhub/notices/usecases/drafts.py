@@ -23,6 +23,8 @@ class NoticeDetails:
     to_own: bool = False
     to_gemeinden: bool = False
     named: Sequence[str] = ()
+    committees: Sequence[str] = ()
+    """The kinds of committees whose members are to take note; none: all members."""
 
 
 def create_notice(actor: Actor, details: NoticeDetails) -> Notice:
@@ -82,6 +84,7 @@ def _fill(actor: Actor, notice: Notice, details: NoticeDetails) -> None:
     notice.subject, notice.text = details.subject, details.text
     notice.to_own, notice.to_gemeinden = details.to_own, details.to_gemeinden
     notice.named = _ids(actor, details.named)
+    notice.committees = sorted(details.committees)
 
 
 def _ids(actor: Actor, slugs: Sequence[str]) -> list[int]:

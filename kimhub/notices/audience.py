@@ -1,0 +1,88 @@
+"""For whom a notice is: whoever sits in the committees that it names, and whoever works for them.
+
+A notice that names none is for all members. Where a body has not entered who sits in such a committee, it is for all
+its members, too: that nobody has kept the directory must not be why a committee hears nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Uuid,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from kimhub.committees.public import seats_of_people
+from kimhub.identity.public import IN_OFFICE, in_office
+from kimhub.inbox.public import people_told_of
+from kimhub.notices.models import Notice
+from tenants import Membership, Permission, Role, permissions_of
+
+TAKES_NOTE = tuple(role for role in Role if Permission.NOTICE_ACKNOWLEDGE in permissions_of([role]))
+"""The roles of those whom a notice is for: members of committees, and who works for these."""
+_ROLES = [role.value for role in TAKES_NOTE]
+_holding = aliased(Membership, name="holding")
+_seated = aliased(Membership, name="seated")
+
+
+Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+def is_for(account: Expression, body: Expression) -> ColumnElement[bool]:
+    """Return whether a person of `body` is to take note of a `Notice`, as far as that depends on its committees."""
+    seats = seats_of_people(body, Notice.committees).subquery("seats")
+    return or_(
+        func.cardinality(Notice.committees) == 0,
+        exists().where(seats.c.account_id == account),
+        exists().where(
+            _holding.tenant_id == body,
+            _holding.account_id == account,
+            _holding.role == Role.COMMITTEE_OFFICE.value,
+            *in_office(_holding),
+        ),
+        ~exists().where(
+            _seated.tenant_id == body,
+            _seated.account_id == seats.c.account_id,
+            _seated.role.in_(_ROLES),
+            *in_office(_seated),
+        ),
+    )
+
+
+_me = bindparam("me", type_=Integer)
+_PEOPLE = select(Membership.account_id, Membership.role).where(
+    Membership.tenant_id == _me, Membership.role.in_(_ROLES), *IN_OFFICE
+)
+_ADDRESSED = (
+    _PEOPLE.add_columns(Notice.id)
+    .join(Notice, Notice.id == any_(bindparam("notices", type_=ARRAY(Uuid))))
+    .where(is_for(Membership.account_id, _me))
+)
+
+
+def addressees(session: Session, me: int, notices: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
+    """Return for whom of a body each of some notices is.
+
+    What the body cannot read any more is for its office, and for those who have already been told of it.
+    """
+    people = session.execute(_PEOPLE, {"me": me}).all()
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for row in session.execute(_ADDRESSED, {"me": me, "notices": [*notices]}):
+        found[row.id].add(row.account_id)
+    gone = {one for one in notices if one not in found}
+    told = people_told_of(session, me, gone) if gone else {}
+    office = {row.account_id for row in people if row.role == Role.COMMITTEE_OFFICE}
+    return {**found, **{one: office | {*told.get(one, ())} for one in gone}}
