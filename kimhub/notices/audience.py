@@ -28,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from kimhub.committees.public import seats_of_people
 from kimhub.identity.public import IN_OFFICE, in_office
 from kimhub.inbox.public import people_told_of
-from kimhub.notices.models import Notice
+from kimhub.notices.models import Notice, NoticeAcknowledgement
 from tenants import Membership, Permission, Role, permissions_of
 
 TAKES_NOTE = tuple(role for role in Role if Permission.NOTICE_ACKNOWLEDGE in permissions_of([role]))
@@ -68,21 +68,32 @@ _PEOPLE = select(Membership.account_id, Membership.role).where(
 )
 _ADDRESSED = (
     _PEOPLE.add_columns(Notice.id)
+    .select_from(Membership)
     .join(Notice, Notice.id == any_(bindparam("notices", type_=ARRAY(Uuid))))
     .where(is_for(Membership.account_id, _me))
+)
+_NOTED = select(NoticeAcknowledgement.notice_id, NoticeAcknowledgement.account_id).where(
+    NoticeAcknowledgement.tenant_id == _me,
+    NoticeAcknowledgement.notice_id == any_(bindparam("notices", type_=ARRAY(Uuid))),
 )
 
 
 def addressees(session: Session, me: int, notices: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
     """Return for whom of a body each of some notices is.
 
-    What the body cannot read any more is for its office, and for those who have already been told of it.
+    What the body cannot read any more is for its office, and for those who have been told of it or have taken note.
     """
-    people = session.execute(_PEOPLE, {"me": me}).all()
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for row in session.execute(_ADDRESSED, {"me": me, "notices": [*notices]}):
         found[row.id].add(row.account_id)
     gone = {one for one in notices if one not in found}
-    told = people_told_of(session, me, gone) if gone else {}
+    if not gone:
+        return found
+    people = session.execute(_PEOPLE, {"me": me}).all()
     office = {row.account_id for row in people if row.role == Role.COMMITTEE_OFFICE}
-    return {**found, **{one: office | {*told.get(one, ())} for one in gone}}
+    told = people_told_of(session, me, gone)
+    for one in gone:
+        found[one] |= office | {*told.get(one, ())}
+    for row in session.execute(_NOTED, {"me": me, "notices": [*gone]}):
+        found[row.notice_id].add(row.account_id)
+    return found

@@ -282,6 +282,7 @@ _PEOPLE = (
         func.min(Membership.display_name).label("name"),
         func.min(NoticeAcknowledgement.created_at).label("noted_at"),
     )
+    .select_from(Membership)
     .join(Notice, Notice.id == bindparam("notice", type_=Uuid()))
     .outerjoin(
         NoticeAcknowledgement,

@@ -23,7 +23,7 @@ def site(town):
     with town.works.app.app_context():
         yield town
     with town.superuser.begin() as connection:
-        connection.execute(text("TRUNCATE notice CASCADE"))
+        connection.execute(text("TRUNCATE notice, committee CASCADE"))
 
 
 @pytest.fixture

@@ -192,6 +192,7 @@ def test_what_was_not_received_cannot_be_taken_note_of(site, ki):
 
 def test_what_is_withdrawn_nobody_reads_and_everybody_is_told(site, ki):
     notice_id = sent(ki)
+    site.deliver()
     noted(member(site, "anna"), notice_id)
     withdrawn(ki, notice_id)
     assert not readable(member(site, "anna"), notice_id)
@@ -201,9 +202,20 @@ def test_what_is_withdrawn_nobody_reads_and_everybody_is_told(site, ki):
     assert recipients(ki, notice_id)[site.district.gemeinde.slug] == (1, 3)
     site.deliver()
     slug = site.district.gemeinde.slug
-    assert site.lines()[slug, "anna", "notice.withdraw"] == 1
+    assert [site.lines()[slug, name, "notice.withdraw"] for name in ("anna", "bert", "office")] == [1, 1, 1]
     with pytest.raises(NoticeWithdrawnError):
         withdrawn(ki, notice_id)
+
+
+def test_who_was_never_told_is_not_told_that_it_is_gone(site, ki):
+    """Unless they have read it meanwhile and pressed the button; the office is told in any case."""
+    notice_id = sent(ki)
+    noted(member(site, "anna"), notice_id)
+    withdrawn(ki, notice_id)
+    site.deliver()
+    slug = site.district.gemeinde.slug
+    told = {name: site.lines()[slug, name, "notice.withdraw"] for name in ("anna", "bert", "office")}
+    assert told == {"anna": 1, "bert": 0, "office": 1}
 
 
 def test_it_can_be_taken_from_one_body_alone(site, ki):
