@@ -78,6 +78,19 @@ _NOTED = select(NoticeAcknowledgement.notice_id, NoticeAcknowledgement.account_i
 )
 
 
+def those_who_have_not(
+    session: Session, me: int, notices: Collection[UUID]
+) -> Mapping[UUID, Collection[UUID]]:
+    """Return who of a body has still to take note of each of some notices; nobody of what it cannot read any more."""
+    values = {"me": me, "notices": [*notices]}
+    noted = {(row.notice_id, row.account_id) for row in session.execute(_NOTED, values)}
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for row in session.execute(_ADDRESSED, values):
+        if (row.id, row.account_id) not in noted:
+            found[row.id].add(row.account_id)
+    return found
+
+
 def addressees(session: Session, me: int, notices: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
     """Return for whom of a body each of some notices is.
 

@@ -188,6 +188,8 @@ def _rules(file: CommitteeFile, *, may_write: bool) -> list[Fact]:
     found = []
     for kind in RuleKind:
         rule = file.rule(kind)
+        if rule is None and not may_write:
+            continue
         said = f"{kind.says(rule.amount, TimeUnit(rule.unit))} ({rule.source})" if rule else NOT_KNOWN
         change = (
             page_url("edit_rule", committee_id=file.committee.id, rule_kind=kind.value) if may_write else None

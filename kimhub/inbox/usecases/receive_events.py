@@ -115,12 +115,12 @@ def receive_events(actor: Actor) -> bool:
     addressed = _addressed(session, actor, events)
     for event in events:
         kind = kinds_by_code[event.kind]
-        told = [
-            one
-            for one in _told(kind, event.account_id, people)
-            if kind.addressees is None or one[0].account_id in addressed.get(event.subject_id, ())
-        ]
+        told = [*_told(kind, event.account_id, people)]
         responsible[event.id] = len(told)
+        if kind.addressees is not None:
+            told = [
+                one for one in told if one[0].account_id in addressed[kind.code].get(event.subject_id, ())
+            ]
         lines += [
             replace(_line(event, kind, person, reason, now), stand_in=one)
             for person, reason, one in with_deputies(told, by_account, deputies.values(), event.account_id)
@@ -133,14 +133,16 @@ def receive_events(actor: Actor) -> bool:
 
 def _addressed(
     session: Session, actor: Actor, events: Sequence[Row[*tuple[Any, ...]]]
-) -> Mapping[UUID, Collection[UUID]]:
-    """Return for whom things are that are not for all who are responsible: one question per kind, not per event."""
+) -> Mapping[str, Mapping[UUID, Collection[UUID]]]:
+    """Return for whom the things of a kind are that are not for all: one question per kind, not per event."""
     known = kinds()
-    found: dict[UUID, Collection[UUID]] = {}
+    found: dict[str, Mapping[UUID, Collection[UUID]]] = {}
     for code in {event.kind for event in events}:
         asks = known[code].addressees
         if asks is not None:
-            found |= asks(session, actor.tenant_id, {one.subject_id for one in events if one.kind == code})
+            found[code] = asks(
+                session, actor.tenant_id, {one.subject_id for one in events if one.kind == code}
+            )
     return found
 
 

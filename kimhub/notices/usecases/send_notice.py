@@ -14,6 +14,7 @@ from kimhub.notices.events import SENT
 from kimhub.notices.models import Notice, NoticeIncompleteError, NoticeRecipient
 from kimhub.notices.queries import gemeinden_of
 from kimhub.notices.usecases.drafts import own_draft
+from kimhub.notices.usecases.remind_members import remind_later
 from tenants import Actor, Tenant, db
 
 JOIN = "notices.join"
@@ -96,6 +97,7 @@ def _notices(session: Session, ids: Iterable[UUID]) -> Iterable[Notice]:
 
 def _add(session: Session, actor: Actor, notice: Notice, recipients: Iterable[int]) -> None:
     act_id = uuid4()
+    remind_later(session, actor, notice.id)
     for recipient_id in recipients:
         session.add(
             NoticeRecipient(
