@@ -80,6 +80,12 @@ class CommitteeName(Base):
         CheckConstraint(one_of("kind", CommitteeKind), name="kind"),
         CheckConstraint(f"length(name) BETWEEN 1 AND {MAX_NAME}", name="name"),
     )
+    __more_ddl__ = (
+        (
+            "CREATE TRIGGER committee_has_seats AFTER INSERT OR UPDATE ON committee_name FOR EACH ROW"
+            f" WHEN (NEW.kind = '{CommitteeKind.FALLKONFERENZ}') EXECUTE FUNCTION app.committee_has_seats()"
+        ),
+    )
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     committee_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -204,6 +210,18 @@ constraint_error(
     "fk_seat_participant",
     CommitteeInUseError,
     "Im Gremium sind Sitze eingetragen. Entfernen Sie sie zuerst, oder lösen Sie das Gremium auf.",
+)
+constraint_error(
+    "committee_has_seats",
+    CommitteeInUseError,
+    "Eine Fallkonferenz hat keine Mitglieder. Im Gremium sind Sitze eingetragen; entfernen Sie sie zuerst, oder tragen "
+    "Sie die Fallkonferenz als eigenes Gremium ein.",
+    field="kind",
+)
+constraint_error(
+    "seat_of_fallkonferenz",
+    SeatRefusedError,
+    "In einer Fallkonferenz arbeiten Stellen, keine Mitglieder. Hier gehören weder Personen noch Fälle hin.",
 )
 constraint_error(
     "seat_term",

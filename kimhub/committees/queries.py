@@ -68,6 +68,7 @@ _seats_now = (
         Seat.owner_id == CommitteeParticipant.tenant_id,
         Seat.committee_id == CommitteeParticipant.committee_id,
         IN_OFFICE_NOW,
+        _not_over(Committee.dissolved_on),
     )
     .lateral("held")
 )

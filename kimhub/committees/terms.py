@@ -174,8 +174,8 @@ _DUTIES = {
 class Sector(StrEnum):
     """Whom a seat of a Lenkungsgruppe or Projektgruppe stands for.
 
-    Source: docs/fachlichkeit.md §6 for the actors outside the administration. The Handlungskonzept's own text has not
-    been read; what follows from it is „ungeprüft“.
+    Source: the actors that the Anfrage Bornheim quotes from the Handlungskonzept, whose own text has not been read; what
+    follows from it is „ungeprüft“.
     """
 
     ADMINISTRATION = "administration"
@@ -184,6 +184,8 @@ class Sector(StrEnum):
     WOHLFAHRT = "wohlfahrt"
     MIGRANTENORGANISATION = "migrantenorganisation"
     SPRACHKURSE = "sprachkurse"
+    VOLUNTEERS = "volunteers"
+    TARGET_GROUP = "target_group"
     OTHER = "other"
 
     @property
@@ -199,6 +201,8 @@ _SECTORS = {
     Sector.WOHLFAHRT: "Freie Wohlfahrtspflege",
     Sector.MIGRANTENORGANISATION: "Migrantenselbstorganisationen",
     Sector.SPRACHKURSE: "Träger von Sprach- und Integrationskursen",
+    Sector.VOLUNTEERS: "Bürgerschaftliches Engagement",
+    Sector.TARGET_GROUP: "Vertretung der Zielgruppe",
     Sector.OTHER: "Weitere",
 }
 RECOMMENDED_SECTORS = tuple(sector for sector in Sector if sector is not Sector.OTHER)

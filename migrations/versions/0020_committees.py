@@ -185,7 +185,7 @@ CREATE TABLE seat (
   CONSTRAINT pk_seat PRIMARY KEY (tenant_id, id),
   CONSTRAINT fk_seat_participant FOREIGN KEY(owner_id, committee_id, tenant_id) REFERENCES committee_participant (tenant_id, committee_id, participant_id),
   CONSTRAINT ck_seat_role CHECK (role IN ('chair', 'deputy_chair', 'member', 'citizen', 'resident', 'advisory', 'deputy', 'management')),
-  CONSTRAINT ck_seat_sector CHECK (sector IS NULL OR sector IN ('administration', 'arbeitsagentur', 'jobcenter', 'wohlfahrt', 'migrantenorganisation', 'sprachkurse', 'other')),
+  CONSTRAINT ck_seat_sector CHECK (sector IS NULL OR sector IN ('administration', 'arbeitsagentur', 'jobcenter', 'wohlfahrt', 'migrantenorganisation', 'sprachkurse', 'volunteers', 'target_group', 'other')),
   CONSTRAINT ck_seat_faction CHECK (length(faction) <= 100),
   CONSTRAINT ck_seat_organization CHECK (length(organization) <= 200),
   CONSTRAINT ck_seat_function CHECK (length(function) <= 200),
@@ -243,6 +243,19 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION app.committee_has_seats() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM app.hold('seats', NEW.committee_id);
+  IF EXISTS (
+    SELECT FROM seat AS s
+    WHERE s.owner_id = NEW.tenant_id AND s.committee_id = NEW.committee_id
+      AND (s.tenant_id = NEW.tenant_id OR s.shared_with = NEW.tenant_id)
+  ) THEN
+    RAISE EXCEPTION 'it has seats' USING ERRCODE = 'check_violation', CONSTRAINT = 'committee_has_seats';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION app.seat_fits() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   last_day date;
@@ -252,6 +265,12 @@ BEGIN
   SELECT term_until INTO last_day FROM committee WHERE tenant_id = NEW.owner_id AND id = NEW.committee_id;
   IF coalesce(NEW.until, 'infinity') > last_day THEN
     RAISE EXCEPTION 'the term ends on %', last_day USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_term';
+  END IF;
+  IF EXISTS (
+    SELECT FROM committee_name AS n
+    WHERE n.tenant_id = NEW.owner_id AND n.committee_id = NEW.committee_id AND n.kind = 'fallkonferenz'
+  ) THEN
+    RAISE EXCEPTION 'nobody is a member' USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_of_fallkonferenz';
   END IF;
   IF NEW.account_id IS NULL THEN
     RETURN NULL;
@@ -275,6 +294,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE TRIGGER committee_has_seats AFTER INSERT OR UPDATE ON committee_name FOR EACH ROW WHEN (NEW.kind = 'fallkonferenz') EXECUTE FUNCTION app.committee_has_seats();
+
 CREATE TRIGGER committee_term AFTER UPDATE OF term_until ON committee FOR EACH ROW WHEN (NEW.term_until IS DISTINCT FROM OLD.term_until) EXECUTE FUNCTION app.committee_term();
 
 CREATE TRIGGER seat_fits AFTER INSERT OR UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION app.seat_fits()
@@ -287,6 +308,7 @@ DROP TABLE committee_rule;
 DROP TABLE committee_name;
 DROP TABLE committee;
 DROP FUNCTION app.seat_fits();
+DROP FUNCTION app.committee_has_seats();
 DROP FUNCTION app.committee_term()
 """
 

@@ -387,7 +387,20 @@ def _received_notice(rows: Rows, pair: Pair, _state: str) -> Values:
     return {"notice_id": notice["id"], "owner_id": pair.counterpart.id}
 
 
+def _committee_with_part(rows: Rows, pair: Pair, state: str) -> Values:
+    """Give the owner a part in a committee: its own one, or one that the counterpart leads."""
+    lead = pair.counterpart if state == SHARED else pair.owner
+    led = Pair(lead, pair.owner)
+    committee = rows.make(_table("committee"), led, PRIVATE)
+    rows.make(
+        _table("committee_participant"), led, PRIVATE, committee_id=committee["id"], participant_id=pair.owner.id
+    )
+    return {"owner_id": lead.id, "committee_id": committee["id"]}
+
+
 HINTS: dict[str, Hint] = {
+    "committee": Hint(values=lambda _: {"duty_source": ""}, states=(PRIVATE,)),
+    "seat": Hint(before=_committee_with_part),
     "notice": Hint(
         values=lambda _: {"named": []}, states=(PRIVATE, SHARED, WITHDRAWN), after=_release_notice
     ),

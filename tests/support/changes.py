@@ -16,6 +16,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from kimhub.applications.usecases.change_application import put_away_application
+from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole
+from kimhub.committees.usecases.committees import (
+    CommitteeDetails,
+    Naming,
+    Ruling,
+    create_committee,
+    join_participant,
+    name_committee,
+    set_rule,
+)
+from kimhub.committees.usecases.seats import NewSeat, fill_seat
 from kimhub.core.documents import UploadedFile
 from kimhub.core.events.models import Event
 from kimhub.deputies.public import Deputation
@@ -34,6 +45,7 @@ from kimhub.offices.public import NewOffice, add_office, offices_of
 from kimhub.offices.usecases.offices import remove_office
 from kimhub.planning.public import create_plan
 from kimhub.planning.usecases.archive_plan import archive_plan
+from kimhub.programme.days.periods import TimeUnit
 from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Actor, Role, transaction
@@ -336,7 +348,51 @@ def _notice(*, sent: bool) -> Callable[[Site], Made]:
     return ready
 
 
+def _committee(site: Site) -> Made:
+    """A committee of the Kreis that was renamed, has a period, and is carried together with a Stadt."""
+    actor, partner = site.kreis, site.district.stadt.slug
+    with transaction(actor):
+        named = Naming(kind=CommitteeKind.AUSSCHUSS, name="Ausschuss", since=date(2020, 11, 1))
+        committee_id = create_committee(actor, named, CommitteeDetails()).id
+        named = Naming(kind=CommitteeKind.AUSSCHUSS, name="Ausschuss für Integration", since=date(2025, 11, 1))
+        name_committee(actor, committee_id, named)
+        ruled = Ruling(kind=RuleKind.PAPERS, amount=12, unit=TimeUnit.DAY, source="§ 2 GeschO")
+        set_rule(actor, committee_id, ruled)
+        join_participant(actor, committee_id, partner)
+    return {
+        "committee_id": committee_id, "name_since": "2025-11-01", "rule_kind": "papers", "participant": partner,
+    }  # fmt: skip
+
+
+def _partner(site: Site) -> Made:
+    return {**_committee(site), "participant": site.district.gemeinde.slug}
+
+
+def _seat(site: Site) -> Made:
+    made = _committee(site)
+    with transaction(site.kreis):
+        seat = NewSeat(role=SeatRole.ADVISORY, since=date(2026, 1, 1), organization="Jobcenter")
+        return {"seat_id": fill_seat(site.kreis, made["committee_id"], seat).id}
+
+
 CHANGES: dict[str, Change] = {
+    "PUT /committees/{committee_id}": Change("kreis", _committee, lambda n, _: {"task": f"Aufgabe {n}"}),
+    "DELETE /committees/{committee_id}": Change("kreis", _committee),
+    "PUT /committees/{committee_id}/names/{name_since}": Change(
+        "kreis", _committee, lambda n, _: {"kind": "integrationsausschuss", "name": f"Ausschuss {n}"}
+    ),
+    "DELETE /committees/{committee_id}/names/{name_since}": Change("kreis", _committee),
+    "PUT /committees/{committee_id}/rules/{rule_kind}": Change(
+        "kreis", _committee, lambda n, _: {"amount": n + 1, "unit": "week", "source": "§ 3 GeschO"}
+    ),
+    "DELETE /committees/{committee_id}/rules/{rule_kind}": Change("kreis", _committee),
+    "PUT /committees/{committee_id}/participants/{participant}": Change("kreis", _partner),
+    "DELETE /committees/{committee_id}/participants/{participant}": Change("kreis", _committee),
+    "PUT /seats/{seat_id}": Change(
+        "kreis", _seat,
+        lambda n, _: {"role": "member", "organization": f"Jobcenter {n}", "since": "2026-01-01"},
+    ),
+    "DELETE /seats/{seat_id}": Change("kreis", _seat),
     "PUT /offices/{office_id}": Change(
         "gemeinde", _office, lambda n, _: {"name": f"Amt {n}", "phone": "02222 1"}
     ),

@@ -459,7 +459,52 @@ def _event(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _committee(connection: Connection, body: Body) -> str:
+    """A committee that was renamed, has a period, and is carried together with a body that nobody here belongs to."""
+    values = {"tenant": body.id, "id": uuid4()}
+    for statement in (
+        (
+            "INSERT INTO tenant (kind, name, slug, is_grant_recipient, has_auslaenderbehoerde, has_jugendamt,"
+            " integration_committee, sort_key) VALUES ('kreisfreie_stadt', 'Partnerstadt', 'partnerstadt', true, true,"
+            " true, 'none', 'partnerstadt') ON CONFLICT DO NOTHING"
+        ),
+        "INSERT INTO committee (tenant_id, id, basis, task, duty_source) VALUES (:tenant, :id, '§ 27 GO NRW', '', '')",
+        (
+            "INSERT INTO committee_name (tenant_id, committee_id, since, kind, name) VALUES"
+            " (:tenant, :id, '2020-11-01', 'integrationsrat', 'Integrationsrat'),"
+            " (:tenant, :id, '2021-05-01', 'integrationsausschuss', 'Ausschuss für Integration')"
+        ),
+        (
+            "INSERT INTO committee_rule (tenant_id, committee_id, kind, amount, unit, source)"
+            " VALUES (:tenant, :id, 'papers', 12, 'day', '§ 2 GeschO')"
+        ),
+        (
+            "INSERT INTO committee_participant (tenant_id, committee_id, participant_id)"
+            " SELECT :tenant, :id, id FROM tenant WHERE id = :tenant OR slug = 'partnerstadt'"
+        ),
+    ):
+        connection.execute(text(statement), values)
+    return str(values["id"])
+
+
+def _seat(connection: Connection, body: Body) -> str:
+    """A seat of an organisation; the database's own checks need a tenant that acts and are left out here."""
+    values = {"tenant": body.id, "id": uuid4(), "committee": _committee(connection, body)}
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    connection.execute(
+        text(
+            "INSERT INTO seat (tenant_id, id, owner_id, committee_id, role, faction, organization, function, since)"
+            " VALUES (:tenant, :id, :tenant, :committee, 'advisory', '', 'Jobcenter', 'Leitung', '2021-05-01')"
+        ),
+        values,
+    )
+    connection.execute(text("SET LOCAL session_replication_role = origin"))
+    return str(values["id"])
+
+
 TENANT_THINGS: dict[str, Sample] = {
+    "committee_id": _committee,
+    "seat_id": _seat,
     "event_id": _event,
     "allocation_id": _allocation,
     "application_id": _application,
@@ -501,8 +546,11 @@ CONSTANTS: dict[str, str] = {
     "file_format": "pdf",
     "group": "zuwendungen",
     "name": "kimhub.css",
+    "name_since": "2021-05-01",
     "number": "1",
+    "participant": "partnerstadt",
     "row_id": "leitung",
+    "rule_kind": "papers",
     "session_id": str(uuid4()),
     "table_format": "csv",
 }

@@ -1,5 +1,6 @@
 -- No seat goes beyond the Wahlperiode, nobody sits twice in one committee at a time, and nobody is in two factions at a
--- time. The committee is held first, so that its term does not change meanwhile, then what the body's people hold.
+-- time; a Fallkonferenz has none. The committee is held first, so that its term and kind do not change meanwhile, then
+-- what the body's people hold.
 -- owner: kimhub_owner
 CREATE FUNCTION app.seat_fits() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -10,6 +11,12 @@ BEGIN
   SELECT term_until INTO last_day FROM committee WHERE tenant_id = NEW.owner_id AND id = NEW.committee_id;
   IF coalesce(NEW.until, 'infinity') > last_day THEN
     RAISE EXCEPTION 'the term ends on %', last_day USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_term';
+  END IF;
+  IF EXISTS (
+    SELECT FROM committee_name AS n
+    WHERE n.tenant_id = NEW.owner_id AND n.committee_id = NEW.committee_id AND n.kind = 'fallkonferenz'
+  ) THEN
+    RAISE EXCEPTION 'nobody is a member' USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_of_fallkonferenz';
   END IF;
   IF NEW.account_id IS NULL THEN
     RETURN NULL;

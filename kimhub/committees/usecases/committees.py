@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kimhub.committees.models import Committee, CommitteeName, CommitteeParticipant, CommitteeRule
 from kimhub.committees.terms import CommitteeKind, Duty, RuleKind
-from kimhub.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from kimhub.core.errors import ConflictError, InvalidInputError, NotFoundError
 from kimhub.core.versions import locked
 from kimhub.programme.days.periods import TimeUnit
 from tenants import COMMUNES, Actor, Permission, Tenant, db
@@ -187,12 +187,12 @@ def delete_committee(actor: Actor, committee_id: UUID) -> None:
 
 
 def own_committee(actor: Actor, committee_id: UUID) -> Committee:
-    """Return a committee of the own body, held until the transaction ends; raises `ForbiddenError`, `NotFoundError`."""
+    """Return a committee of the own body, held until the transaction ends.
+
+    Raises `ForbiddenError`, and `NotFoundError` for another body's: only rows that one may change can be held.
+    """
     actor.require(Permission.COMMITTEE_WRITE)
-    committee = locked(db.session(), Committee, committee_id)
-    if committee.tenant_id != actor.tenant_id:
-        raise ForbiddenError("Das ändert nur die Kommune, die das Gremium führt.")
-    return committee
+    return locked(db.session(), Committee, committee_id)
 
 
 def _fill(committee: Committee, details: CommitteeDetails) -> None:
