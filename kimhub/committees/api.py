@@ -79,9 +79,7 @@ def _words_or_none(enum: type[Any], description: str) -> dict[str, object]:
 class CommitteeQuerySchema(PageQuerySchema):
     """Which committees."""
 
-    words = plain.String(
-        validate=validate.Length(max=100), metadata={"description": "Teil der Bezeichnung"}
-    )
+    words = plain.String(validate=validate.Length(max=100), metadata={"description": "Teil der Bezeichnung"})
     kind = chosen(CommitteeKind)
     dissolved = plain.Boolean(metadata={"description": "auch aufgelöste"})
 
@@ -116,7 +114,7 @@ class RuleOutSchema(CommandSchema):
     source = plain.String(required=True, metadata={"description": "wo die Frist steht"})
 
 
-class ParticipantOutSchema(CommandSchema):
+class CarryingBodySchema(CommandSchema):
     """A body that carries the committee."""
 
     slug = plain.String(required=True)
@@ -134,7 +132,9 @@ class CommitteeOutSchema(CommandSchema):
     basis = plain.String(required=True, metadata={"description": "Gesetz, Satzung oder Beschluss"})
     task = plain.String(required=True)
     term_until = plain.Date(
-        required=True, allow_none=True, metadata={"description": "Ende der Wahlperiode; kein Sitz reicht weiter"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Ende der Wahlperiode; kein Sitz reicht weiter"},
     )
     dissolved_on = plain.Date(
         required=True, allow_none=True, metadata={"description": "der letzte Tag; in OParl `endDate`"}
@@ -148,7 +148,7 @@ class CommitteeOutSchema(CommandSchema):
     )
     rules = plain.List(plain.Nested(RuleOutSchema), required=True)
     participants = plain.List(
-        plain.Nested(ParticipantOutSchema),
+        plain.Nested(CarryingBodySchema),
         required=True,
         metadata={"description": "Kommunen, die es tragen; zuerst die, die es führt"},
     )
@@ -248,7 +248,10 @@ def replace_details(actor: Actor, file: CommitteeFile, command: dict[str, Any]) 
 
 
 @committees.change(
-    None, "Gremium löschen", "Nur was versehentlich eingetragen ist; 409, solange es Sitze hat.", method="DELETE"
+    None,
+    "Gremium löschen",
+    "Nur was versehentlich eingetragen ist; 409, solange es Sitze hat.",
+    method="DELETE",
 )
 def delete(actor: Actor, file: CommitteeFile) -> None:
     """Delete a committee that was entered by mistake."""
@@ -381,7 +384,10 @@ class NewSeatOfCommitteeSchema(NewSeatSchema):
 
     committee_id = plain.UUID(
         required=True,
-        error_messages={"required": "Nennen Sie ein Gremium.", "invalid_uuid": "Nennen Sie die ID eines Gremiums."},
+        error_messages={
+            "required": "Nennen Sie ein Gremium.",
+            "invalid_uuid": "Nennen Sie die ID eines Gremiums.",
+        },
     )
 
 

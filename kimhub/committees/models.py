@@ -123,7 +123,14 @@ class CommitteeParticipant(Base):
     __isolation__ = Published(reason=_PUBLIC, deletable="participant_id <> tenant_id")
     __table_args__ = (
         _of_committee("fk_committee_participant_committee"),
-        Index("ix_committee_participant_list", "participant_id", "committee_id"),
+        Index(
+            "ix_committee_participant_list",
+            "participant_id",
+            "committee_id",
+            info={
+                "crosses_tenants": "a body's list holds the committees in which it has people, whoever leads them"
+            },
+        ),
     )
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)

@@ -117,7 +117,7 @@ _SEAT_COLUMNS = (
     Seat.account_id,
 )  # fmt: skip
 _ORDERS = {
-    "since": Order("since", "id", few_rows=_FEW_SEATS),
+    "since": Order("since", "id"),
     "faction": Order("faction", "since", "id", few_rows=_FEW_SEATS),
 }
 _IN_COMMITTEE = {

@@ -119,24 +119,26 @@ INBOX = "kimhub.inbox.pages.LIST"
 DEPUTIES = "kimhub.deputies.pages.LIST"
 OFFICES = "kimhub.offices.pages.LIST"
 RECIPIENTS = "kimhub.notices.pages.file.LIST"
+SEATS_OF_OTHERS = "kimhub.committees.pages.file.OTHERS"
 FINDINGS, FILES = (f"kimhub.spending.pages.importing.{name}" for name in ("FINDINGS_LIST", "FILES"))
 
 
 def test_the_first_column_leads_to_what_the_row_is_about():
-    """People, their deputies, machines, findings and who received a notice have no page of their own."""
+    """People, their deputies, machines, findings, who received a notice and others' seats have no page of their own."""
     assert {name for name, page in PAGES.items() if page.columns[0].url is None} == {
         PERSONS,
         DEPUTIES,
         MACHINES,
         FINDINGS,
         RECIPIENTS,
+        SEATS_OF_OTHERS,
     }
     assert not [name for name, page in PAGES.items() if isinstance(page.columns[0], StepColumn)]
 
 
 def test_what_people_want_to_send_can_be_downloaded():
-    """Findings are sent in the checked copy of their file; machines, files, one's own messages and three
-    offices are looked at."""
+    """Findings are sent in the checked copy of their file; machines, files, one's own messages, three offices and
+    others' seats are looked at."""
     assert {name for name, page in PAGES.items() if not page.download_endpoint} == {
-        MACHINES, FINDINGS, FILES, INBOX, OFFICES,
+        MACHINES, FINDINGS, FILES, INBOX, OFFICES, SEATS_OF_OTHERS,
     }  # fmt: skip

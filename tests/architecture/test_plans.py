@@ -89,6 +89,8 @@ def variants(builder):
 
 
 WITHOUT_A_CROWD = {
+    "kimhub.committees.api.SEATS": "the seats of one committee; a council has a hundred",
+    "kimhub.committees.api.SEATS_OF_OTHERS": "the seats of one committee; a council has a hundred",
     "kimhub.drawdowns.api.DRAWDOWNS": "calls are copied, but not the grants that they are joined with",
     "kimhub.funding.api.allocations.ALLOCATIONS[below]": "the crowd passes nothing on twice",
     "kimhub.inbox.api.RECEIVED": "receipts are copied, but not their events; tests/inbox/test_many.py stands for it",

@@ -393,14 +393,25 @@ def _committee_with_part(rows: Rows, pair: Pair, state: str) -> Values:
     led = Pair(lead, pair.owner)
     committee = rows.make(_table("committee"), led, PRIVATE)
     rows.make(
-        _table("committee_participant"), led, PRIVATE, committee_id=committee["id"], participant_id=pair.owner.id
+        _table("committee_participant"),
+        led,
+        PRIVATE,
+        committee_id=committee["id"],
+        participant_id=pair.owner.id,
     )
     return {"owner_id": lead.id, "committee_id": committee["id"]}
 
 
+def _named_committee(rows: Rows, pair: Pair, _state: str) -> Values:
+    committee = rows.make(_table("committee"), pair, PRIVATE)
+    rows.make(_table("committee_name"), pair, PRIVATE, committee_id=committee["id"])
+    return {"committee_id": committee["id"]}
+
+
 HINTS: dict[str, Hint] = {
     "committee": Hint(values=lambda _: {"duty_source": ""}, states=(PRIVATE,)),
-    "seat": Hint(before=_committee_with_part),
+    "committee_participant": Hint(before=_named_committee, states=(PRIVATE,)),
+    "seat": Hint(before=_committee_with_part, fits=_are_of_one_kreis),
     "notice": Hint(
         values=lambda _: {"named": []}, states=(PRIVATE, SHARED, WITHDRAWN), after=_release_notice
     ),

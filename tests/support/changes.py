@@ -354,7 +354,9 @@ def _committee(site: Site) -> Made:
     with transaction(actor):
         named = Naming(kind=CommitteeKind.AUSSCHUSS, name="Ausschuss", since=date(2020, 11, 1))
         committee_id = create_committee(actor, named, CommitteeDetails()).id
-        named = Naming(kind=CommitteeKind.AUSSCHUSS, name="Ausschuss für Integration", since=date(2025, 11, 1))
+        named = Naming(
+            kind=CommitteeKind.AUSSCHUSS, name="Ausschuss für Integration", since=date(2025, 11, 1)
+        )
         name_committee(actor, committee_id, named)
         ruled = Ruling(kind=RuleKind.PAPERS, amount=12, unit=TimeUnit.DAY, source="§ 2 GeschO")
         set_rule(actor, committee_id, ruled)
@@ -389,7 +391,8 @@ CHANGES: dict[str, Change] = {
     "PUT /committees/{committee_id}/participants/{participant}": Change("kreis", _partner),
     "DELETE /committees/{committee_id}/participants/{participant}": Change("kreis", _committee),
     "PUT /seats/{seat_id}": Change(
-        "kreis", _seat,
+        "kreis",
+        _seat,
         lambda n, _: {"role": "member", "organization": f"Jobcenter {n}", "since": "2026-01-01"},
     ),
     "DELETE /seats/{seat_id}": Change("kreis", _seat),

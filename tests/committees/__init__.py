@@ -1,0 +1,1 @@
+"""Committees: their names since when, their rules, who carries them, who sits in them."""
