@@ -174,7 +174,7 @@ _DUTIES = {
 class Sector(StrEnum):
     """Whom a seat of a Lenkungsgruppe or Projektgruppe stands for.
 
-    Source: the actors that the Anfrage Bornheim quotes from the Handlungskonzept, whose own text has not been read; what
+    Source: the actors that the Anfrage Bornheim quotes from the Handlungskonzept. Its own text has not been read; what
     follows from it is „ungeprüft“.
     """
 

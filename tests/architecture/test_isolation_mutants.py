@@ -18,7 +18,7 @@ from tenants.isolation import APP_ROLE, ME
 from tenants.lint import tenant_tables
 from tests.factories.rows import SHARED, states_of
 from tests.support.examples import WHOLE
-from tests.support.isolation import CHECKS, Probe
+from tests.support.isolation import CHECKS, Probe, deciding, emptied_by_owner
 
 _OTHER_SIDE = ("counterpart_id", "owner_id", "recipient_id", "shared_with")
 
@@ -69,7 +69,8 @@ def read_mutants(table):
             yield mutant(
                 f"only {column} sees", "reads", f"ALTER POLICY {name}_read ON {name} USING ({alone})"
             )
-        elif not table.c[column].nullable:  # what is empty until the release names nobody early
+        elif not table.c[column].nullable and not _shared_from_the_start(table, isolation, column):
+            # what is empty until the release names nobody early
             yield mutant(
                 f"{column} sees too early", "reads", f"ALTER POLICY {name}_read ON {name} USING ({also})"
             )
@@ -77,6 +78,11 @@ def read_mutants(table):
         yield mutant("sharing forgotten", "reads", f"ALTER POLICY {name}_read ON {name} USING ({tenant})")
     if isinstance(isolation, SharedWithMany):
         yield from many_mutants(name, isolation, mutant)
+
+
+def _shared_from_the_start(table, isolation, column):
+    """Whether nothing but the other side itself decides that it reads the row."""
+    return isinstance(isolation, SharedWith) and deciding(table, isolation) <= {column, "tenant_id"}
 
 
 def many_mutants(name, isolation, mutant):
@@ -155,7 +161,11 @@ def write_mutants(table):
         f"GRANT UPDATE ON {name} TO {APP_ROLE}",
         f"CREATE POLICY p ON {name} FOR UPDATE TO {APP_ROLE} USING (true) WITH CHECK (true)",
     )
-    if isinstance(isolation, SharedWith) and not isolation.withdrawable and _can_be_emptied(table, isolation):
+    if (
+        isinstance(isolation, SharedWith)
+        and not isolation.withdrawable
+        and emptied_by_owner(table, isolation)
+    ):
         yield mutant(
             "sharing can be taken back",
             "withdrawals",
@@ -168,11 +178,6 @@ def write_mutants(table):
         )
     else:
         yield mutant("delete granted", "foreign_deletes", f"GRANT DELETE ON {name} TO {APP_ROLE}")
-
-
-def _can_be_emptied(table, isolation):
-    """Whether there is a column that the owner could empty; without one nothing can be taken back."""
-    return any(table.c[name].nullable for name in isolation.updatable)
 
 
 def parents_of(table):

@@ -244,15 +244,25 @@ def ownership(world: World, table: Table, probe: Probe) -> Iterator[str]:
                         yield f"{_name(viewer)} sets {name} of {table.name}: {outcome!r}"
 
 
+def deciding(table: Table, isolation: SharedWith) -> set[str]:
+    """Return the columns from which the database computes with whom a row is shared."""
+    computed = [table.c[name].computed for name in isolation.columns]
+    said = " ".join(str(one.sqltext) for one in computed if one is not None)
+    return {column.name for column in table.columns if re.search(rf"\b{column.name}\b", said)}
+
+
+def emptied_by_owner(table: Table, isolation: SharedWith) -> list[str]:
+    """Return the columns by emptying which an owner could take a row back."""
+    decide = deciding(table, isolation)
+    return [name for name in isolation.updatable if table.c[name].nullable and name in decide]
+
+
 def withdrawals(world: World, table: Table, probe: Probe) -> Iterator[str]:
     """What the other side has seen, its owner does not take back, by whatever column it may change."""
     isolation = isolation_of(table)
     if not isinstance(isolation, SharedWith) or isolation.withdrawable:
         return
-    shares = " ".join(str(table.c[name].computed.sqltext) for name in isolation.columns)
-    emptied = [
-        name for name in isolation.updatable if table.c[name].nullable and re.search(rf"\b{name}\b", shares)
-    ]
+    emptied = emptied_by_owner(table, isolation)
     for row in (row for row in world.of(table) if row.state == SHARED):
         for names in filter(None, [*((name,) for name in emptied), tuple(emptied)]):
             outcome = probe.attempt(
