@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kimhub.committees.terms import CommitteeKind, Duty, RuleKind, SeatRole, Sector
 from kimhub.core.errors import ConflictError, InvalidInputError, constraint_error
-from kimhub.programme.days.periods import TimeUnit
+from kimhub.programme.public import TimeUnit
 from tenants import Base, Published, SharedWith, TenantOwned
 from tenants.models import one_of
 

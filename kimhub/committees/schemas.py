@@ -6,7 +6,7 @@ from kimhub.committees.models import MAX_AMOUNT
 from kimhub.committees.terms import CommitteeKind, Duty, RuleKind, SeatRole, Sector
 from kimhub.core.fields import Choice, CommandSchema, Day, Number, Text
 from kimhub.core.fields.options import Option
-from kimhub.programme.days.periods import TimeUnit
+from kimhub.programme.public import TimeUnit
 
 KINDS = [Option(kind.value, kind.label) for kind in CommitteeKind]
 UNITS = [Option(unit.value, unit.named(2).removeprefix("2 ")) for unit in TimeUnit]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kimhub.programme.days.periods import Period, TimeUnit
+from kimhub.programme.public import TimeUnit
 
 
 class CommitteeKind(StrEnum):
@@ -121,10 +121,6 @@ class RuleKind(StrEnum):
         if self.is_before_meeting:
             return f"spätestens {unit.named(amount)} vor der Sitzung"
         return f"binnen {_dative(amount, unit)} nach dem Eingang"
-
-    def period(self, amount: int, unit: TimeUnit) -> Period:
-        """Return the period as `kimhub.programme.days` reckons it."""
-        return Period(amount, unit, before=self.is_before_meeting)
 
 
 _RULES = {

@@ -26,6 +26,7 @@ from kimhub.notices.queries import (
     find_given,
     find_received,
     gemeinden_of,
+    passage_for,
     recipients_of_notice,
 )
 from kimhub.notices.schemas import NoticeSchema, WithdrawalSchema
@@ -95,6 +96,7 @@ class NoticeRecipientSchema(CommandSchema):
     told = plain.Integer(
         required=True, allow_none=True, metadata={"description": "Personen, die Kenntnis nehmen sollen"}
     )
+    passage = plain.String(required=True, metadata={"description": "Was nur diese Kommune dazu liest"})
     committees = plain.List(
         plain.Nested(CommitteeNotedSchema),
         required=True,
@@ -125,6 +127,10 @@ class NoticeOutSchema(CommandSchema):
         required=True,
         metadata={"description": "Arten der Gremien, deren Mitglieder Kenntnis nehmen sollen; leer: alle"},
     )
+    figures = plain.Boolean(required=True)
+    passage = plain.String(
+        required=True, metadata={"description": "Was die eigene Kommune dazu liest; für alle anderen leer"}
+    )
     recipients = plain.List(plain.Nested(NoticeRecipientSchema), required=True)
 
 
@@ -141,9 +147,11 @@ def _body(file: NoticeFile) -> dict[str, Any]:
     )
     shown = (
         "id", "subject", "text", "created_at", "released_at", "actor_label", "to_own", "to_gemeinden", "committees",
+        "figures",
     )  # fmt: skip
     return {
         **{name: getattr(notice, name) for name in shown},
+        "passage": passage_for(db.session(), actor.tenant_id, notice.id),
         "giver": file.giver.official_name,
         "state": file.state.value,
         "named": [slugs[key] for key in notice.named if key in slugs],
@@ -160,6 +168,7 @@ def _recipient(row: RowMapping) -> dict[str, Any]:
         "acknowledged": 0 if row["acknowledged"] is None else row["acknowledged"],
         "told": row["told"],
         "committees": row["committees"],
+        "passage": row["passage"],
     }
 
 

@@ -50,6 +50,7 @@ class Notice(TenantOwned, Base):
             "to_gemeinden",
             "named",
             "committees",
+            "figures",
             "released_at",
             "actor_label",
         ),
@@ -83,6 +84,8 @@ class Notice(TenantOwned, Base):
     from the notice who else received it."""
     committees: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
     """The kinds of committees whose members are to take note; none: all members of all committees."""
+    figures: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether each Gemeinde reads with it what it receives from the giver (`NoticeRecipient.passage`)."""
     released_at: Mapped[datetime | None]
     actor_label: Mapped[str] = mapped_column(server_default="")
     """The role of whoever sent it."""
@@ -101,9 +104,14 @@ class NoticeRecipient(Recipients, Base):
     """That a body received a notice, and until when it could read it."""
 
     __tablename__ = "notice_recipient"
-    __table_args__ = recipients_of("notice", "notice_id", name="notice_recipient")
+    __table_args__ = (
+        *recipients_of("notice", "notice_id", name="notice_recipient"),
+        CheckConstraint(f"length(passage) <= {MAX_TEXT}", name="passage"),
+    )
 
     notice_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
+    passage: Mapped[str] = mapped_column(server_default="")
+    """What the notice means for this body, as it was when it received it; nobody else reads it."""
 
 
 def _received(name: str) -> ForeignKeyConstraint:

@@ -6,7 +6,7 @@ each notice is looked up by its key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,7 @@ from kimhub.notices.models import (
     NoticeRecipient,
     NoticeTally,
 )
+from kimhub.notices.passages import passages
 from tenants import Actor, Membership, Tenant
 
 
@@ -184,6 +185,7 @@ RECIPIENTS = KeysetList(
         NoticeRecipient.recipient_id.label("id"), Tenant.official_name.label("body"), Tenant.slug,
         Tenant.sort_key, NoticeRecipient.created_at, NoticeRecipient.withdrawn_at, NoticeRecipient.withdrawal,
         NoticeTally.acknowledged, NoticeTally.told, _by_committee.c.committees,
+        NoticeRecipient.passage,
     )
     .join(Tenant, Tenant.id == NoticeRecipient.recipient_id)
     .outerjoin(NoticeTally, _tally_of_recipient)
@@ -370,6 +372,8 @@ class Addressed:
     body: str
     committees: Sequence[str]
     """As they are called; empty where none of the wanted kinds is entered, and where all members are meant."""
+    passage: str
+    """What it would read besides; empty where nothing is added."""
 
 
 def recipients_now(session: Session, file: NoticeFile) -> Sequence[Addressed]:
@@ -382,7 +386,33 @@ def recipients_now(session: Session, file: NoticeFile) -> Sequence[Addressed]:
         if notice.to_gemeinden or row["id"] in notice.named
     }
     there = committees_at(session, bodies, notice.committees) if notice.committees else {}
-    return [Addressed(name, there.get(tenant_id, ())) for tenant_id, name in bodies.items()]
+    added = passages_of(session, notice, bodies)
+    return [
+        Addressed(name, there.get(tenant_id, ()), added.get(tenant_id, ""))
+        for tenant_id, name in bodies.items()
+    ]
+
+
+def passages_of(session: Session, notice: Notice, recipients: Collection[int]) -> Mapping[int, str]:
+    """Return what is added for each of some Gemeinden if the notice goes to them now; nothing unless it is wanted."""
+    if not notice.figures:
+        return {}
+    gemeinden = session.scalars(
+        select(Tenant)
+        .where(Tenant.id.in_([*recipients]), Tenant.id != notice.tenant_id)
+        .order_by(Tenant.sort_key, Tenant.id)
+    ).all()
+    return passages(session, session.get_one(Tenant, notice.tenant_id), gemeinden)
+
+
+def passage_for(session: Session, me: int, notice_id: UUID) -> str:
+    """Return what the body has been told besides of what the notice means for it."""
+    found = session.scalar(
+        select(NoticeRecipient.passage).where(
+            NoticeRecipient.notice_id == notice_id, NoticeRecipient.shared_with == me
+        )
+    )
+    return found or ""
 
 
 def recipients_of_notice(session: Session, notice: Notice) -> Sequence[RowMapping]:

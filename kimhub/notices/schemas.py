@@ -30,6 +30,9 @@ class NoticeSchema(CommandSchema):
         optional=True,
         hint="Nur wenn nicht alle gemeint sind.",
     )
+    figures = Flag(
+        "Je Gemeinde anfügen, was sie vom Kreis weitergeleitet erhält (Beträge und Stellenanteile)"
+    )
     committees = Choices(
         "Welche Gremien dort",
         optional=True,
@@ -47,7 +50,7 @@ class OwnNoticeSchema(NoticeSchema):
     class Meta:
         """Leaves out what only a Kreis can choose."""
 
-        exclude = ("to_gemeinden", "named")
+        exclude = ("to_gemeinden", "named", "figures")
 
 
 class WithdrawalSchema(CommandSchema):

@@ -6,7 +6,7 @@ from kimhub.programme.calculator import calculate
 from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
 from kimhub.programme.days.announcement import SOURCE_OF_FINALITY, AnnouncedBy, Finality, announced, finality
-from kimhub.programme.days.periods import Reckoned, months_after
+from kimhub.programme.days.periods import Reckoned, TimeUnit, months_after
 from kimhub.programme.deadlines import Deadline, application_deadline
 from kimhub.programme.distribution.calculator import distribute
 from kimhub.programme.distribution.documents import (
@@ -149,6 +149,7 @@ __all__ = [
     "ScenarioTable",
     "ShareNote",
     "Teilplanzeile",
+    "TimeUnit",
     "Unit",
     "ValueKey",
     "Waiver",

@@ -23,6 +23,7 @@ CREATE TABLE notice (
   to_gemeinden BOOLEAN DEFAULT false NOT NULL,
   named INTEGER[] DEFAULT '{}' NOT NULL,
   committees TEXT[] DEFAULT '{}' NOT NULL,
+  figures BOOLEAN DEFAULT false NOT NULL,
   released_at TIMESTAMP WITH TIME ZONE,
   actor_label TEXT DEFAULT '' NOT NULL,
   CONSTRAINT pk_notice PRIMARY KEY (tenant_id, id),
@@ -49,11 +50,11 @@ ALTER TABLE notice ALTER COLUMN tenant_id SET (n_distinct = -0.001);
 
 GRANT SELECT ON notice TO kimhub_app;
 
-GRANT INSERT (tenant_id, id, subject, text, to_own, to_gemeinden, named, committees, released_at, actor_label) ON notice TO kimhub_app;
+GRANT INSERT (tenant_id, id, subject, text, to_own, to_gemeinden, named, committees, figures, released_at, actor_label) ON notice TO kimhub_app;
 
 CREATE POLICY notice_insert ON notice FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
 
-GRANT UPDATE (subject, text, to_own, to_gemeinden, named, committees, released_at, actor_label) ON notice TO kimhub_app;
+GRANT UPDATE (subject, text, to_own, to_gemeinden, named, committees, figures, released_at, actor_label) ON notice TO kimhub_app;
 
 CREATE POLICY notice_update ON notice FOR UPDATE TO kimhub_app USING (tenant_id = (SELECT app.tenant()) AND (released_at IS NULL)) WITH CHECK (tenant_id = (SELECT app.tenant()));
 
@@ -67,6 +68,7 @@ CREATE TABLE notice_recipient (
   tenant_id INTEGER NOT NULL,
   notice_id UUID NOT NULL,
   recipient_id INTEGER NOT NULL,
+  passage TEXT DEFAULT '' NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   released_at TIMESTAMP WITH TIME ZONE NOT NULL,
   withdrawn_at TIMESTAMP WITH TIME ZONE,
@@ -76,6 +78,7 @@ CREATE TABLE notice_recipient (
   CONSTRAINT fk_notice_recipient_released FOREIGN KEY(tenant_id, notice_id, released_at) REFERENCES notice (tenant_id, id, released_at),
   CONSTRAINT ck_notice_recipient_withdrawal CHECK ((withdrawn_at IS NULL) = (withdrawal = '')),
   CONSTRAINT ck_notice_recipient_withdrawal_length CHECK (length(withdrawal) <= 1000),
+  CONSTRAINT ck_notice_recipient_passage CHECK (length(passage) <= 10000),
   CONSTRAINT fk_notice_recipient_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
   CONSTRAINT fk_notice_recipient_recipient_id FOREIGN KEY(recipient_id) REFERENCES tenant (id)
 );
@@ -94,7 +97,7 @@ GRANT SELECT ON notice_recipient TO kimhub_app;
 
 CREATE POLICY notice_recipient_read ON notice_recipient FOR SELECT TO kimhub_app USING (coalesce(tenant_id = (SELECT app.tenant()) OR shared_with = (SELECT app.tenant()), false));
 
-GRANT INSERT (tenant_id, notice_id, recipient_id, released_at) ON notice_recipient TO kimhub_app;
+GRANT INSERT (tenant_id, notice_id, recipient_id, passage, released_at) ON notice_recipient TO kimhub_app;
 
 CREATE POLICY notice_recipient_insert ON notice_recipient FOR INSERT TO kimhub_app WITH CHECK (tenant_id = (SELECT app.tenant()));
 

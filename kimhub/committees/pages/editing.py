@@ -41,7 +41,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.view import Crumb, Fact
-from kimhub.programme.days.periods import TimeUnit
+from kimhub.programme.public import TimeUnit
 from tenants import COMMUNES, Permission, Tenant, db
 
 _NAMING = ("kind", "name", "since")

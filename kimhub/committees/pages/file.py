@@ -24,7 +24,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.tables import DAY, WORD, Address, ListColumn, StepColumn
 from kimhub.core.web.view import Badge, Crumb, Empty, Fact, Tone
-from kimhub.programme.days.periods import TimeUnit
+from kimhub.programme.public import TimeUnit
 from tenants import Actor, Permission, db
 from tenants.naming import nominative
 

@@ -13,7 +13,7 @@ from kimhub.committees.models import Committee, CommitteeName, CommitteeParticip
 from kimhub.committees.terms import CommitteeKind, Duty, RuleKind
 from kimhub.core.errors import ConflictError, InvalidInputError, NotFoundError
 from kimhub.core.versions import locked
-from kimhub.programme.days.periods import TimeUnit
+from kimhub.programme.public import TimeUnit
 from tenants import COMMUNES, Actor, Permission, Tenant, db
 
 

@@ -35,3 +35,8 @@ def committee_facts(file: NoticeFile, recipients: Sequence[Addressed]) -> list[F
             )
         )
     return facts
+
+
+def passage_facts(recipients: Sequence[Addressed]) -> list[Fact]:
+    """Return what each Gemeinde would read besides, so that the author sees it before it goes out."""
+    return [Fact(one.body, one.passage) for one in recipients if one.passage]

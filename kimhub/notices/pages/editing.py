@@ -15,7 +15,7 @@ from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.view import Count, Crumb, Fact
 from kimhub.notices.bodies import WITH_GEMEINDEN
 from kimhub.notices.models import NoticeSentError
-from kimhub.notices.pages.addressing import committee_facts
+from kimhub.notices.pages.addressing import committee_facts, passage_facts
 from kimhub.notices.pages.blueprint import crumbs, page_url, pages
 from kimhub.notices.queries import (
     NOTICE,
@@ -97,6 +97,7 @@ def send(draft_id: UUID) -> ResponseReturnValue:
             ),
             *committee_facts(file, recipients),
             *([Fact("Auch künftig", _LATER)] if file.notice.to_gemeinden else []),
+            *passage_facts(recipients),
         ],
         text=file.notice.text,
         text_title="Text",
@@ -209,5 +210,5 @@ def _values(file: NoticeFile) -> dict[str, Any]:
     return {
         "subject": notice.subject, "text": notice.text, "to_own": notice.to_own,
         "to_gemeinden": notice.to_gemeinden, "named": [slugs[key] for key in notice.named if key in slugs],
-        "committees": notice.committees,
+        "committees": notice.committees, "figures": notice.figures,
     }  # fmt: skip

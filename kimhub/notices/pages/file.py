@@ -14,7 +14,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.tables import DAY, WORD, ListColumn
 from kimhub.core.web.view import Crumb, Empty, Fact
-from kimhub.notices.pages.addressing import committee_facts, kinds_in_words
+from kimhub.notices.pages.addressing import committee_facts, kinds_in_words, passage_facts
 from kimhub.notices.pages.blueprint import crumbs, page_url, pages
 from kimhub.notices.pages.listing import STATES
 from kimhub.notices.queries import (
@@ -25,6 +25,7 @@ from kimhub.notices.queries import (
     is_told,
     noted_at,
     notice_file,
+    passage_for,
     people_of_notice,
     recipients_now,
     withdrawn_from,
@@ -44,6 +45,12 @@ def _noted(row: RowMapping) -> str:
     return f"{row['acknowledged']} von {row['told']}"
 
 
+def _added_or_withdrawn(row: RowMapping) -> str | None:
+    if row["withdrawn_at"]:
+        return f"zurückgenommen am {day(row['withdrawn_at'])}: {row['withdrawal']}"
+    return row["passage"] or None
+
+
 def _by_committee(row: RowMapping) -> str | None:
     return (
         "; ".join(f"{one['name']}: {one['acknowledged']} von {one['told']}" for one in row["committees"])
@@ -57,8 +64,7 @@ LIST = ListPage(
     columns=(
         ListColumn(
             "Kommune", "body",
-            note=lambda row: f"zurückgenommen am {day(row['withdrawn_at'])}: {row['withdrawal']}"
-            if row["withdrawn_at"] else None,
+            note=_added_or_withdrawn,
             sort="body",
         ),
         ListColumn("Zugegangen", "created_at", DAY),
@@ -139,6 +145,7 @@ def _given(file: NoticeFile) -> str:
         url=page_url,
         recipients=[one.body for one in recipients],
         facts=facts,
+        passages=passage_facts(recipients),
         shown=None
         if draft
         else LIST.shown(arguments={"notice": notice.id}, variables={"notice_id": notice.id}),
@@ -171,6 +178,7 @@ def _received(actor: Actor, file: NoticeFile) -> str:
             Fact("Versendet", moment(file.notice.released_at)),
             Fact("Für", kinds_in_words(file.notice.committees)),
         ],
+        passage=passage_for(db.session(), actor.tenant_id, file.notice.id),
         url=page_url,
         **_taking_note(actor, file),
     )

@@ -25,6 +25,8 @@ class NoticeDetails:
     named: Sequence[str] = ()
     committees: Sequence[str] = ()
     """The kinds of committees whose members are to take note; none: all members."""
+    figures: bool = False
+    """Whether each Gemeinde reads with it what it receives from the Kreis."""
 
 
 def create_notice(actor: Actor, details: NoticeDetails) -> Notice:
@@ -84,7 +86,7 @@ def _fill(actor: Actor, notice: Notice, details: NoticeDetails) -> None:
     notice.subject, notice.text = details.subject, details.text
     notice.to_own, notice.to_gemeinden = details.to_own, details.to_gemeinden
     notice.named = _ids(actor, details.named)
-    notice.committees = sorted(details.committees)
+    notice.committees, notice.figures = sorted(details.committees), details.figures
 
 
 def _ids(actor: Actor, slugs: Sequence[str]) -> list[int]:

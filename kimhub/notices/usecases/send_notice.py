@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import Integer, bindparam, exists, func, null, select
@@ -12,7 +12,7 @@ from kimhub.core.events.telling import tell
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.notices.events import SENT
 from kimhub.notices.models import Notice, NoticeIncompleteError, NoticeRecipient
-from kimhub.notices.queries import gemeinden_of
+from kimhub.notices.queries import gemeinden_of, passages_of
 from kimhub.notices.usecases.drafts import own_draft
 from kimhub.notices.usecases.remind_members import remind_later
 from tenants import Actor, Tenant, db
@@ -95,9 +95,10 @@ def _notices(session: Session, ids: Iterable[UUID]) -> Iterable[Notice]:
     )
 
 
-def _add(session: Session, actor: Actor, notice: Notice, recipients: Iterable[int]) -> None:
+def _add(session: Session, actor: Actor, notice: Notice, recipients: Sequence[int]) -> None:
     act_id = uuid4()
     remind_later(session, actor, notice.id)
+    passages = passages_of(session, notice, recipients)
     for recipient_id in recipients:
         session.add(
             NoticeRecipient(
@@ -105,6 +106,7 @@ def _add(session: Session, actor: Actor, notice: Notice, recipients: Iterable[in
                 notice_id=notice.id,
                 recipient_id=recipient_id,
                 released_at=notice.released_at,
+                passage=passages.get(recipient_id, ""),
             )
         )
         tell(session, actor, SENT, notice.id, about=notice.subject, concerns=recipient_id, act_id=act_id)

@@ -1,0 +1,110 @@
+"""What a notice means for one Gemeinde: two sentences made of what the Kreis passes on to it, as it is at that moment.
+
+Counted is what versions in force say for the present Haushaltsjahr and later ones, without what was waived. Where there
+is nothing, that is said of KIMHub and not of the world.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ARRAY, Integer, any_, bindparam, func, select, true
+from sqlalchemy.orm import Session
+
+from kimhub.core import clock
+from kimhub.core.formats import day, euro, full_time_equivalents
+from kimhub.funding.public import Allocation, AllocationItem, AllocationVersion, State
+from tenants import Tenant
+from tenants.naming import accusative, by, dative, nominative, to_begin
+from tenants.proceedings import ProceedingEntry
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """What is passed on for a Haushaltsjahr in a Baustein, in euro; with shares of positions where it is for staff."""
+
+    year: int
+    baustein: int
+    amount: Decimal
+    fte: Decimal
+
+
+_last = (
+    select(ProceedingEntry.to_state)
+    .where(ProceedingEntry.proceeding_id == Allocation.id)
+    .order_by(ProceedingEntry.seq.desc())
+    .limit(1)
+    .lateral("last")
+)
+_PASSED_ON = (
+    select(
+        Allocation.recipient_id,
+        AllocationItem.year,
+        AllocationItem.baustein,
+        func.sum(AllocationItem.amount).label("amount"),
+        func.coalesce(func.sum(AllocationItem.fte), 0).label("fte"),
+    )
+    .join(
+        AllocationVersion,
+        (AllocationVersion.tenant_id == Allocation.tenant_id)
+        & (AllocationVersion.allocation_id == Allocation.id)
+        & (AllocationVersion.number == Allocation.current_version),
+    )
+    .join(
+        AllocationItem,
+        (AllocationItem.tenant_id == AllocationVersion.tenant_id)
+        & (AllocationItem.version_id == AllocationVersion.id),
+    )
+    .join(_last, true())
+    .where(
+        Allocation.tenant_id == bindparam("me", type_=Integer),
+        Allocation.recipient_id == any_(bindparam("recipients", type_=ARRAY(Integer))),
+        Allocation.issued_at.is_not(None),
+        _last.c.to_state != State.WAIVED.value,
+        AllocationItem.tenant_id == bindparam("me", type_=Integer),
+        AllocationItem.year >= bindparam("year", type_=Integer),
+        AllocationItem.amount > 0,
+    )
+    .group_by(Allocation.recipient_id, AllocationItem.year, AllocationItem.baustein)
+    .order_by(Allocation.recipient_id, AllocationItem.year, AllocationItem.baustein)
+)
+
+
+def passages(session: Session, giver: Tenant, recipients: Collection[Tenant]) -> Mapping[int, str]:
+    """Return for each Gemeinde what a notice of `giver` means for it today; one statement for all of them."""
+    today = clock.today()
+    values = {"me": giver.id, "recipients": [one.id for one in recipients], "year": today.year}
+    found: defaultdict[int, list[PassedOn]] = defaultdict(list)
+    for row in session.execute(_PASSED_ON, values):
+        found[row.recipient_id].append(PassedOn(row.year, row.baustein, row.amount, row.fte))
+    as_of = f"(Stand: {day(today)}, laut KIMHub)"
+    return {
+        one.id: f"{worded(giver.official_name, one.official_name, found[one.id], today.year)} {as_of}"
+        for one in recipients
+    }
+
+
+def worded(giver: str, recipient: str, parts: Sequence[PassedOn], year: int) -> str:
+    """Return the sentences: how much for which year, how many shares of positions in which Baustein."""
+    if not parts:
+        return f"Ab {year} ist keine Weiterleitung {by(giver)} an {accusative(recipient)} erfasst."
+    amounts: defaultdict[int, Decimal] = defaultdict(Decimal)
+    shares: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for part in parts:
+        amounts[part.year] += part.amount
+        shares[part.year, part.baustein] += part.fte
+    sums = _listed([f"für {one} {euro(amount)}" for one, amount in sorted(amounts.items())])
+    first = f"{to_begin(nominative(giver))} leitet {dative(recipient)} {sums} weiter."
+    positions = [
+        f"{full_time_equivalents(fte)} in Baustein {baustein} ({one})"
+        for (one, baustein), fte in sorted(shares.items())
+        if fte
+    ]
+    return f"{first} Darin enthalten: {_listed(positions)}." if positions else first
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " und ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
