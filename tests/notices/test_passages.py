@@ -28,15 +28,15 @@ def part(year, baustein, amount, fte="0"):
         (
             [part(2026, 2, "45000", "0.85")],
             (
-                "Der Rhein-Sieg-Kreis leitet der Stadt Bornheim für 2026 45.000,00 € weiter. Darin enthalten: 0,85 VZÄ in "
-                "Baustein 2 (2026)."
+                "Der Rhein-Sieg-Kreis leitet der Stadt Bornheim für 2026 45.000,00 € weiter. Darin enthalten: 0,85 VZÄ "
+                "in Baustein 2 (2026)."
             ),
         ),
         (
             [part(2026, 1, "500"), part(2026, 2, "1000"), part(2027, 2, "2000", "1")],
             (
-                "Der Rhein-Sieg-Kreis leitet der Stadt Bornheim für 2026 1.500,00 € und für 2027 2.000,00 € weiter. Darin "
-                "enthalten: 1,0 VZÄ in Baustein 2 (2027)."
+                "Der Rhein-Sieg-Kreis leitet der Stadt Bornheim für 2026 1.500,00 € und für 2027 2.000,00 € weiter. "
+                "Darin enthalten: 1,0 VZÄ in Baustein 2 (2027)."
             ),
         ),
         ([part(2026, 1, "500")], "Der Rhein-Sieg-Kreis leitet der Stadt Bornheim für 2026 500,00 € weiter."),
