@@ -40,6 +40,7 @@ from kimhub.committees.terms import CommitteeKind, Duty, RuleKind, SeatRole, Sec
 from kimhub.committees.usecases.committees import (
     CommitteeDetails,
     Naming,
+    NewCommittee,
     Ruling,
     change_committee,
     create_committee,
@@ -204,7 +205,6 @@ committees = Resource(
     write=Permission.COMMITTEE_WRITE,
     blueprint="committees-api",
 )
-_NAMING = ("kind", "name", "since")
 
 
 @committees.list(
@@ -237,8 +237,7 @@ committees.read("Gremium lesen", "Mit Bezeichnungen, Fristen und den Kommunen, d
 )  # fmt: skip
 def create(actor: Actor, command: dict[str, Any]) -> Committee:
     """Enter a committee."""
-    naming = Naming(**{name: command.pop(name) for name in _NAMING})
-    return create_committee(actor, naming, CommitteeDetails(**command))
+    return create_committee(actor, NewCommittee(**command))
 
 
 @committees.change(CommitteeSchema, "Angaben zum Gremium ersetzen")
@@ -302,10 +301,7 @@ def join(actor: Actor, file: CommitteeFile, *, participant: str) -> None:
 )  # fmt: skip
 def part(actor: Actor, file: CommitteeFile, *, participant: str) -> None:
     """Let a body leave the committee."""
-    leaving = next((one for one in file.participants if one.slug == participant), None)
-    if leaving is None:
-        raise NotFoundError
-    part_with(actor, file.committee.id, leaving.id)
+    part_with(actor, file.committee.id, participant)
 
 
 def _day(word: str) -> date:

@@ -3,7 +3,36 @@
 from __future__ import annotations
 
 from kimhub.committees.models import Committee
-from kimhub.committees.queries import NAMED_NOW, committees_at, seats_of_people
-from kimhub.committees.terms import CommitteeKind
+from kimhub.committees.queries import NAMED_NOW, committees_at, has_committees, seats_of_people
+from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole, Sector
+from kimhub.committees.usecases.committees import (
+    Naming,
+    NewCommittee,
+    Ruling,
+    create_committee,
+    join_participant,
+    name_committee,
+    set_rule,
+)
+from kimhub.committees.usecases.seats import NewSeat, fill_seat
 
-__all__ = ["NAMED_NOW", "Committee", "CommitteeKind", "committees_at", "seats_of_people"]
+__all__ = [
+    "NAMED_NOW",
+    "Committee",
+    "CommitteeKind",
+    "Naming",
+    "NewCommittee",
+    "NewSeat",
+    "RuleKind",
+    "Ruling",
+    "SeatRole",
+    "Sector",
+    "committees_at",
+    "create_committee",
+    "fill_seat",
+    "has_committees",
+    "join_participant",
+    "name_committee",
+    "seats_of_people",
+    "set_rule",
+]

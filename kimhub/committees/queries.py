@@ -20,6 +20,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    exists,
     func,
     select,
     true,
@@ -40,7 +41,7 @@ from kimhub.core.keyset import KeysetList, Order, alphabetical
 from kimhub.core.matters import local_day
 from kimhub.core.versions import Versioned
 from kimhub.identity.public import IN_OFFICE
-from tenants import Membership, Tenant
+from tenants import COMMUNES, Membership, Tenant
 
 TODAY = local_day(func.now())
 _begun = CommitteeName.since <= TODAY
@@ -268,6 +269,18 @@ COMMITTEE = Versioned(
 """How a committee is held and marked while it, its names, rules or participants are changed."""
 
 
+def who_may_join(session: Session, file: CommitteeFile) -> Sequence[Tenant]:
+    """Return the bodies that could carry a committee, too, in the order of their names."""
+    return session.scalars(
+        select(Tenant)
+        .where(
+            Tenant.kind.in_([kind.value for kind in COMMUNES.kinds]),
+            Tenant.id.not_in([one.id for one in file.participants]),
+        )
+        .order_by(Tenant.sort_key, Tenant.id)
+    ).all()
+
+
 def get_seat(session: Session, seat_id: UUID) -> Seat:
     """Return a seat that the actor's body holds or sees; raises `NotFoundError`."""
     seat = session.scalars(select(Seat).where(Seat.id == seat_id)).one_or_none()
@@ -288,6 +301,11 @@ def has_part(session: Session, me: int, committee_id: UUID) -> bool:
         )
     )
     return bool(found)
+
+
+def has_committees(session: Session, lead: int) -> bool:
+    """Tell whether a body leads a committee."""
+    return bool(session.scalar(select(exists().where(Committee.tenant_id == lead))))
 
 
 def sectors_of(session: Session, me: int, committee_id: UUID) -> frozenset[str]:

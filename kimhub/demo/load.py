@@ -17,6 +17,7 @@ from kimhub.core.settings import Settings
 from kimhub.core.web.paging import PageRequest
 from kimhub.demo.allocations import load_rhein_sieg_answers, load_unna
 from kimhub.demo.applications import load_koeln, load_rhein_sieg
+from kimhub.demo.committees import load_committees
 from kimhub.demo.distribution import load_distribution
 from kimhub.demo.district import (
     ACCOUNTS,
@@ -102,6 +103,7 @@ def load_demo(app: Flask, as_operator: AsOperator, plan_file: bytes, progress: P
         _request(actors[TROISDORF], _TROISDORF)
         _request(actors[BORNHEIM], _BORNHEIM)
         progress("Anträge der Städte Troisdorf und Bornheim")
+        progress(f"{load_committees(actors, accounts)} Gremien mit Bezeichnungen, Fristen und Sitzen")
         load_notices(actors[RHEIN_SIEG])
         progress("Unterrichtung der Gremien im Rhein-Sieg-Kreis")
         db.engine.dispose()

@@ -27,6 +27,7 @@ STATES = {"fassung", "version", "seq"}
 ADDS = {
     "planning.add_position": "adds a row to the plan as it is by then",
     "planning.add_line": "adds a row to the plan as it is by then",
+    "committees.new_seat": "adds a seat",
     "applications.new_document": "adds a file",
     "applications.new_section": "adds a section",
     "applications.new_participant": "adds a participant",
@@ -110,7 +111,11 @@ def opened(site, who: Acting, rule: Rule) -> tuple[str, Element] | None:
     return None
 
 
-MISSING = {"funding.edit_draft": {"reason": "Muster"}, "notices.withdraw": {"reason": "Muster"}}
+MISSING = {
+    "committees.join": {"participant": "freistadt"},
+    "funding.edit_draft": {"reason": "Muster"},
+    "notices.withdraw": {"reason": "Muster"},
+}
 """What a sample lacks although its form asks for it."""
 
 

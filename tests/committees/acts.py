@@ -16,6 +16,7 @@ from kimhub.committees.terms import CommitteeKind, SeatRole
 from kimhub.committees.usecases.committees import (
     CommitteeDetails,
     Naming,
+    NewCommittee,
     change_committee,
     create_committee,
     join_participant,
@@ -37,8 +38,9 @@ def entered(
 ) -> UUID:
     """Enter a committee whose Wahlperiode is `TERM`, unless another one is said."""
     with transaction(actor):
-        naming = Naming(kind=kind, name=name, since=since)
-        return create_committee(actor, naming, CommitteeDetails(**{"term_until": TERM, **details})).id
+        return create_committee(
+            actor, NewCommittee(kind=kind, name=name, since=since, **{"term_until": TERM, **details})
+        ).id
 
 
 def joined(lead: Actor, *partners: Actor, **said: Any) -> UUID:

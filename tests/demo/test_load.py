@@ -28,6 +28,9 @@ COUNTED = (
     "expenditure",
     "drawdown",
     "drawdown_receipt",
+    "committee",
+    "committee_participant",
+    "seat",
 )
 
 
@@ -58,7 +61,7 @@ def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded, monkeypa
         "financing_plan": 2, "grant_application": 2, "baustein_decision": 1,
         "position_request": 2, "distribution": 1, "allocation": 23, "proceeding_entry": 29, "funding_grant": 4,
         "expenditure": 180, "drawdown": 16, "drawdown_receipt": 15,
-        "organization": 12,
+        "organization": 12, "committee": 14, "committee_participant": 16, "seat": 11,
     }  # fmt: skip
     load(loaded, monkeypatch)
     assert counts(loaded) == first

@@ -419,6 +419,7 @@ HINTS: dict[str, Hint] = {
         before=_recipient_of_notice, states=(SHARED, WITHDRAWN), after=_withdraw_recipient
     ),
     "notice_acknowledgement": Hint(before=_received_notice, states=(PRIVATE,), fits=_are_of_one_kreis),
+    "notice_committee_tally": Hint(before=_received_notice, states=(SHARED,), fits=_are_of_one_kreis),
     "notice_tally": Hint(before=_received_notice, states=(SHARED,), fits=_are_of_one_kreis),
     "proceeding": Hint(
         values=lambda _: {"kind": "matrix"},

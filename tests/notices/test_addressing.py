@@ -11,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kimhub.committees.terms import CommitteeKind, SeatRole
 from kimhub.committees.usecases.committees import (
-    CommitteeDetails,
-    Naming,
+    NewCommittee,
     create_committee,
     delete_committee,
     join_participant,
@@ -37,7 +36,7 @@ def office(site):
 
 def committee(actor, kind=CommitteeKind.INTEGRATIONSAUSSCHUSS, name="Integrationsausschuss") -> UUID:
     with transaction(actor):
-        return create_committee(actor, Naming(kind=kind, name=name, since=LONG_AGO), CommitteeDetails()).id
+        return create_committee(actor, NewCommittee(kind=kind, name=name, since=LONG_AGO)).id
 
 
 def seated(site, actor, committee_id, name, body=None, **more) -> UUID:

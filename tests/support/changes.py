@@ -18,8 +18,8 @@ from sqlalchemy import select
 from kimhub.applications.usecases.change_application import put_away_application
 from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole
 from kimhub.committees.usecases.committees import (
-    CommitteeDetails,
     Naming,
+    NewCommittee,
     Ruling,
     create_committee,
     join_participant,
@@ -352,8 +352,8 @@ def _committee(site: Site) -> Made:
     """A committee of the Kreis that was renamed, has a period, and is carried together with a Stadt."""
     actor, partner = site.kreis, site.district.stadt.slug
     with transaction(actor):
-        named = Naming(kind=CommitteeKind.AUSSCHUSS, name="Ausschuss", since=date(2020, 11, 1))
-        committee_id = create_committee(actor, named, CommitteeDetails()).id
+        named = NewCommittee(kind=CommitteeKind.AUSSCHUSS, name="Ausschuss", since=date(2020, 11, 1))
+        committee_id = create_committee(actor, named).id
         named = Naming(
             kind=CommitteeKind.AUSSCHUSS, name="Ausschuss für Integration", since=date(2025, 11, 1)
         )

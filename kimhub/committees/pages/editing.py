@@ -8,10 +8,9 @@ from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from kimhub.committees.pages.blueprint import crumbs, page_url, pages
-from kimhub.committees.queries import COMMITTEE, CommitteeFile, committee_file
+from kimhub.committees.queries import COMMITTEE, CommitteeFile, committee_file, who_may_join
 from kimhub.committees.schemas import (
     CommitteeSchema,
     NameSchema,
@@ -23,6 +22,7 @@ from kimhub.committees.terms import CommitteeKind, RuleKind
 from kimhub.committees.usecases.committees import (
     CommitteeDetails,
     Naming,
+    NewCommittee,
     Ruling,
     change_committee,
     create_committee,
@@ -42,9 +42,7 @@ from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import Edits, form_page
 from kimhub.core.web.view import Crumb, Fact
 from kimhub.programme.public import TimeUnit
-from tenants import COMMUNES, Permission, Tenant, db
-
-_NAMING = ("kind", "name", "since")
+from tenants import Permission, db
 
 
 @pages.route("/neu", methods=["GET", "POST"])
@@ -55,11 +53,7 @@ def new() -> ResponseReturnValue:
     known = {kind.value: kind for kind in CommitteeKind}
     return form_page(
         NewCommitteeSchema(),
-        lambda form: create_committee(
-            current_actor(),
-            Naming(**{name: form.data[name] for name in _NAMING}),
-            CommitteeDetails(**{name: value for name, value in form.data.items() if name not in _NAMING}),
-        ),
+        lambda form: create_committee(current_actor(), NewCommittee(**form.data)),
         heading="Gremium eintragen",
         intro="Bezeichnung, Grundlage und Fristen sehen alle Kommunen in KIMHub. Tragen Sie hier keine Personen ein.",
         crumbs=crumbs(Crumb("Gremium eintragen")),
@@ -190,12 +184,6 @@ def drop_rule(committee_id: UUID, rule_kind: str) -> ResponseReturnValue:
 def join(committee_id: UUID) -> ResponseReturnValue:
     """Let another body carry the committee, too."""
     file, here = _own(committee_id)
-    taken = {one.id for one in file.participants}
-    others = db.session().execute(
-        select(Tenant.id, Tenant.slug, Tenant.official_name)
-        .where(Tenant.kind.in_([kind.value for kind in COMMUNES.kinds]))
-        .order_by(Tenant.sort_key, Tenant.id)
-    )
     return form_page(
         ParticipantSchema(),
         lambda form: join_participant(current_actor(), committee_id, form.data["participant"]),
@@ -206,7 +194,7 @@ def join(committee_id: UUID) -> ResponseReturnValue:
         done="Die Kommune trägt das Gremium jetzt mit und besetzt ihre Sitze selbst.",
         submit="Aufnehmen",
         options={
-            "participant": [Option(row.slug, row.official_name) for row in others if row.id not in taken]
+            "participant": [Option(one.slug, one.official_name) for one in who_may_join(db.session(), file)]
         },
         edits=Edits(COMMITTEE, committee_id, file, lambda _: {}),
     )
@@ -221,7 +209,7 @@ def part(committee_id: UUID, participant: str) -> ResponseReturnValue:
     if leaving is None:
         raise NotFoundError
     return ask_page(
-        lambda: part_with(current_actor(), committee_id, leaving.id),
+        lambda: part_with(current_actor(), committee_id, leaving.slug),
         about=Seen(COMMITTEE, committee_id, file),
         heading="Kommune herausnehmen?",
         facts=[Fact("Kommune", leaving.official_name)],

@@ -74,9 +74,7 @@ def _seats(*columns: ListColumn) -> ListPage:
     )  # fmt: skip
 
 
-POLITICAL = _seats(
-    ListColumn("Fraktion oder Gruppe", lambda row: row["faction"] or None, WORD, sort="faction")
-)
+POLITICAL = _seats(ListColumn("Fraktion oder Gruppe", "faction", WORD, sort="faction"))
 WORKING = _seats(_SECTOR)
 OTHERS = ListPage(
     SEATS_OF_OTHERS,

@@ -48,12 +48,21 @@ class Ruling:
     source: str
 
 
-def create_committee(actor: Actor, naming: Naming, details: CommitteeDetails) -> Committee:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCommittee(CommitteeDetails):
+    """A committee with what it is and how it is called from its first day on."""
+
+    kind: CommitteeKind
+    name: str
+    since: date
+
+
+def create_committee(actor: Actor, command: NewCommittee) -> Committee:
     """Enter a committee; raises `ForbiddenError`, `InvalidInputError`."""
     actor.require(Permission.COMMITTEE_WRITE)
     committee = Committee(tenant_id=actor.tenant_id)
-    _fill(committee, details)
-    committee.basis = committee.basis or naming.kind.basis
+    _fill(committee, command)
+    committee.basis = command.basis or command.kind.basis
     session = db.session()
     session.add(committee)
     session.flush()  # constraints speak now
@@ -62,7 +71,7 @@ def create_committee(actor: Actor, naming: Naming, details: CommitteeDetails) ->
             tenant_id=actor.tenant_id, committee_id=committee.id, participant_id=actor.tenant_id
         )
     )
-    _name(committee, naming)
+    _name(committee, Naming(kind=command.kind, name=command.name, since=command.since))
     session.flush()
     return committee
 
@@ -159,8 +168,11 @@ def join_participant(actor: Actor, committee_id: UUID, participant: str) -> Comm
     return committee
 
 
-def part_with(actor: Actor, committee_id: UUID, participant_id: int) -> Committee:
-    """Let a body that carries the committee leave it; raises `CommitteeInUseError` while it has seats there."""
+def part_with(actor: Actor, committee_id: UUID, participant: str) -> Committee:
+    """Let a body, by its slug, leave the committee; raises `CommitteeInUseError` while it has seats there.
+
+    Raises `NotFoundError` for a body that does not carry it, and for the one that leads it: that one stays.
+    """
     committee = own_committee(actor, committee_id)
     session = db.session()
     left = session.scalars(
@@ -168,7 +180,8 @@ def part_with(actor: Actor, committee_id: UUID, participant_id: int) -> Committe
         .where(
             CommitteeParticipant.tenant_id == committee.tenant_id,
             CommitteeParticipant.committee_id == committee.id,
-            CommitteeParticipant.participant_id == participant_id,
+            CommitteeParticipant.participant_id == Tenant.id,
+            Tenant.slug == participant,
             CommitteeParticipant.participant_id != committee.tenant_id,
         )
         .returning(CommitteeParticipant.participant_id)
