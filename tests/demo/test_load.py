@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import NullPool, create_engine, text
@@ -90,3 +92,34 @@ def test_the_demo_is_refused_in_production(monkeypatch):
         monkeypatch.setenv(name, value)
     result = CliRunner().invoke(demo, ["load"])
     assert "gehören nicht in den Betrieb" in str(result.exception)
+
+
+def test_committees_stand_as_the_papers_say_and_what_is_assumed_says_so(loaded):
+    password = demo_password(loaded.app.extensions["kimhub.settings"])
+
+    def pages(local_part, slug):
+        """The directory as somebody sees it, and the page of each committee in it."""
+        client = SameOriginClient(loaded.app, loaded.app.response_class)
+        client.post("/anmelden", data={"email": f"{local_part}@{slug}.example", "password": password})
+        here = f"/t/{slug}/gremien/verzeichnis"
+        directory = client.get(here).text
+        ids = dict.fromkeys(re.findall(rf"{here}/([0-9a-f-]{{36}})\"", directory))
+        return directory, [client.get(f"{here}/{committee_id}").text for committee_id in ids]
+
+    directory, found = pages("ki", "koeln")
+    assert len(found) == 8
+    assert "Stadtarbeitsgemeinschaft Behindertenpolitik" in directory
+    _, (committee,) = pages("gremien", "bornheim")
+    for words in (
+        "Ausschuss für Chancengerechtigkeit und Integration", "spätestens 12 Tage vor der Sitzung",
+        "spätestens 3 Werktage vor der Sitzung", "(ungeprüft)", "Beispiel:", "Gremienmitglied",
+    ):  # fmt: skip
+        assert words in committee, words
+    _, (group,) = pages("ki", "rhein-sieg-kreis")
+    for words in ("Jobcenter", "Noch nicht vertreten", "Migrantenselbstorganisationen", "Beispiel:"):
+        assert words in group, words
+    lead, partner = pages("ki", "staedteregion-aachen"), pages("ki", "aachen")
+    assert (len(lead[1]), len(partner[1])) == (4, 2)
+    joint = next(page for page in lead[1] if "Sitze anderer Kommunen" in page)
+    assert "Person dieser Kommune" in joint
+    assert "Freien Wohlfahrtspflege" not in "".join(partner[1])
