@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, literal, select
 
 from kimhub.core.matters import ME, WHO, Turn, local_day, matter_columns
 from kimhub.inbox.public import A_YEAR
-from kimhub.notices.audience import is_for
+from kimhub.notices.audience_queries import is_for
 from kimhub.notices.models import Notice, NoticeAcknowledgement, NoticeRecipient
 from tenants import Tenant
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kimhub.core.events.kinds import Addressees, EventKind, declare
-from kimhub.notices.audience import addressees, those_who_have_not
+from kimhub.notices.audience_queries import addressees, those_who_have_not
 from tenants import Permission
 
 

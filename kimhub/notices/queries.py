@@ -38,7 +38,7 @@ from kimhub.core.keyset import KeysetList, Order
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.identity.public import IN_OFFICE
-from kimhub.notices.audience import TAKES_NOTE, is_for
+from kimhub.notices.audience_queries import TAKES_NOTE, is_for
 from kimhub.notices.events import WITHDRAWN
 from kimhub.notices.models import (
     Notice,
@@ -47,7 +47,7 @@ from kimhub.notices.models import (
     NoticeRecipient,
     NoticeTally,
 )
-from kimhub.notices.passages import passages
+from kimhub.notices.passage_queries import passages
 from tenants import Actor, Membership, Tenant
 
 
