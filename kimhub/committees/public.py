@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimhub.committees.models import Committee
+from kimhub.committees.models import Committee, Seat
 from kimhub.committees.queries import NAMED_NOW, committees_at, has_committees, seats_of_people
 from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole, Sector
 from kimhub.committees.usecases.committees import (
@@ -25,6 +25,7 @@ __all__ = [
     "NewSeat",
     "RuleKind",
     "Ruling",
+    "Seat",
     "SeatRole",
     "Sector",
     "committees_at",

@@ -45,10 +45,11 @@ from tenants import COMMUNES, Membership, Tenant
 
 TODAY = local_day(func.now())
 _begun = CommitteeName.since <= TODAY
+_NOW_FIRST = (_begun.desc(), case((_begun, CommitteeName.since)).desc(), CommitteeName.since)
 NAMED_NOW = (
     select(CommitteeName.kind, CommitteeName.name, CommitteeName.since)
     .where(CommitteeName.tenant_id == Committee.tenant_id, CommitteeName.committee_id == Committee.id)
-    .order_by(_begun.desc(), case((_begun, CommitteeName.since)).desc(), CommitteeName.since)
+    .order_by(*_NOW_FIRST)
     .limit(1)
     .lateral("named")
 )
@@ -149,22 +150,41 @@ SEATS_OF_OTHERS = KeysetList(
 """The seats that other bodies hold in a joint committee of the own body. Who they are is known there."""
 
 
+_KIND_OF_SEAT = (
+    select(CommitteeName.kind)
+    .where(CommitteeName.tenant_id == Seat.owner_id, CommitteeName.committee_id == Seat.committee_id)
+    .order_by(*_NOW_FIRST)
+    .limit(1)
+    .correlate(Seat)
+    .scalar_subquery()
+)
+_END_OF_COMMITTEE = (
+    select(Committee.dissolved_on)
+    .where(Committee.tenant_id == Seat.owner_id, Committee.id == Seat.committee_id)
+    .correlate(Seat)
+    .scalar_subquery()
+)
+
+
 def seats_of_people(
     body: ColumnElement[Any] | InstrumentedAttribute[Any],
     kinds: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> Select[UUID | None, UUID]:
-    """Return account and committee of each seat that a person of `body` holds now in a committee of one of `kinds`."""
+    """Return account and committee of each seat that a person of `body` holds now in a committee of one of `kinds`.
+
+    `body` and `kinds` may be columns of the statement around it. Kind and end of the committee are looked up by the
+    seat's key: committees are published, and a join would read those of all bodies.
+    """
     return (
         select(Seat.account_id, Seat.committee_id)
-        .join(Committee, (Committee.tenant_id == Seat.owner_id) & (Committee.id == Seat.committee_id))
-        .join(NAMED_NOW, true())
         .where(
             Seat.tenant_id == body,
             Seat.account_id.is_not(None),
             IN_OFFICE_NOW,
-            _not_over(Committee.dissolved_on),
-            NAMED_NOW.c.kind == any_(kinds),
+            any_(kinds) == _KIND_OF_SEAT,
+            func.coalesce(_END_OF_COMMITTEE, TODAY) >= TODAY,
         )
+        .correlate_except(Seat)
     )
 
 

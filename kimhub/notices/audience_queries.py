@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from kimhub.committees.public import seats_of_people
+from kimhub.committees.public import Seat, seats_of_people
 from kimhub.identity.public import IN_OFFICE, in_office
 from kimhub.inbox.public import people_told_of
 from kimhub.notices.models import Notice, NoticeAcknowledgement
@@ -43,22 +43,26 @@ Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 def is_for(account: Expression, body: Expression) -> ColumnElement[bool]:
     """Return whether a person of `body` is to take note of a `Notice`, as far as that depends on its committees."""
-    seats = seats_of_people(body, Notice.committees).subquery("seats")
+    seats = seats_of_people(body, Notice.committees)
     return or_(
         func.cardinality(Notice.committees) == 0,
-        exists().where(seats.c.account_id == account),
+        seats.where(Seat.account_id == account).exists(),
         exists().where(
             _holding.tenant_id == body,
             _holding.account_id == account,
             _holding.role == Role.COMMITTEE_OFFICE.value,
             *in_office(_holding),
         ),
-        ~exists().where(
-            _seated.tenant_id == body,
-            _seated.account_id == seats.c.account_id,
-            _seated.role.in_(_ROLES),
-            *in_office(_seated),
-        ),
+        ~seats.where(
+            exists()
+            .where(
+                _seated.tenant_id == Seat.tenant_id,
+                _seated.account_id == Seat.account_id,
+                _seated.role.in_(_ROLES),
+                *in_office(_seated),
+            )
+            .correlate(Seat)
+        ).exists(),
     )
 
 

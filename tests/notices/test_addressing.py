@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -92,6 +93,20 @@ def test_another_kind_of_committee_is_not_meant(site, ki, office):
     sent(ki, FOR_INTEGRATION)
     site.deliver()
     assert told(site) == {"anna", "office"}
+
+
+def test_each_notice_is_for_its_own_committees(site, ki, office):
+    """One to the other committee is no reason to be told of this one."""
+    seated(site, office, committee(office), "anna")
+    seated(site, office, committee(office, CommitteeKind.RAT, "Rat"), "bert")
+    first = sent(ki, FOR_INTEGRATION)
+    second = sent(ki, replace(FOR_INTEGRATION, subject="Rat", committees=["rat"]))
+    site.deliver()
+    slug = site.district.gemeinde.slug
+    assert [site.lines()[slug, name, "notice.send"] for name in ("anna", "bert", "office")] == [1, 1, 2]
+    for reader, other in (("anna", second), ("bert", first)):
+        with pytest.raises(ForbiddenError):
+            noted(member(site, reader), other)
 
 
 def test_a_seat_that_is_over_counts_no_more(site, ki, office):
