@@ -36,6 +36,7 @@ class Permission(StrEnum):
     """What can be allowed; a machine client's scopes are taken from the same list."""
 
     DESK_READ = "desk:read"
+    FOLLOW_UP_WRITE = "follow-up:write"
     INBOX_READ = "inbox:read"
     PLAN_READ = "plan:read"
     PLAN_WRITE = "plan:write"
@@ -67,6 +68,7 @@ class Permission(StrEnum):
 
 _PERMISSION_LABELS = {
     Permission.DESK_READ: "Übersicht lesen",
+    Permission.FOLLOW_UP_WRITE: "Zusagen und Wiedervorlagen führen",
     Permission.INBOX_READ: "Posteingang lesen",
     Permission.PLAN_READ: "Pläne lesen",
     Permission.PLAN_WRITE: "Pläne bearbeiten",
@@ -126,23 +128,26 @@ _READING = _ANYBODY | {
     _P.COMMITTEE_READ,
 }  # fmt: skip
 _TELLING = frozenset({_P.NOTICE_WRITE, _P.COMMITTEE_WRITE})
+_WORKING = _ANYBODY | {_P.FOLLOW_UP_WRITE}
 _MONEY = frozenset({_P.PLAN_WRITE, _P.FUNDING_WRITE, _P.EXPENDITURE_WRITE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.KI_COORDINATOR: _READING
+    | _WORKING
     | _MONEY
     | _TELLING
     | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
     Role.OFFICER: _READING
+    | _WORKING
     | _MONEY
     | _TELLING
     | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
     Role.COMMITTEE_MEMBER: _ANYBODY | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ},
-    Role.COMMITTEE_OFFICE: _ANYBODY
+    Role.COMMITTEE_OFFICE: _WORKING
     | _TELLING
     | {_P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ},
-    Role.AUTHORITY: _ANYBODY | {_P.REPORT_READ},
-    Role.ADMINISTRATOR: _ANYBODY
+    Role.AUTHORITY: _WORKING | {_P.REPORT_READ},
+    Role.ADMINISTRATOR: _WORKING
     | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CONTACT_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},
     Role.AUDITOR: _READING | {_P.MEMBER_READ, _P.AUDIT_READ},
 }

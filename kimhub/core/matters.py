@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Numeric, Text, Uuid, bindparam, cast, func, null
+from sqlalchemy import ARRAY, ColumnElement, Date, Integer, Numeric, Text, Uuid, bindparam, cast, func, null
 from sqlalchemy.types import TypeEngine
 
 from kimhub.core.formats import LOCAL_TIME
@@ -24,6 +24,8 @@ WHO = bindparam("who", type_=Uuid())
 """The person who asks; null for a machine."""
 TODAY = bindparam("today", type_=Date())
 """The day on which it is asked."""
+READERS = bindparam("readers", type_=ARRAY(Text))
+"""The roles of the person who asks, and its own id: whom something can be for."""
 
 
 class Turn(IntEnum):
@@ -34,6 +36,8 @@ class Turn(IntEnum):
     """The other side has to act; one can only wait or remind it."""
     OVER = 2
     """It could only have been done in a time that is over."""
+    LATER = 3
+    """It is put to a day that has not come yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from kimhub.core import clock
 from kimhub.core.routing import authenticate, current_actor, public, requires
 from kimhub.core.web.navigation import add_area
-from kimhub.desk.public import money_of, sources
+from kimhub.desk.deferral_pages import edit_deferral, put_off_line, show_deferral, take_back
+from kimhub.desk.public import money_of, offered, sources
 from kimhub.desk.queries import MOST, Group, Today, what_waits
 from tenants import Actor, Permission, Role, TenantKind, db
 
@@ -26,6 +27,19 @@ def init_app(app: Flask) -> None:
     desk = Blueprint("desk", __name__, template_folder="templates")
     desk.add_url_rule("/", view_func=start)
     desk.add_url_rule("/t/<slug>/", view_func=today)
+    here = "/t/<slug>/heute"
+    desk.add_url_rule(
+        f"{here}/zurueckstellen/<source>/<kind>/<uuid:subject_id>",
+        view_func=put_off_line,
+        methods=["GET", "POST"],
+    )
+    desk.add_url_rule(f"{here}/zurueckgestellt/<uuid:deferral_id>", view_func=show_deferral)
+    desk.add_url_rule(
+        f"{here}/zurueckgestellt/<uuid:deferral_id>/aendern", view_func=edit_deferral, methods=["GET", "POST"]
+    )
+    desk.add_url_rule(
+        f"{here}/zurueckgestellt/<uuid:deferral_id>/beenden", view_func=take_back, methods=["GET", "POST"]
+    )
     app.register_blueprint(desk)
     add_area(app, 10, "Heute", "desk.today", Permission.DESK_READ)
 
@@ -52,6 +66,7 @@ def today() -> ResponseReturnValue:
         waits=waits,
         nothing=None if waits.of(Group.OVERDUE) or waits.of(Group.TO_DO) else _nothing(actor, waits),
         most=MOST,
+        offered=offered(actor),
     )
 
 

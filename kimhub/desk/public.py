@@ -12,15 +12,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from sqlalchemy import Select
 
 from kimhub.core.matters import Matter, Turn
-from kimhub.core.web.view import Tile, Todo
+from kimhub.core.routing import admitted
+from kimhub.core.web.view import Action, Tile, Todo
+from kimhub.programme.public import months_after
 from tenants import EVERY_BODY, Actor, Bodies, Permission
 
 _SOURCES = "kimhub.desk.sources"
 _MONEY = "kimhub.desk.money"
+_OFFERED = "kimhub.desk.offered"
+
+
+@dataclass(frozen=True, slots=True)
+class MayWait:
+    """That lines of a source may be put off: those whose kind is one of `kinds`, because of `why`.
+
+    Never what others are owed by law or on paper: proof, repayment, answer, confirmation (ADR 36).
+    """
+
+    kinds: frozenset[str]
+    why: str
+    last_day: Callable[[Matter], date | None] = lambda row: row.due
+    """The day until which it is to be done, where there is one; it is not put off beyond that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +50,19 @@ class Source:
     draw: Callable[[Matter], Todo]
     bodies: Bodies = EVERY_BODY
     """Which bodies can have such things at all: those of the pages to which it leads."""
+    may_wait: MayWait | None = None
+    """Whether its lines may be put off; they may not unless it says so, and why."""
+
+    def last_day(self, row: Matter) -> date | None:
+        """Return the day until which a line that may wait is to be done, None where there is none."""
+        return self.may_wait.last_day(row) if self.may_wait else None
+
+    def may_be_put_off(self, row: Matter, today: date) -> bool:
+        """Tell whether a line may be put off: it says so, it is one's own turn, and its day is not past."""
+        if self.may_wait is None or row.kind not in self.may_wait.kinds or row.turn != Turn.OWN:
+            return False
+        last = self.last_day(row)
+        return last is None or last >= today
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +81,11 @@ def todo_of(row: Matter, title: str, url: str, step: str, **more: Any) -> Todo:
     return Todo(title, url, step, **{**own, **more})
 
 
+def farthest_day(today: date) -> date:
+    """Return the last day to which something can be put: a year from today."""
+    return months_after(today, 12)
+
+
 def add_source(app: Flask, source: Source | Reckoned) -> None:
     """Let what a feature declares stand on Heute."""
     declared: list[Source | Reckoned] = app.extensions.setdefault(_SOURCES, [])
@@ -65,6 +99,17 @@ def sources() -> Sequence[Source | Reckoned]:
     """Return everything that is declared."""
     declared: list[Source | Reckoned] = current_app.extensions.get(_SOURCES, [])
     return declared
+
+
+def offer_at_heute(app: Flask, label: str, endpoint: str) -> None:
+    """Let a link of a feature stand at the head of Heute, for whoever may go there."""
+    app.extensions.setdefault(_OFFERED, []).append((label, endpoint))
+
+
+def offered(actor: Actor) -> list[Action]:
+    """Return these links for a person."""
+    declared: list[tuple[str, str]] = current_app.extensions.get(_OFFERED, [])
+    return [Action(label, url_for(endpoint)) for label, endpoint in declared if admitted(endpoint, actor)]
 
 
 @dataclass(frozen=True, slots=True)

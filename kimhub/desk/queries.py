@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, Text, literal, select, union_all
+from flask import url_for
+from sqlalchemy import Select, Text, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from kimhub.core.matters import Matter, Turn
-from kimhub.core.web.view import Todo
+from kimhub.core.formats import day
+from kimhub.core.matters import ME, TODAY, Matter, Turn
+from kimhub.core.web.view import Action, Todo
+from kimhub.desk.models import NO_SUBJECT, Deferral
 from kimhub.desk.public import Reckoned, Source
-from tenants import Actor
+from tenants import Actor, Permission, Role
 
 MOST = 200
 """Rows that are asked for; whoever has more to do begins with these."""
@@ -27,6 +31,7 @@ class Group(StrEnum):
     OVERDUE = "Überfällig"
     TO_DO = "Zu erledigen"
     WAITING = "Andere sind am Zug"
+    LATER = "Zurückgestellt"
     OVER = "Zeitraum vorbei"
 
 
@@ -62,7 +67,7 @@ def what_waits(
             asked.append(one)
     rows = _ask(session, actor, tuple(asked), today)
     by_name = {source.name: source for source in asked}
-    todos += [by_name[row.source].draw(row) for row in rows[:MOST]]
+    todos += [_drawn(actor, by_name[row.source], row, off, today) for row, off in rows[:MOST]]
     return Today(_grouped(todos, today), is_cut=len(rows) > MOST)
 
 
@@ -72,6 +77,8 @@ def group_of(todo: Todo, today: date) -> Group:
         return Group.WAITING
     if todo.turn is Turn.OVER:
         return Group.OVER
+    if todo.turn is Turn.LATER:
+        return Group.LATER
     return Group.OVERDUE if todo.is_late(today) else Group.TO_DO
 
 
@@ -84,19 +91,64 @@ def _grouped(todos: Iterable[Todo], today: date) -> tuple[tuple[Group, tuple[Tod
 
 def _place(todo: Todo) -> tuple[Any, ...]:
     """By day; without one, what has been waiting longest comes first, after all that has a day."""
-    return (todo.due or date.max, todo.since or date.max, todo.title, todo.whom or "", todo.url)
+    return (todo.later or todo.due or date.max, todo.since or date.max, todo.title, todo.whom or "", todo.url)
 
 
-def _ask(session: Session, actor: Actor, asked: tuple[Source, ...], today: date) -> list[Matter]:
+def _drawn(actor: Actor, source: Source, row: Matter, off: _Off | None, today: date) -> Todo:
+    """Return a row as it stands on Heute: put off as long as it may be, else with the way to put it off."""
+    todo = source.draw(row)
+    if todo.is_late(today) or not source.may_be_put_off(row, today):
+        return todo
+    if off is None:
+        if not actor.may(Permission.FOLLOW_UP_WRITE):
+            return todo
+        where = url_for(
+            "desk.put_off_line", source=row.source, kind=row.kind, subject_id=row.subject_id or NO_SUBJECT
+        )
+        return replace(todo, also=Action("Zurückstellen", where))
+    said = f"Zurückgestellt von {off.by} bis {day(off.until)}" + (f": {off.why}" if off.why else ".")
+    return replace(
+        todo,
+        turn=Turn.LATER,
+        later=off.until,
+        aside=said,
+        also=Action("Ändern oder wieder vorlegen", url_for("desk.show_deferral", deferral_id=off.id))
+        if actor.may(Permission.FOLLOW_UP_WRITE)
+        else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Off:
+    """That a row is put off, until when, by which role and why."""
+
+    id: UUID
+    until: date
+    by: str
+    why: str
+
+
+def values_of(actor: Actor, today: date) -> dict[str, object]:
+    """Return the parameters that sources may use."""
+    readers = [*(role.value for role in Role if role in actor.roles), str(actor.subject)]
+    return {"me": actor.tenant_id, "who": actor.subject, "today": today, "readers": readers}
+
+
+def _ask(
+    session: Session, actor: Actor, asked: tuple[Source, ...], today: date
+) -> list[tuple[Matter, _Off | None]]:
     if not asked:
         return []
-    values = {"me": actor.tenant_id, "who": actor.subject, "today": today}
-    return [Matter(**row) for row in session.execute(one_statement(asked), values).mappings()]
+    found = session.execute(one_statement(asked), values_of(actor, today))
+    return [(Matter(*row[:-4]), _Off(*row[-4:]) if row[-4] else None) for row in found]
 
 
 @lru_cache(maxsize=64)  # as many as there are kinds of bodies and sets of permissions
 def one_statement(asked: tuple[Source, ...]) -> Select[Any]:
-    """Return one statement over all `asked`: one's own turn first, then by day, then by how long it has waited."""
+    """Return one statement over all `asked`: one's own turn first, then by day, then by how long it has waited.
+
+    What is put off comes last, with the four columns that say until when, by whom and why.
+    """
     parts = [
         source.question.with_only_columns(
             literal(source.name, Text()).label("source"), *source.question.selected_columns
@@ -104,8 +156,18 @@ def one_statement(asked: tuple[Source, ...]) -> Select[Any]:
         for source in asked
     ]
     rows = union_all(*parts).subquery("waits")
+    off = and_(
+        Deferral.tenant_id == ME,
+        Deferral.source == rows.c.source,
+        Deferral.kind == rows.c.kind,
+        Deferral.subject_id == func.coalesce(rows.c.subject_id, NO_SUBJECT),
+        Deferral.ended_at.is_(None),
+        Deferral.until > TODAY,
+    )
+    turn = case((Deferral.id.is_not(None), int(Turn.LATER)), else_=rows.c.turn)
     return (
-        select(rows)
-        .order_by(rows.c.turn, rows.c.due.nulls_last(), rows.c.since, rows.c.subject_id)
+        select(rows, Deferral.id, Deferral.until, Deferral.actor_label, Deferral.reason)
+        .outerjoin(Deferral, off)
+        .order_by(turn, rows.c.due.nulls_last(), rows.c.since, rows.c.subject_id)
         .limit(MOST + 1)
     )

@@ -9,7 +9,7 @@ from flask import url_for
 from kimhub.core.formats import day, euro
 from kimhub.core.matters import Matter, Turn
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Source, todo_of
+from kimhub.desk.public import MayWait, Source, todo_of
 from kimhub.funding.desk_queries import DRAFTS, GIVEN, NO_GRANT, NOT_FINAL, RECEIVED, UNCONFIRMED
 from kimhub.funding.finality import suggested_finality
 from kimhub.funding.workflow import ANSWER_DAYS, State
@@ -105,9 +105,17 @@ def _with_amount(row: Matter) -> str:
 _WRITE = Permission.FUNDING_WRITE
 SOURCES = (
     Source("funding.received", _WRITE, RECEIVED, _received),
-    Source("funding.given", _WRITE, GIVEN, _given),
+    Source(
+        "funding.given", _WRITE, GIVEN, _given,
+        may_wait=MayWait(frozenset({State.DRAFT}), "a draft is nobody else's; an objection and a waiver are answered"),
+    ),
     Source("funding.unconfirmed", _WRITE, UNCONFIRMED, _unconfirmed),
     Source("funding.not-final", _WRITE, NOT_FINAL, _not_final, PAID_BY_THE_LAND),
     Source("funding.drafts", _WRITE, DRAFTS, _draft, PAID_BY_THE_LAND),
-    Source("funding.none", _WRITE, NO_GRANT, _no_grant, GRANT_RECIPIENTS),
-)
+    Source(
+        "funding.none", _WRITE, NO_GRANT, _no_grant, GRANT_RECIPIENTS,
+        MayWait(frozenset({"none"}), "only invites to begin"),
+    ),
+)  # fmt: skip
+"""Not put off: what one has to confirm and to ask after, and a Bescheid, whose periods run whether or not it is
+recorded."""

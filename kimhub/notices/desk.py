@@ -6,7 +6,7 @@ from flask import url_for
 
 from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Source, todo_of
+from kimhub.desk.public import MayWait, Source, todo_of
 from kimhub.notices.bodies import CONCERNED
 from kimhub.notices.desk_queries import DRAFTS, UNNOTED
 from tenants import Permission
@@ -33,4 +33,8 @@ def _draft(row: Matter) -> Todo:
 
 
 TO_NOTE = Source("notices.unnoted", Permission.NOTICE_ACKNOWLEDGE, UNNOTED, _unnoted, CONCERNED)
-TO_SEND = Source("notices.drafts", Permission.NOTICE_WRITE, DRAFTS, _draft, CONCERNED)
+"""Not put off: each member takes note for itself, and would put it off for all."""
+TO_SEND = Source(
+    "notices.drafts", Permission.NOTICE_WRITE, DRAFTS, _draft, CONCERNED,
+    MayWait(frozenset({"draft"}), "a draft is nobody else's"),
+)  # fmt: skip

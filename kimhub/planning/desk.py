@@ -6,7 +6,7 @@ from flask import url_for
 
 from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Source, todo_of
+from kimhub.desk.public import MayWait, Source, todo_of
 from kimhub.planning.desk_queries import NO_PLAN
 from tenants import GRANT_RECIPIENTS, Permission
 
@@ -21,4 +21,11 @@ def _draw(row: Matter) -> Todo:
     )
 
 
-FIRST_PLAN = Source("planning.first-plan", Permission.PLAN_WRITE, NO_PLAN, _draw, GRANT_RECIPIENTS)
+FIRST_PLAN = Source(
+    "planning.first-plan",
+    Permission.PLAN_WRITE,
+    NO_PLAN,
+    _draw,
+    GRANT_RECIPIENTS,
+    MayWait(frozenset({"none"}), "only invites to begin"),
+)

@@ -21,3 +21,4 @@ def _draw(row: Matter) -> Todo:
 
 
 FAILED_REPORTS = Source("reports.failed", Permission.REPORT_BUILD, NOT_BUILT, _draw)
+"""Not put off: it is its orderer's alone, and leaves by itself after 30 days."""

@@ -25,6 +25,7 @@ from tests.support.samples import CONSTANTS, TENANT_THINGS
 STATES = {"fassung", "version", "seq"}
 """Hidden fields that hold a state: of the form's fields, of a document, of a proceeding's run."""
 ADDS = {
+    "desk.put_off_line": "adds a row, once",
     "planning.add_position": "adds a row to the plan as it is by then",
     "planning.add_line": "adds a row to the plan as it is by then",
     "committees.new_seat": "adds a seat",

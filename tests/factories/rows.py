@@ -455,6 +455,9 @@ HINTS: dict[str, Hint] = {
         values=lambda pair: {"role": "ki_coordinator" if _is_parent_and_child(pair) else "officer"}, states=(PRIVATE,)
     ),
     "office_notice": Hint(states=(PRIVATE,)),
+    "follow_up": Hint(values=lambda _: {"kind": "reminder", "role": "officer"}, states=(PRIVATE,)),
+    "follow_up_day": Hint(states=(PRIVATE,)),
+    "deferral": Hint(states=(PRIVATE,)),
     "position_request": Hint(
         values=lambda _: {"justification": "Weil.", "function": "Koordinierungsstelle"},
         fits=_is_child_and_parent,

@@ -17,6 +17,7 @@ from kimhub.identity.csrf import SAFE_METHODS
 from tenants import Role
 from tests.factories.tenants import Body
 from tests.support.examples import WHOLE
+from tests.support.samples import READERS
 from tests.support.site import NO_SUCH_THING, NOBODY, Route, Site, Who, one_of, turn
 
 TOKEN_IN_PAGE = re.compile(r"[\w-]{16}\.[0-9a-f]{64}")
@@ -114,11 +115,19 @@ def wrong_answers(site: Site, route: Route, visitors: Sequence[Who] | None = Non
             things_of = who.body if address.startswith("/api/") and who.body else addressed
             fresh = method not in SAFE_METHODS and right in {let_in, anything}
             path = site.path(route, addressed.slug, things_of, fresh=fresh)
+            if right is let_in and not _reads(who, address):
+                right = not_found
             response = site.visit(who, method, path)
             absent = NO_SUCH_THING in path and right is let_in and problem(response, 404)
             if not (right(response) or absent):
                 found.append(_finding(who, route, addressed, response))
     return found
+
+
+def _reads(who: Who, address: str) -> bool:
+    """Tell whether the things in an address are among those of their tenant that `who` reads."""
+    asked = (reads for variable, reads in READERS.items() if f"{variable}>" in address)
+    return all(reads(who.role, who.permissions) for reads in asked)
 
 
 def _finding(who: Who, route: Route, addressed: Body, response: TestResponse) -> Finding:

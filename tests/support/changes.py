@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,12 +27,16 @@ from kimhub.committees.usecases.committees import (
     set_rule,
 )
 from kimhub.committees.usecases.seats import NewSeat, fill_seat
+from kimhub.core import clock
 from kimhub.core.documents import UploadedFile
 from kimhub.core.events.models import Event
 from kimhub.deputies.public import Deputation
+from kimhub.desk.usecases.put_off import Line, PutOffLine, put_off
 from kimhub.distributions.public import create_distribution
 from kimhub.distributions.usecases.allocate_distribution import DraftAllocations, draft_allocations
 from kimhub.drawdowns.public import ExpectPayment, expect_payment
+from kimhub.followups.models import FollowUpKind
+from kimhub.followups.usecases.follow_ups import NewFollowUp, end_follow_up, write_follow_up
 from kimhub.funding.public import OrganizationDetails, OrganizationKind, add_organization
 from kimhub.funding.usecases.answer_allocation import object_to_allocation
 from kimhub.funding.usecases.enter_grant import enter_amendment
@@ -396,6 +400,50 @@ CHANGES: dict[str, Change] = {
         lambda n, _: {"role": "member", "organization": f"Jobcenter {n}", "since": "2026-01-01"},
     ),
     "DELETE /seats/{seat_id}": Change("kreis", _seat),
+def _follow_up(*, ended: bool = False) -> Callable[[Site], Made]:
+    """One that the machines of the Gemeinde read, too."""
+
+    def ready(site: Site) -> Made:
+        actor = site.gemeinde
+        with transaction(actor):
+            made = write_follow_up(
+                actor,
+                NewFollowUp(
+                    kind=FollowUpKind.REMINDER, title="Beschluss", due_on=clock.today(), role=Role.OFFICER
+                ),
+            )
+        if ended:
+            with transaction(actor):
+                end_follow_up(actor, made.id)
+        return {"follow_up_id": made.id}
+
+    return ready
+
+
+def _deferral(site: Site) -> Made:
+    """A file that was put off."""
+    line = Line(source="spending.files", kind="ready", subject_id=_import(site)["import_id"])
+    with transaction(site.stadt):
+        command = PutOffLine(line=line, until=clock.today() + timedelta(days=30))
+        return {"deferral_id": put_off(site.stadt, command).id}
+
+
+CHANGES: dict[str, Change] = {
+    "PUT /follow-ups/{follow_up_id}": Change(
+        "gemeinde",
+        _follow_up(),
+        lambda n, _: {
+            "kind": "promise",
+            "title": f"KIM {n}",
+            "due_on": str(clock.today() + timedelta(days=n)),
+        },
+    ),
+    "POST /follow-ups/{follow_up_id}/end": Change("gemeinde", _follow_up()),
+    "POST /follow-ups/{follow_up_id}/take-up": Change("gemeinde", _follow_up(ended=True)),
+    "POST /deferrals/{deferral_id}/change": Change(
+        "stadt", _deferral, lambda n, _: {"until": str(clock.today() + timedelta(days=n + 1))}
+    ),
+    "POST /deferrals/{deferral_id}/end": Change("stadt", _deferral),
     "PUT /offices/{office_id}": Change(
         "gemeinde", _office, lambda n, _: {"name": f"Amt {n}", "phone": "02222 1"}
     ),

@@ -59,6 +59,30 @@ def _office(connection: Connection, body: Body) -> str:
     return str(create_office(connection, body, Role.OFFICER))
 
 
+def _follow_up(connection: Connection, body: Body) -> str:
+    """One that every role of the body reads which there is in the tests."""
+    follow_up_id: UUID = connection.scalar(
+        text(
+            "INSERT INTO follow_up (tenant_id, id, kind, title, due_on, role, actor_label)"
+            " VALUES (:tenant, gen_random_uuid(), 'reminder', 'Muster', '2099-01-01', 'officer', 'Muster') RETURNING id"
+        ),
+        {"tenant": body.id},
+    )
+    return str(follow_up_id)
+
+
+def _deferral(connection: Connection, body: Body) -> str:
+    deferral_id: UUID = connection.scalar(
+        text(
+            "INSERT INTO deferral (tenant_id, id, source, kind, subject_id, until, actor_label)"
+            " VALUES (:tenant, gen_random_uuid(), 'spending.files', 'faulty', :file, '2099-01-01', 'Muster')"
+            " RETURNING id"
+        ),
+        {"tenant": body.id, "file": _import(connection, body)},
+    )
+    return str(deferral_id)
+
+
 def _client(connection: Connection, body: Body) -> str:
     return str(create_machine(connection, body, Permission.DESK_READ).client_id)
 
@@ -535,8 +559,18 @@ TENANT_THINGS: dict[str, Sample] = {
     "organization_id": _organization,
     "notice_id": _notice,
     "draft_id": _draft_of_notice,
+    "follow_up_id": _follow_up,
+    "deferral_id": _deferral,
+    "subject_id": _import,
 }
 """Variables that name a thing of one tenant."""
+
+READERS: dict[str, Callable[[Role | None, frozenset[Permission]], bool]] = {
+    "follow_up_id": lambda role, _: role in {None, Role.OFFICER},
+    "deferral_id": lambda _, permissions: Permission.EXPENDITURE_WRITE in permissions,
+    "subject_id": lambda _, permissions: Permission.EXPENDITURE_WRITE in permissions,
+}
+"""Things of a tenant that not all of its people read who may open such pages; to the others they do not exist."""
 
 CONSTANTS: dict[str, str] = {
     "baustein": "1",
@@ -551,7 +585,9 @@ CONSTANTS: dict[str, str] = {
     "participant": "partnerstadt",
     "row_id": "leitung",
     "rule_kind": "papers",
+    "kind": "faulty",
     "session_id": str(uuid4()),
+    "source": "spending.files",
     "table_format": "csv",
 }
 """Variables that name no thing of a tenant."""

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from kimhub.applications.desk_queries import UNDECIDED
 from kimhub.applications.pages.blueprint import page_url
 from kimhub.applications.queries import ApplicationState
 from kimhub.core.formats import day
 from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Source, todo_of
-from kimhub.programme.public import application_deadline, load_foerderrichtlinien
+from kimhub.desk.public import MayWait, Source, todo_of
+from kimhub.programme.public import Deadline, application_deadline, load_foerderrichtlinien
 from tenants import GRANT_RECIPIENTS, Permission
+
+
+def _deadline(row: Matter) -> Deadline | None:
+    return application_deadline(row.day, load_foerderrichtlinien()) if row.day else None
+
+
+def _last_day(row: Matter) -> date | None:
+    deadline = _deadline(row)
+    return deadline.reckoned.earliest if deadline else None
 
 
 def _draw(row: Matter) -> Todo:
@@ -25,7 +36,7 @@ def _draw(row: Matter) -> Todo:
             whom="Bezirksregierung",
             detail=row.title + begins,
         )
-    deadline = application_deadline(row.day, load_foerderrichtlinien()) if row.day else None
+    deadline = _deadline(row)
     return todo_of(
         row,
         "Förderantrag fertigstellen und einreichen",
@@ -38,5 +49,6 @@ def _draw(row: Matter) -> Todo:
 
 
 UNDECIDED_APPLICATIONS = Source(
-    "applications.undecided", Permission.FUNDING_WRITE, UNDECIDED, _draw, GRANT_RECIPIENTS
-)
+    "applications.undecided", Permission.FUNDING_WRITE, UNDECIDED, _draw, GRANT_RECIPIENTS,
+    MayWait(frozenset({ApplicationState.DRAFT}), "a draft is nobody else's, until the day to submit it", _last_day),
+)  # fmt: skip

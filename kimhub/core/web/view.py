@@ -136,12 +136,18 @@ def _long(days: int) -> str:
     return f"{days // _YEAR} Jahren"
 
 
+def _ahead(days: int) -> str:
+    """Return how far a day is that is near; empty for one that is not."""
+    return "" if days > _NEAR else {0: "heute", 1: "morgen"}.get(days, f"in {days} Tagen")
+
+
 @dataclass(frozen=True)
 class Todo:
     """A thing to do: what, whom it concerns, until when, and its one next step.
 
     `url` is the file, `step_url` where the step is taken, if that is another page. `owed` stays urgent however old it
-    is, whether or not a day is set (repayment, proof, answer). `since` tells how long it has been waiting.
+    is, whether or not a day is set (repayment, proof, answer). `since` tells how long it has been waiting. `later` is
+    the day to which it is put, `aside` says why, `also` is a second way on.
     """
 
     title: str
@@ -155,6 +161,9 @@ class Todo:
     owed: bool = False
     unverified: bool = False
     step_url: str | None = None
+    later: date | None = None
+    aside: str | None = None
+    also: Action | None = None
 
     def is_late(self, today: date) -> bool:
         """Return whether its day has passed, or it is owed at once, by whoever looks at it."""
@@ -162,18 +171,14 @@ class Todo:
 
     def when(self, today: date) -> tuple[str, str]:
         """Return its day as one reads it, and how far that is: („bis 31.10.2026“, „seit 30 Tagen überfällig“)."""
+        if self.turn is Turn.LATER and (wanted := self.later or self.due):
+            return f"am {day(wanted)}", _ahead((wanted - today).days)
         if self.due is None or self.turn is not Turn.OWN:
             waits = (today - self.since).days if self.since else 0
             late = f"seit {_long(waits)} offen" if waits > 0 else "sofort"
             return (f"seit {day(self.since)}" if self.since else "", late if self.is_late(today) else "")
         days = (self.due - today).days
-        if days < 0:
-            far = f"seit {_long(-days)} überfällig"
-        elif days > _NEAR:
-            far = ""
-        else:
-            far = {0: "heute", 1: "morgen"}.get(days, f"in {days} Tagen")
-        return f"bis {day(self.due)}", far
+        return f"bis {day(self.due)}", f"seit {_long(-days)} überfällig" if days < 0 else _ahead(days)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kimhub.core.formats import day, full_time_equivalents
 from kimhub.core.matters import Matter, Turn
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Source, todo_of
+from kimhub.desk.public import MayWait, Source, todo_of
 from kimhub.positions.bodies import ASKING, DECIDING
 from kimhub.positions.desk_queries import OWN_REQUESTS, SHARED_REQUESTS
 from kimhub.positions.pages.blueprint import page_url
@@ -36,5 +36,9 @@ def _draw(row: Matter) -> Todo:
     )
 
 
-OWN = Source("positions.own", Permission.REQUEST_WRITE, OWN_REQUESTS, _draw, ASKING)
+OWN = Source(
+    "positions.own", Permission.REQUEST_WRITE, OWN_REQUESTS, _draw, ASKING,
+    MayWait(frozenset({State.DRAFT}), "a draft is nobody else's; a question is answered"),
+)  # fmt: skip
 SHARED = Source("positions.shared", Permission.REQUEST_DECIDE, SHARED_REQUESTS, _draw, DECIDING)
+"""Not put off: the Gemeinde waits for the decision."""

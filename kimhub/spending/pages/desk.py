@@ -5,7 +5,7 @@ from __future__ import annotations
 from kimhub.core.formats import number
 from kimhub.core.matters import Matter
 from kimhub.core.web.view import Todo
-from kimhub.desk.public import Source, todo_of
+from kimhub.desk.public import MayWait, Source, todo_of
 from kimhub.spending.desk_queries import GIVEN_UP, WAITING_FILES
 from kimhub.spending.models import ImportState
 from kimhub.spending.pages.blueprint import page_url
@@ -28,4 +28,7 @@ def _draw(row: Matter) -> Todo:
     return todo_of(row, title, page_url("show_import_file", import_id=row.subject_id), step, detail=detail)
 
 
-FILES = Source("spending.files", Permission.EXPENDITURE_WRITE, WAITING_FILES, _draw)
+FILES = Source(
+    "spending.files", Permission.EXPENDITURE_WRITE, WAITING_FILES, _draw,
+    may_wait=MayWait(frozenset(_WORDS), "a file of the own house; nobody else waits for its bookings"),
+)  # fmt: skip

@@ -1,14 +1,14 @@
 """How many members of each committee have taken note of a notice.
 
-Revision 0021, after 0020.
+Revision 0022, after 0021.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
