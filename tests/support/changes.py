@@ -381,25 +381,6 @@ def _seat(site: Site) -> Made:
         return {"seat_id": fill_seat(site.kreis, made["committee_id"], seat).id}
 
 
-CHANGES: dict[str, Change] = {
-    "PUT /committees/{committee_id}": Change("kreis", _committee, lambda n, _: {"task": f"Aufgabe {n}"}),
-    "DELETE /committees/{committee_id}": Change("kreis", _committee),
-    "PUT /committees/{committee_id}/names/{name_since}": Change(
-        "kreis", _committee, lambda n, _: {"kind": "integrationsausschuss", "name": f"Ausschuss {n}"}
-    ),
-    "DELETE /committees/{committee_id}/names/{name_since}": Change("kreis", _committee),
-    "PUT /committees/{committee_id}/rules/{rule_kind}": Change(
-        "kreis", _committee, lambda n, _: {"amount": n + 1, "unit": "week", "source": "§ 3 GeschO"}
-    ),
-    "DELETE /committees/{committee_id}/rules/{rule_kind}": Change("kreis", _committee),
-    "PUT /committees/{committee_id}/participants/{participant}": Change("kreis", _partner),
-    "DELETE /committees/{committee_id}/participants/{participant}": Change("kreis", _committee),
-    "PUT /seats/{seat_id}": Change(
-        "kreis",
-        _seat,
-        lambda n, _: {"role": "member", "organization": f"Jobcenter {n}", "since": "2026-01-01"},
-    ),
-    "DELETE /seats/{seat_id}": Change("kreis", _seat),
 def _follow_up(*, ended: bool = False) -> Callable[[Site], Made]:
     """One that the machines of the Gemeinde read, too."""
 
@@ -429,6 +410,24 @@ def _deferral(site: Site) -> Made:
 
 
 CHANGES: dict[str, Change] = {
+    "PUT /committees/{committee_id}": Change("kreis", _committee, lambda n, _: {"task": f"Aufgabe {n}"}),
+    "DELETE /committees/{committee_id}": Change("kreis", _committee),
+    "PUT /committees/{committee_id}/names/{name_since}": Change(
+        "kreis", _committee, lambda n, _: {"kind": "integrationsausschuss", "name": f"Ausschuss {n}"}
+    ),
+    "DELETE /committees/{committee_id}/names/{name_since}": Change("kreis", _committee),
+    "PUT /committees/{committee_id}/rules/{rule_kind}": Change(
+        "kreis", _committee, lambda n, _: {"amount": n + 1, "unit": "week", "source": "§ 3 GeschO"}
+    ),
+    "DELETE /committees/{committee_id}/rules/{rule_kind}": Change("kreis", _committee),
+    "PUT /committees/{committee_id}/participants/{participant}": Change("kreis", _partner),
+    "DELETE /committees/{committee_id}/participants/{participant}": Change("kreis", _committee),
+    "PUT /seats/{seat_id}": Change(
+        "kreis",
+        _seat,
+        lambda n, _: {"role": "member", "organization": f"Jobcenter {n}", "since": "2026-01-01"},
+    ),
+    "DELETE /seats/{seat_id}": Change("kreis", _seat),
     "PUT /follow-ups/{follow_up_id}": Change(
         "gemeinde",
         _follow_up(),
