@@ -59,7 +59,7 @@ from kimhub.core.fields import CommandSchema
 from kimhub.core.keyset import sought
 from kimhub.core.routing import current_actor
 from kimhub.core.web.paging import PageRequest
-from kimhub.programme.days.periods import TimeUnit
+from kimhub.programme.public import TimeUnit
 from tenants import Actor, Permission, db
 
 
