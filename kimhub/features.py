@@ -18,6 +18,7 @@ FEATURES: tuple[str, ...] = (
     "drawdowns",
     "positions",
     "notices",
+    "releases",
     "reports",
     "legal",
 )

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:read"
     NOTICE_ACKNOWLEDGE = "notice:acknowledge"
     NOTICE_WRITE = "notice:write"
+    RELEASE_READ = "release:read"
+    RELEASE_WRITE = "release:write"
     MEMBER_READ = "member:read"
     MEMBER_MANAGE = "member:manage"
     CONTACT_MANAGE = "contact:manage"
@@ -82,6 +84,8 @@ _PERMISSION_LABELS = {
     Permission.NOTICE_READ: "Unterrichtungen lesen",
     Permission.NOTICE_ACKNOWLEDGE: "Unterrichtungen zur Kenntnis nehmen",
     Permission.NOTICE_WRITE: "Gremien unterrichten",
+    Permission.RELEASE_READ: "Freigaben an Gemeinden lesen",
+    Permission.RELEASE_WRITE: "Angaben an Gemeinden freigeben",
     Permission.MEMBER_READ: "Personen und Rollen lesen",
     Permission.MEMBER_MANAGE: "Personen und Rollen verwalten",
     Permission.CONTACT_MANAGE: "Kontaktdaten und Vertretungen verwalten",
@@ -121,6 +125,7 @@ _P = Permission
 _ANYBODY = frozenset({_P.DESK_READ, _P.INBOX_READ})
 _READING = _ANYBODY | {
     _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ,
+    _P.RELEASE_READ,
 }  # fmt: skip
 _WORKING = _ANYBODY | {_P.FOLLOW_UP_WRITE}
 _MONEY = frozenset({_P.PLAN_WRITE, _P.FUNDING_WRITE, _P.EXPENDITURE_WRITE})
@@ -129,14 +134,28 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.KI_COORDINATOR: _READING
     | _WORKING
     | _MONEY
-    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.NOTICE_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
+    | {
+        _P.REPORT_BUILD,
+        _P.REQUEST_DECIDE,
+        _P.NOTICE_WRITE,
+        _P.RELEASE_WRITE,
+        _P.MEMBER_READ,
+        _P.AUDIT_READ,
+    },
     Role.OFFICER: _READING
     | _WORKING
     | _MONEY
     | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.NOTICE_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
     Role.COMMITTEE_MEMBER: _ANYBODY | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE},
     Role.COMMITTEE_OFFICE: _WORKING
-    | {_P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.NOTICE_WRITE},
+    | {
+        _P.REPORT_READ,
+        _P.REQUEST_READ,
+        _P.NOTICE_READ,
+        _P.NOTICE_ACKNOWLEDGE,
+        _P.NOTICE_WRITE,
+        _P.RELEASE_READ,
+    },
     Role.AUTHORITY: _WORKING | {_P.REPORT_READ},
     Role.ADMINISTRATOR: _WORKING
     | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CONTACT_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},

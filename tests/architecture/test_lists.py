@@ -118,18 +118,19 @@ PERSONS, MACHINES = "kimhub.identity.member_pages.LIST", "kimhub.identity.client
 INBOX = "kimhub.inbox.pages.LIST"
 DEPUTIES = "kimhub.deputies.pages.LIST"
 OFFICES = "kimhub.offices.pages.LIST"
-RECIPIENTS = "kimhub.notices.pages.file.LIST"
+RECIPIENTS, READERS = "kimhub.notices.pages.file.LIST", "kimhub.releases.pages.file.LIST"
 FINDINGS, FILES = (f"kimhub.spending.pages.importing.{name}" for name in ("FINDINGS_LIST", "FILES"))
 
 
 def test_the_first_column_leads_to_what_the_row_is_about():
-    """People, their deputies, machines, findings and who received a notice have no page of their own."""
+    """People, their deputies, machines, findings and who received notices or releases have no page of their own."""
     assert {name for name, page in PAGES.items() if page.columns[0].url is None} == {
         PERSONS,
         DEPUTIES,
         MACHINES,
         FINDINGS,
         RECIPIENTS,
+        READERS,
     }
     assert not [name for name, page in PAGES.items() if isinstance(page.columns[0], StepColumn)]
 

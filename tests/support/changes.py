@@ -39,6 +39,7 @@ from kimhub.offices.usecases.offices import remove_office
 from kimhub.planning.public import create_plan
 from kimhub.planning.usecases.archive_plan import archive_plan
 from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
+from kimhub.releases.public import Readers, release_plan
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Actor, Role, transaction
 from tenants.proceedings import Step
@@ -368,6 +369,13 @@ def _deferral(site: Site) -> Made:
         return {"deferral_id": put_off(site.stadt, command).id}
 
 
+def _release(site: Site) -> Made:
+    """The figures of a plan that the Kreis has released to its Gemeinden."""
+    plan_id = make_plan(site.kreis)
+    with transaction(site.kreis):
+        return {"release_id": release_plan(site.kreis, plan_id, Readers(to_gemeinden=True)).id}
+
+
 CHANGES: dict[str, Change] = {
     "PUT /follow-ups/{follow_up_id}": Change(
         "gemeinde",
@@ -395,6 +403,7 @@ CHANGES: dict[str, Change] = {
     "DELETE /notices/{notice_id}": Change("kreis", _notice(sent=False)),
     "POST /notices/{notice_id}/send": Change("kreis", _notice(sent=False)),
     "POST /notices/{notice_id}/withdraw": Change("kreis", _notice(sent=True), _REASON),
+    "POST /releases/{release_id}/withdraw": Change("kreis", _release, _REASON),
     "POST /inbox/{event_id}/take-over": Change("gemeinde", _received),
     "PUT /plans/{plan_id}": Change(
         "kreis",
