@@ -19,6 +19,7 @@ FEATURES: tuple[str, ...] = (
     "positions",
     "committees",
     "notices",
+    "releases",
     "reports",
     "legal",
 )

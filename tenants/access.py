@@ -54,6 +54,8 @@ class Permission(StrEnum):
     NOTICE_WRITE = "notice:write"
     COMMITTEE_READ = "committee:read"
     COMMITTEE_WRITE = "committee:write"
+    RELEASE_READ = "release:read"
+    RELEASE_WRITE = "release:write"
     MEMBER_READ = "member:read"
     MEMBER_MANAGE = "member:manage"
     CONTACT_MANAGE = "contact:manage"
@@ -86,6 +88,8 @@ _PERMISSION_LABELS = {
     Permission.NOTICE_WRITE: "Gremien unterrichten",
     Permission.COMMITTEE_READ: "Gremien lesen",
     Permission.COMMITTEE_WRITE: "Gremien und Sitze pflegen",
+    Permission.RELEASE_READ: "Freigaben an Gemeinden lesen",
+    Permission.RELEASE_WRITE: "Angaben an Gemeinden freigeben",
     Permission.MEMBER_READ: "Personen und Rollen lesen",
     Permission.MEMBER_MANAGE: "Personen und Rollen verwalten",
     Permission.CONTACT_MANAGE: "Kontaktdaten und Vertretungen verwalten",
@@ -125,7 +129,7 @@ _P = Permission
 _ANYBODY = frozenset({_P.DESK_READ, _P.INBOX_READ})
 _READING = _ANYBODY | {
     _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ,
-    _P.COMMITTEE_READ,
+    _P.COMMITTEE_READ, _P.RELEASE_READ,
 }  # fmt: skip
 _TELLING = frozenset({_P.NOTICE_WRITE, _P.COMMITTEE_WRITE})
 _WORKING = _ANYBODY | {_P.FOLLOW_UP_WRITE}
@@ -136,7 +140,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _WORKING
     | _MONEY
     | _TELLING
-    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.MEMBER_READ, _P.AUDIT_READ},
+    | {_P.REPORT_BUILD, _P.REQUEST_DECIDE, _P.RELEASE_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
     Role.OFFICER: _READING
     | _WORKING
     | _MONEY
@@ -145,7 +149,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMMITTEE_MEMBER: _ANYBODY | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ},
     Role.COMMITTEE_OFFICE: _WORKING
     | _TELLING
-    | {_P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ},
+    | {
+        _P.REPORT_READ,
+        _P.REQUEST_READ,
+        _P.NOTICE_READ,
+        _P.NOTICE_ACKNOWLEDGE,
+        _P.COMMITTEE_READ,
+        _P.RELEASE_READ,
+    },
     Role.AUTHORITY: _WORKING | {_P.REPORT_READ},
     Role.ADMINISTRATOR: _WORKING
     | {_P.MEMBER_READ, _P.MEMBER_MANAGE, _P.CONTACT_MANAGE, _P.CLIENT_MANAGE, _P.AUDIT_READ},

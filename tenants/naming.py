@@ -13,6 +13,7 @@ from tenants.access import TenantKind
 
 _FEMININE = ("Stadt", "Gemeinde", "Städteregion", "Bezirksregierung")
 _ADJECTIVE = re.compile(r"(\S+isch)er (?=Kreis\b)")
+_KREIS = re.compile(r"(kreis)\b", re.IGNORECASE)
 
 
 def designation(kind: TenantKind, name: str, status: str) -> str:
@@ -50,6 +51,13 @@ def dative(name: str) -> str:
     if _is_feminine(name):
         return f"der {name}"
     return f"dem {_weak(name)}" if _is_masculine(name) else name
+
+
+def genitive(name: str) -> str:
+    """Return „der Stadt Köln“, „des Kreises Unna“, „des Märkischen Kreises“."""
+    if _is_feminine(name):
+        return f"der {name}"
+    return "des " + _KREIS.sub(r"\1es", _weak(name)) if _is_masculine(name) else name
 
 
 def at(name: str) -> str:

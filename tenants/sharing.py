@@ -63,15 +63,19 @@ class Recipients:
     )
 
 
-def recipients_of(parent: str, via: str, *, name: str) -> tuple[SchemaItem, ...]:
+def recipients_of(
+    parent: str, via: str, *, name: str, copied: tuple[str, ...] = ()
+) -> tuple[SchemaItem, ...]:
     """Return keys, checks and the reader's index for the recipients table `name` of `parent`, which `via` names.
 
-    `parent` has a unique key over tenant, id and the moment of release.
+    `parent` has a unique key over tenant, id, the moment of release, and what is `copied` from it because readers'
+    lists ask for it.
     """
+    held = ("released_at", *copied)
     return (
         ForeignKeyConstraint(
-            ["tenant_id", via, "released_at"],
-            [f"{parent}.tenant_id", f"{parent}.id", f"{parent}.released_at"],
+            ["tenant_id", via, *held],
+            [f"{parent}.{column}" for column in ("tenant_id", "id", *held)],
             name=f"fk_{name}_released",
         ),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawal = '')", name="withdrawal"),

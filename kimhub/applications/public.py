@@ -6,6 +6,8 @@ from kimhub.applications.decision_queries import bausteine_not_used, list_decisi
 from kimhub.applications.figures import requested_cells
 from kimhub.applications.models import BausteinDecision, EventKind, GrantApplication
 from kimhub.applications.queries import (
+    APPLICATION,
+    ApplicationFile,
     ApplicationState,
     application_file,
     get_application,
@@ -26,7 +28,9 @@ from kimhub.applications.usecases.submit_application import Submission, submit_a
 from kimhub.applications.usecases.write_foerderskizze import write_section
 
 __all__ = [
+    "APPLICATION",
     "ApplicationDetails",
+    "ApplicationFile",
     "ApplicationState",
     "BausteinDecision",
     "DecideBaustein",

@@ -33,6 +33,7 @@ from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
 from kimhub.demo.notices import load_notices
 from kimhub.demo.offices import load_offices
+from kimhub.demo.releases import load_releases
 from kimhub.identity.public import accept_memberships, first_password, provide_account, reset_password
 from kimhub.planning.public import create_plan, list_plans
 from kimhub.positions.public import CreateRequest, RequestDetails, Scope, create_request, list_requests
@@ -106,6 +107,8 @@ def load_demo(app: Flask, as_operator: AsOperator, plan_file: bytes, progress: P
         progress(f"{load_committees(actors, accounts)} Gremien mit Bezeichnungen, Fristen und Sitzen")
         load_notices(actors[RHEIN_SIEG])
         progress("Unterrichtung der Gremien im Rhein-Sieg-Kreis")
+        load_releases(actors[RHEIN_SIEG])
+        progress("Freigaben des Rhein-Sieg-Kreises an seine Gemeinden")
         db.engine.dispose()
 
 

@@ -10,7 +10,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, RowMapping, Text, any_, bindparam, case, func, or_, select, true
+from sqlalchemy import (
+    Integer,
+    RowMapping,
+    Text,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -29,9 +42,9 @@ from kimhub.funding.models import (
     GrantVersion,
 )
 from kimhub.funding.terms import CellAmount
-from kimhub.funding.workflow import State
+from kimhub.funding.workflow import WORKFLOW, State
 from kimhub.programme.public import Cell, GrantPurpose
-from tenants import Tenant, db
+from tenants import Role, Tenant, db, permissions_of
 from tenants.children import children_of
 from tenants.proceedings import ProceedingEntry
 
@@ -191,6 +204,15 @@ STATE = case(
 RecipientTenant = Tenant.__table__.alias("recipient")
 
 
+_CONFIRMING = [
+    role.value for role in Role if WORKFLOW.transition("confirm").permission in permissions_of([role])
+]
+WITH_PEOPLE = select(
+    func.app.recipients_with_people(literal(_CONFIRMING, ARRAY(Text()))).column_valued("tenant_id")
+)
+"""The tenants to which one has issued money and where somebody who can sign in holds a role that confirms (ADR 43)."""
+
+
 class Scope(StrEnum):
     """Which allocations a list shows: given, received, or passed on further by those who received."""
 
@@ -209,6 +231,8 @@ def _listed(scope: InstrumentedAttribute[int | None], at: InstrumentedAttribute[
             Allocation.id, Allocation.title, Tenant.name.label("giver"), Tenant.sort_key.label("giver_key"),
             func.coalesce(RecipientTenant.c.name, Allocation.organization_name).label("recipient"),
             Allocation.recipient_id.is_not(None).label("takes_part"),
+            # Asked once per statement: joined, it would cost the page its order.
+            (Allocation.recipient_id.in_(WITH_PEOPLE) if scope is Allocation.tenant_id else null()).label("confirms"),
             func.coalesce(
                 RecipientTenant.c.sort_key, alphabetical(Allocation.organization_name)
             ).label("recipient_key"),

@@ -9,10 +9,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Interval,
-    Text,
     and_,
     bindparam,
     case,
@@ -30,10 +28,10 @@ from kimhub.core.keyset import alphabetical
 from kimhub.core.matters import ME, TODAY, local_day
 from kimhub.funding.events import CONFIRMATION_ASKED
 from kimhub.funding.models import Allocation, Letter, Organization, OrganizationKind, PaperConfirmation
-from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, RecipientTenant
+from kimhub.funding.queries import ALLOCATED, LAST_STEP, STATE, WITH_PEOPLE, RecipientTenant
 from kimhub.funding.workflow import State
 from kimhub.offices.public import offices_at
-from tenants import Actor, Permission, Role, permissions_of
+from tenants import Actor, Permission
 
 PAUSE = timedelta(days=7)
 """How long nobody is asked: after the last word of either side, and a second time."""
@@ -159,16 +157,10 @@ def unconfirmed(session: Session, actor: Actor, *, pause: timedelta = PAUSE) -> 
     return [Unconfirmed(**row) for row in rows]
 
 
-_ROLES = [role.value for role in Role if CONFIRMATION_ASKED.told in permissions_of([role])]
-_WITH_PEOPLE = select(
-    func.app.recipients_with_people(bindparam("roles", _ROLES, type_=ARRAY(Text))).column_valued("tenant_id")
-)
-
-
 def reached(session: Session, found: Collection[Unconfirmed]) -> set[int]:
     """Return the tenants among the recipients where somebody reads what is told: a person, or a Funktionspostfach."""
     bodies = {one.recipient_id for one in found if one.recipient_id is not None}
-    with_people = bodies & {*session.scalars(_WITH_PEOPLE)}
+    with_people = bodies & {*session.scalars(WITH_PEOPLE)}
     offices = offices_at(session, bodies - with_people, Permission.FUNDING_WRITE)
     return with_people | {tenant_id for tenant_id, office in offices.items() if office.email}
 

@@ -14,6 +14,7 @@ from kimhub.core.api import PageQuerySchema, Resource, register_api
 from kimhub.core.errors import NotFoundError
 from kimhub.core.fields import CommandSchema
 from kimhub.core.keyset import sought
+from kimhub.core.readers import Withdrawal, gemeinden_of
 from kimhub.core.routing import current_actor
 from kimhub.core.web.paging import PageRequest
 from kimhub.notices.models import ADDRESSED, Notice
@@ -25,14 +26,13 @@ from kimhub.notices.queries import (
     State,
     find_given,
     find_received,
-    gemeinden_of,
     passage_for,
     recipients_of_notice,
 )
 from kimhub.notices.schemas import NoticeSchema, WithdrawalSchema
 from kimhub.notices.usecases.drafts import NoticeDetails, change_notice, create_notice, delete_notice
 from kimhub.notices.usecases.send_notice import send_notice
-from kimhub.notices.usecases.withdraw_notice import Withdrawal, withdraw_notice
+from kimhub.notices.usecases.withdraw_notice import withdraw_notice
 from tenants import Actor, Permission, db
 
 

@@ -35,6 +35,7 @@ from kimhub.committees.public import NAMED_NOW, Committee, committees_at, seats_
 from kimhub.core.errors import NotFoundError
 from kimhub.core.events.models import Event
 from kimhub.core.keyset import KeysetList, Order
+from kimhub.core.readers import gemeinden_of
 from kimhub.core.versions import Versioned
 from kimhub.core.web.paging import PageRequest
 from kimhub.identity.public import IN_OFFICE
@@ -351,18 +352,6 @@ def noted_at(session: Session, actor: Actor, notice_id: UUID) -> datetime | None
             NoticeAcknowledgement.account_id == actor.subject,
         )
     )
-
-
-_GEMEINDEN = (
-    select(Tenant.id, Tenant.slug, Tenant.official_name)
-    .where(Tenant.parent_id == bindparam("me", type_=Integer))
-    .order_by(Tenant.sort_key, Tenant.id)
-)
-
-
-def gemeinden_of(session: Session, me: int) -> Sequence[RowMapping]:
-    """Return the Gemeinden of the own Kreis that take part."""
-    return session.execute(_GEMEINDEN, {"me": me}).mappings().all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ ADDS = {
     "mittelabruf.reverse": "adds a contra entry, once",
     "mittelabruf.repay_money": "adds an entry",
     "mittelabruf.add_payment": "adds a payment",
+    "releases.of_application": "chooses what a check page then shows; that one carries the state",
+    "releases.of_plan": "chooses what a check page then shows; that one carries the state",
     "spending.reverse": "adds a contra entry, once",
     "identity.end": "ends a client, once",
     "identity.end_member": "ends a role, once",
@@ -58,6 +60,8 @@ ELSEWHERE = {
     "applications.gemeinden",
     "distributions.check_drafts",
     "distributions.check_issue",
+    "releases.check_application",
+    "releases.check_plan",
 }
 """Pages whose form is sent only when nothing stands in its way; tested with their feature."""
 
@@ -114,8 +118,9 @@ def opened(site, who: Acting, rule: Rule) -> tuple[str, Element] | None:
 
 MISSING = {
     "committees.join": {"participant": "freistadt"},
-    "funding.edit_draft": {"reason": "Muster"},
-    "notices.withdraw": {"reason": "Muster"},
+    **{
+        name: {"reason": "Muster"} for name in ("funding.edit_draft", "notices.withdraw", "releases.withdraw")
+    },
 }
 """What a sample lacks although its form asks for it."""
 

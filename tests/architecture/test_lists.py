@@ -118,13 +118,13 @@ PERSONS, MACHINES = "kimhub.identity.member_pages.LIST", "kimhub.identity.client
 INBOX = "kimhub.inbox.pages.LIST"
 DEPUTIES = "kimhub.deputies.pages.LIST"
 OFFICES = "kimhub.offices.pages.LIST"
-RECIPIENTS = "kimhub.notices.pages.file.LIST"
+RECIPIENTS, READERS = "kimhub.notices.pages.file.LIST", "kimhub.releases.pages.file.LIST"
 SEATS_OF_OTHERS = "kimhub.committees.pages.file.OTHERS"
 FINDINGS, FILES = (f"kimhub.spending.pages.importing.{name}" for name in ("FINDINGS_LIST", "FILES"))
 
 
 def test_the_first_column_leads_to_what_the_row_is_about():
-    """People, their deputies, machines, findings, who received a notice and others' seats have no page of their own."""
+    """People, their deputies, machines, findings, others' seats and who received notices or releases have no page."""
     assert {name for name, page in PAGES.items() if page.columns[0].url is None} == {
         PERSONS,
         DEPUTIES,
@@ -132,6 +132,7 @@ def test_the_first_column_leads_to_what_the_row_is_about():
         FINDINGS,
         RECIPIENTS,
         SEATS_OF_OTHERS,
+        READERS,
     }
     assert not [name for name, page in PAGES.items() if isinstance(page.columns[0], StepColumn)]
 

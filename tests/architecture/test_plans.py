@@ -96,6 +96,7 @@ WITHOUT_A_CROWD = {
     "kimhub.inbox.api.RECEIVED": "receipts are copied, but not their events; tests/inbox/test_many.py stands for it",
     "kimhub.inbox.pages.INBOX": "one person's lines, joined with their events; tests/inbox/test_many.py stands for it",
     "kimhub.notices.api.RECEIVED": "copied without their notices; tests/notices/test_many.py stands for it",
+    "kimhub.releases.api.RECEIVED": "copied without their releases; tests/releases/test_many.py stands for it",
     "kimhub.spending.import_api.FINDINGS": "one file would have half of all findings there are; then sorting is right",
 }
 PREBUILT = prebuilt()

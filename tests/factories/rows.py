@@ -381,6 +381,34 @@ def _withdraw_recipient(rows: Rows, pair: Pair, state: str, values: Values) -> N
         rows.change(_table("notice_recipient"), pair, values, withdrawn_at=LONG_AGO, withdrawal="Versehen")
 
 
+def _release_to(rows: Rows, pair: Pair, state: str, values: Values) -> None:
+    """Let the counterpart read a release, and take it back again."""
+    if state == PRIVATE:
+        return
+    copied = {name: values[name] for name in ("released_at", "kind", "subject_id")}
+    recipient = rows.make(_table("release_recipient"), pair, SHARED, release_id=values["id"], **copied)
+    if state == WITHDRAWN:
+        rows.change(
+            _table("release_recipient"), pair, recipient, withdrawn_at=LONG_AGO, withdrawal="Versehen"
+        )
+
+
+def _release_for_recipient(rows: Rows, pair: Pair, _state: str) -> Values:
+    release = rows.make(_table("release"), pair, PRIVATE)
+    copied = {name: release[name] for name in ("released_at", "kind", "subject_id")}
+    return {"release_id": release["id"], **copied}
+
+
+def _withdraw_reader(rows: Rows, pair: Pair, state: str, values: Values) -> None:
+    if state == WITHDRAWN:
+        rows.change(_table("release_recipient"), pair, values, withdrawn_at=LONG_AGO, withdrawal="Versehen")
+
+
+def _plan_of_release(rows: Rows, pair: Pair, _state: str) -> Values:
+    plan_id = rows.make(_table("financing_plan"), pair, PRIVATE)["id"]
+    return {"plan_id": plan_id, "subject_id": plan_id}
+
+
 def _received_notice(rows: Rows, pair: Pair, _state: str) -> Values:
     """Let the counterpart send a notice to the owner."""
     notice = rows.make(_table("notice"), Pair(pair.counterpart, pair.owner), SHARED)
@@ -421,6 +449,14 @@ HINTS: dict[str, Hint] = {
     "notice_acknowledgement": Hint(before=_received_notice, states=(PRIVATE,), fits=_are_of_one_kreis),
     "notice_committee_tally": Hint(before=_received_notice, states=(SHARED,), fits=_are_of_one_kreis),
     "notice_tally": Hint(before=_received_notice, states=(SHARED,), fits=_are_of_one_kreis),
+    "release": Hint(
+        values=lambda _: {"kind": "plan", "released_at": LONG_AGO, "application_id": None},
+        before=_plan_of_release, states=(PRIVATE, SHARED, WITHDRAWN), after=_release_to,
+    ),
+    "release_recipient": Hint(
+        before=_release_for_recipient, states=(SHARED, WITHDRAWN), after=_withdraw_reader
+    ),
+    "release_portion": Hint(states=(PRIVATE,)),
     "proceeding": Hint(
         values=lambda _: {"kind": "matrix"},
         shared=lambda _: {"released_at": LONG_AGO},

@@ -75,7 +75,12 @@ def test_the_list_says_who_takes_part_and_can_confirm(page, kreis, gemeinde, fun
     seen = page.open(at(kreis))
     rows = [[cell.text for cell in row.all("td")][:1] for row in seen.page.one("tbody").all("tr")]
     named = [row.one("a").text for row in seen.page.one("tbody").all("tr")]
-    assert dict(zip(named, rows, strict=True)) == {"Musterstadt": ["ja"], "Wohlfahrtsverband": ["nein"]}
+    assert dict(zip(named, rows, strict=True)) == {
+        "Musterstadt": [
+            "nimmt teil"
+        ],  # of a draft: whether somebody is there is told to who has issued money
+        "Wohlfahrtsverband": ["nimmt nicht teil"],
+    }
     assert "Stellen aus dem Adressbuch sehen das Portal nicht" in seen.main
 
 

@@ -51,6 +51,7 @@ from kimhub.planning.public import create_plan
 from kimhub.planning.usecases.archive_plan import archive_plan
 from kimhub.programme.days.periods import TimeUnit
 from kimhub.programme.public import Cell, GrantPurpose, distribution_from_json, plan_from_toml, plan_to_json
+from kimhub.releases.public import Readers, release_plan
 from kimhub.spending.usecases.upload_import import upload_import
 from tenants import Actor, Role, transaction
 from tenants.proceedings import Step
@@ -409,6 +410,13 @@ def _deferral(site: Site) -> Made:
         return {"deferral_id": put_off(site.stadt, command).id}
 
 
+def _release(site: Site) -> Made:
+    """The figures of a plan that the Kreis has released to its Gemeinden."""
+    plan_id = make_plan(site.kreis)
+    with transaction(site.kreis):
+        return {"release_id": release_plan(site.kreis, plan_id, Readers(to_gemeinden=True)).id}
+
+
 CHANGES: dict[str, Change] = {
     "PUT /committees/{committee_id}": Change("kreis", _committee, lambda n, _: {"task": f"Aufgabe {n}"}),
     "DELETE /committees/{committee_id}": Change("kreis", _committee),
@@ -454,6 +462,7 @@ CHANGES: dict[str, Change] = {
     "DELETE /notices/{notice_id}": Change("kreis", _notice(sent=False)),
     "POST /notices/{notice_id}/send": Change("kreis", _notice(sent=False)),
     "POST /notices/{notice_id}/withdraw": Change("kreis", _notice(sent=True), _REASON),
+    "POST /releases/{release_id}/withdraw": Change("kreis", _release, _REASON),
     "POST /inbox/{event_id}/take-over": Change("gemeinde", _received),
     "PUT /plans/{plan_id}": Change(
         "kreis",

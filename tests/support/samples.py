@@ -380,6 +380,31 @@ def _notice(connection: Connection, body: Body) -> str:
     return notice_id
 
 
+_NO_FIGURES: dict[str, list[int]] = {"years": [2026], "rows": [], "guidelines": [], "unverified": []}
+
+
+def _release(connection: Connection, body: Body) -> str:
+    """The figures of a plan that were released to the Gemeinden, and to the body itself: it reads them, too."""
+    values = {"tenant": body.id, "id": uuid4(), "plan": _plan(connection, body)}
+    connection.execute(
+        text(
+            "INSERT INTO release (tenant_id, id, kind, subject_id, plan_id, source_title, source_version, as_of,"
+            " content, to_gemeinden, released_at, actor_label) VALUES (:tenant, :id, 'plan', :plan, :plan, 'Muster',"
+            " 1, '2026-01-01', :content, true, now(), 'KI-Koordination')"
+        ),
+        {**values, "content": json.dumps(_NO_FIGURES)},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO release_recipient (tenant_id, release_id, recipient_id, released_at, kind, subject_id)"
+            " SELECT r.tenant_id, r.id, t.id, r.released_at, r.kind, r.subject_id FROM release AS r"
+            " JOIN tenant AS t ON r.tenant_id IN (t.id, t.parent_id) WHERE r.id = :id"
+        ),
+        {"id": values["id"]},
+    )
+    return str(values["id"])
+
+
 def _import(connection: Connection, body: Body) -> str:
     """A file with an error, and its copy with findings."""
     values = {"tenant": body.id, "id": uuid4(), "document": uuid4(), "content": b"Belegnummer;Betrag"}
@@ -562,6 +587,7 @@ TENANT_THINGS: dict[str, Sample] = {
     "follow_up_id": _follow_up,
     "deferral_id": _deferral,
     "subject_id": _import,
+    "release_id": _release,
 }
 """Variables that name a thing of one tenant."""
 

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from tenants import TenantKind
-from tenants.naming import accusative, at, dative, designation, nominative, to_begin
+from tenants.naming import accusative, at, dative, designation, genitive, nominative, to_begin
 from tenants.register_file import SHIPPED
 
 
@@ -62,3 +62,20 @@ def test_a_sentence_takes_the_article_of_the_body(name: str, expected: tuple[str
 
 def test_a_sentence_begins_with_a_capital_letter() -> None:
     assert to_begin(nominative("Märkischer Kreis")) == "Der Märkische Kreis"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Stadt Köln", "der Stadt Köln"),
+        ("Kreis Unna", "des Kreises Unna"),
+        ("Rhein-Sieg-Kreis", "des Rhein-Sieg-Kreises"),
+        ("Rhein-Kreis Neuss", "des Rhein-Kreises Neuss"),
+        ("Hochsauerlandkreis", "des Hochsauerlandkreises"),
+        ("Märkischer Kreis", "des Märkischen Kreises"),
+        ("Städteregion Aachen", "der Städteregion Aachen"),
+        ("Troisdorf", "Troisdorf"),
+    ],
+)
+def test_whose_something_is(name: str, expected: str) -> None:
+    assert genitive(name) == expected

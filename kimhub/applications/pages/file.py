@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kimhub.applications.models import EventKind
@@ -14,7 +14,7 @@ from kimhub.applications.queries import ApplicationFile, ApplicationState, appli
 from kimhub.applications.review import review_application
 from kimhub.applications.template import template_of
 from kimhub.core.clock import today
-from kimhub.core.routing import current_actor, requires
+from kimhub.core.routing import admitted, current_actor, requires
 from kimhub.core.web.view import Column
 from tenants import Actor, Permission, db
 
@@ -51,6 +51,9 @@ def show(application_id: UUID) -> ResponseReturnValue:
         may_edit=may_edit,
         may_correct=not application.is_draft and actor.may(Permission.FUNDING_WRITE),
         steps=_steps(file, actor),
+        release_url=url_for("releases.of_application", application_id=application.id)
+        if admitted("releases.of_application", actor)
+        else None,
         url=page_url,
         tenant_name=actor.tenant_name,
     )

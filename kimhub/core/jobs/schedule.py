@@ -54,8 +54,9 @@ SCHEDULE: tuple[Periodic, ...] = (
     Errand("inbox.ring", statement=RING),
     # Mails leave only from the database that the relay has known from the first.
     Errand("mail.place", statement=KNOW),
-    # A Gemeinde that has joined receives what its Kreis has addressed to all; mostly there is nothing.
+    # A Gemeinde that has joined receives what its Kreis has addressed or released to all; mostly there is nothing.
     PerTenant("notices.join", every=timedelta(hours=24), kinds=(TenantKind.KREIS,)),
+    PerTenant("releases.join", every=timedelta(hours=24), kinds=(TenantKind.KREIS,)),
     # What is not sealed yet could still be rewritten unnoticed by whoever owns the server.
     Housekeeping("audit.seal", every=timedelta(hours=1), statement="SELECT app.audit_seal()"),
     Housekeeping(

@@ -51,11 +51,13 @@ def ask_page(
     facts: Sequence[Fact] = (),
     text: str | None = None,
     text_title: str = "Was dann fehlt",
+    template: str = "web/ask_page.html",
+    **context: Any,
 ) -> ResponseReturnValue:
     """Answer GET with the question, POST with what came of it; a refusal is said on the page.
 
     `facts` and `text` are what would be lost, or go out. `about` is None for what can only end once, whatever else has
-    changed.
+    changed. A `template` of its own may show with `context` what no list of facts can.
     Raises `NotFoundError` and what the use case says of permissions.
     """
     form = blank(CommandSchema())
@@ -73,7 +75,7 @@ def ask_page(
             flash(done(result) if callable(done) else done, "success")  # type: ignore[arg-type]  # valid: it returned
             return redirect(then(result), 303)  # type: ignore[arg-type]  # as above
     page = render_template(
-        "web/ask_page.html",
+        template,
         heading=heading,
         crumbs=crumbs,
         form=form,
@@ -86,6 +88,7 @@ def ask_page(
         submit=submit,
         back_url=back_url,
         back=back,
+        **context,
     )
     return page, status_of(form)
 

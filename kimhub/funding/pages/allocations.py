@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Response, request
+from sqlalchemy import RowMapping
 
 from kimhub.core.fields.options import Option
 from kimhub.core.routing import current_actor, requires
@@ -44,6 +45,15 @@ _WHO_ANSWERS = {
     TenantKind.KREISFREIE_STADT: _OTHERS,
     TenantKind.GEMEINDE: f"Andere Gemeinden bestätigen den Erhalt selbst. {_OTHERS}",
 }
+
+
+def _who_confirms(row: RowMapping) -> str:
+    """Say whether the recipient confirms in KIMHub; of whom one has issued nothing yet, nobody is told more."""
+    if not row["takes_part"]:
+        return "nimmt nicht teil"
+    if row["confirms"]:
+        return "bestätigt selbst"
+    return "nimmt teil" if row["state"] == State.DRAFT else "niemand hat die Rolle"
 
 
 def _list(scope: Scope, persons: Sequence[ListColumn], looked_for: str, usual: str, empty: Empty) -> ListPage:
@@ -88,7 +98,7 @@ LISTS = {
         Scope.GIVEN,
         (
             ListColumn("Empfängerin", "recipient", url=_FILE, sort="recipient"),
-            ListColumn("In KIMHub", lambda row: "ja" if row["takes_part"] else "nein", WORD),
+            ListColumn("In KIMHub", _who_confirms, WORD),
         ),
         "Empfängerin oder Titel",
         "year",

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.core.errors import NotFoundError
 from kimhub.core.fields.options import Option
+from kimhub.core.readers import Withdrawal, gemeinden_of
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import Edits, form_page
@@ -21,7 +22,6 @@ from kimhub.notices.queries import (
     NOTICE,
     NoticeFile,
     State,
-    gemeinden_of,
     notice_file,
     recipients_now,
     recipients_of_notice,
@@ -29,7 +29,7 @@ from kimhub.notices.queries import (
 from kimhub.notices.schemas import NoticeSchema, OwnNoticeSchema, WithdrawalSchema
 from kimhub.notices.usecases.drafts import NoticeDetails, change_notice, create_notice, delete_notice
 from kimhub.notices.usecases.send_notice import send_notice
-from kimhub.notices.usecases.withdraw_notice import Withdrawal, withdraw_notice
+from kimhub.notices.usecases.withdraw_notice import withdraw_notice
 from tenants import Actor, Permission, db
 
 _INTRO = (

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kimhub.core.errors import ForbiddenError, InvalidInputError
+from kimhub.core.readers import gemeinden_called
 from kimhub.core.versions import locked
 from kimhub.notices.bodies import WITH_GEMEINDEN
 from kimhub.notices.models import Notice, NoticeSentError
-from kimhub.notices.queries import gemeinden_of
 from tenants import Actor, Permission, db
 
 
@@ -85,16 +85,5 @@ def _fill(actor: Actor, notice: Notice, details: NoticeDetails) -> None:
         )
     notice.subject, notice.text = details.subject, details.text
     notice.to_own, notice.to_gemeinden = details.to_own, details.to_gemeinden
-    notice.named = _ids(actor, details.named)
+    notice.named = gemeinden_called(db.session(), actor.tenant_id, details.named)
     notice.committees, notice.figures = sorted(details.committees), details.figures
-
-
-def _ids(actor: Actor, slugs: Sequence[str]) -> list[int]:
-    if not slugs:
-        return []
-    known = {row["slug"]: row["id"] for row in gemeinden_of(db.session(), actor.tenant_id)}
-    strange = [slug for slug in slugs if slug not in known]
-    if strange:
-        message = f"Keine Gemeinde Ihres Kreises, die an KIMHub teilnimmt: {', '.join(strange)}."
-        raise InvalidInputError(message, fields={"named": [message]})
-    return sorted(known[slug] for slug in slugs)

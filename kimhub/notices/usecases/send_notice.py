@@ -5,42 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import Integer, bindparam, exists, func, null, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from kimhub.core.events.telling import tell
 from kimhub.core.jobs.outbox import after_commit
+from kimhub.core.readers import gemeinden_of, hold_readers, lacking
 from kimhub.notices.events import SENT
 from kimhub.notices.models import Notice, NoticeIncompleteError, NoticeRecipient
-from kimhub.notices.queries import gemeinden_of, passages_of
+from kimhub.notices.queries import passages_of
 from kimhub.notices.usecases.drafts import own_draft
 from kimhub.notices.usecases.remind_members import remind_later
-from tenants import Actor, Tenant, db
+from tenants import Actor, db
 
 JOIN = "notices.join"
 """The kind of job that gives new Gemeinden what is addressed to all."""
 
-_one = aliased(NoticeRecipient)
-_MISSING = (
-    select(Notice.id, Notice.subject, Notice.released_at, Tenant.id.label("recipient_id"))
-    .join(Tenant, Tenant.parent_id == Notice.tenant_id)
-    .where(
-        Notice.tenant_id == bindparam("me", type_=Integer),
-        Notice.to_gemeinden,
-        Notice.released_at.is_not(None),
-        ~exists().where(
-            NoticeRecipient.tenant_id == Notice.tenant_id,
-            NoticeRecipient.notice_id == Notice.id,
-            NoticeRecipient.recipient_id == Tenant.id,
-        ),
-        # What was taken back from everybody is not given to anybody new.
-        ~exists().where(_one.tenant_id == Notice.tenant_id, _one.notice_id == Notice.id)
-        | exists().where(
-            _one.tenant_id == Notice.tenant_id, _one.notice_id == Notice.id, _one.withdrawn_at.is_(None)
-        ),
-    )
-    .order_by(Notice.released_at, Notice.id, Tenant.id)
-)
+NOTICES = "notices"
+"""What is held while somebody says who receives notices of a body."""
+
+_MISSING = lacking(Notice, NoticeRecipient)
 
 
 def send_notice(actor: Actor, notice_id: UUID) -> Notice:
@@ -49,7 +33,7 @@ def send_notice(actor: Actor, notice_id: UUID) -> Notice:
     A Gemeinde that joins in this very moment is found by the job that follows the commit. Raises `ForbiddenError`,
     `NotFoundError`, `NoticeSentError`, and `NoticeIncompleteError` with what is missing.
     """
-    hold(db.session())
+    hold_readers(db.session(), NOTICES)
     notice = own_draft(actor, notice_id)
     session = db.session()
     recipients = [
@@ -75,17 +59,12 @@ def send_notice(actor: Actor, notice_id: UUID) -> Notice:
 def give_to_new_gemeinden(actor: Actor) -> int:
     """Give whatever is addressed to all Gemeinden to those that do not have it yet; return how many rows that made."""
     session = db.session()
-    hold(session)
+    hold_readers(session, NOTICES)
     rows = session.execute(_MISSING, {"me": actor.tenant_id}).all()
     notices = {notice.id: notice for notice in _notices(session, {row.id for row in rows})}
     for notice_id, notice in notices.items():
         _add(session, actor, notice, [row.recipient_id for row in rows if row.id == notice_id])
     return len(rows)
-
-
-def hold(session: Session) -> None:
-    """Let one at a time of a body say who receives its notices: nobody withdraws what is given out at that moment."""
-    session.execute(select(func.app.hold("notices", null())))
 
 
 def _notices(session: Session, ids: Iterable[UUID]) -> Iterable[Notice]:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
-
-from kimhub.core.errors import InvalidInputError
 from kimhub.core.events.telling import tell
+from kimhub.core.readers import Withdrawal, hold_readers, take_back
 from kimhub.notices.events import WITHDRAWN
 from kimhub.notices.models import Notice, NoticeRecipient, NoticeWithdrawnError
 from kimhub.notices.usecases.drafts import own_notice
-from kimhub.notices.usecases.send_notice import hold
-from tenants import Actor, Tenant, db
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """Why it is taken back; `recipient` names the one body from which by its slug, None means all."""
-
-    reason: str
-    recipient: str | None = None
+from kimhub.notices.usecases.send_notice import NOTICES
+from tenants import Actor, db
 
 
 def withdraw_notice(actor: Actor, notice_id: UUID, command: Withdrawal) -> Notice:
@@ -31,27 +20,13 @@ def withdraw_notice(actor: Actor, notice_id: UUID, command: Withdrawal) -> Notic
     without a reason, and `NoticeWithdrawnError` where nobody reads it (any more).
     """
     session = db.session()
-    hold(session)
+    hold_readers(session, NOTICES)
     notice = own_notice(actor, notice_id)
-    if not command.reason:
-        raise InvalidInputError("Es fehlt der Grund.", fields={"reason": ["Geben Sie einen Grund an."]})
-    taken = update(NoticeRecipient).where(
-        NoticeRecipient.tenant_id == actor.tenant_id,
-        NoticeRecipient.notice_id == notice_id,
-        NoticeRecipient.withdrawn_at.is_(None),
-    )
-    if command.recipient is not None:
-        one = select(Tenant.id).where(Tenant.slug == command.recipient).scalar_subquery()
-        taken = taken.where(NoticeRecipient.recipient_id == one)
-    readers = session.scalars(
-        taken.values(withdrawn_at=select(func.now()).scalar_subquery(), withdrawal=command.reason)
-        .returning(NoticeRecipient.recipient_id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    readers = take_back(session, NoticeRecipient, actor.tenant_id, notice_id, command)
     if not readers:
         raise NoticeWithdrawnError("Niemand dort liest diese Unterrichtung. Es gibt nichts zurückzunehmen.")
     act_id = uuid4()
-    for recipient_id in sorted(readers):
+    for recipient_id in readers:
         tell(
             session, actor, WITHDRAWN, notice_id,
             about=notice.subject, concerns=recipient_id, act_id=act_id,

@@ -1,14 +1,14 @@
 """How many members of each committee have taken note of a notice.
 
-Revision 0022, after 0021.
+Revision 0023, after 0022.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Committees: their names since when, their rules, who carries them, who sits in them.
 
-Revision 0021, after 0020.
+Revision 0022, after 0021.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
