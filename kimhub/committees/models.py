@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,6 +91,7 @@ class CommitteeName(Base):
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     committee_id: Mapped[UUID] = mapped_column(primary_key=True)
     since: Mapped[date] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     kind: Mapped[str]
     name: Mapped[str]
 
@@ -111,6 +113,7 @@ class CommitteeRule(Base):
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     committee_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     amount: Mapped[int]
     unit: Mapped[str]
     source: Mapped[str]
@@ -136,6 +139,7 @@ class CommitteeParticipant(Base):
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     committee_id: Mapped[UUID] = mapped_column(primary_key=True)
     participant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Seat(TenantOwned, Base):

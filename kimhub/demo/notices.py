@@ -12,13 +12,14 @@ _SENT = NoticeDetails(
     subject="Verteilung der Stellen im Case Management",
     text=(
         "Das Kommunale Integrationszentrum hat die Stellen des Case Managements (Baustein 2) auf die Gemeinden des "
-        "Kreises verteilt. Grundlage sind die Einwohnerzahlen; wie viele Stellenanteile auf Ihre Gemeinde entfallen, "
-        "nennt Ihnen Ihre Verwaltung.\n\n"
+        "Kreises verteilt. Grundlage sind die Einwohnerzahlen. Was auf Ihre Gemeinde entfällt, steht unten.\n\n"
         "Für Ihre Gemeinde bedeutet das: Menschen mit Einwanderungsgeschichte werden vor Ort beraten und begleitet. "
         "Die Gemeinde erhält dafür Mittel des Landes vom Kreis und weist deren Verwendung nach.\n\n"
         "Die Lenkungsgruppe begleitet die Arbeit. Fragen nimmt die Geschäftsführung Ihres Gremiums entgegen."
     ),
     to_gemeinden=True,
+    committees=["integrationsausschuss", "integrationsrat"],
+    figures=True,
 )
 _DRAFT = NoticeDetails(
     subject="Bericht über das erste Jahr Case Management",

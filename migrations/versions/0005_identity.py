@@ -679,20 +679,24 @@ END $$;
 CREATE FUNCTION app.brake_failed(keys bytea[]) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  PERFORM FROM sign_in_brake AS b WHERE b.key = ANY (keys) ORDER BY b.key FOR UPDATE;
-  UPDATE sign_in_brake SET undecided = greatest(undecided - 1, 0) WHERE key = ANY (keys);
+  UPDATE sign_in_brake AS b SET undecided = greatest(b.undecided - 1, 0)
+  FROM (SELECT h.key FROM sign_in_brake AS h WHERE h.key = ANY (keys) ORDER BY h.key FOR UPDATE) AS held
+  WHERE b.key = held.key;
 END $$;
 
 CREATE FUNCTION app.brake_release(account_key bytea, others bytea[], tolerated integer[]) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  PERFORM FROM sign_in_brake AS b WHERE b.key = account_key OR b.key = ANY (others) ORDER BY b.key FOR UPDATE;
-  DELETE FROM sign_in_brake WHERE key = account_key;
+  WITH held AS MATERIALIZED (
+    SELECT h.key FROM sign_in_brake AS h WHERE h.key = account_key OR h.key = ANY (others) ORDER BY h.key FOR UPDATE
+  ), gone AS (
+    DELETE FROM sign_in_brake AS b USING held WHERE b.key = held.key AND b.key = account_key
+  )
   UPDATE sign_in_brake AS b SET
     failures = greatest(b.failures - 1, 0),
     undecided = greatest(b.undecided - 1, 0),
     open_at = CASE WHEN b.failures - 1 < p.tolerated THEN least(b.open_at, clock_timestamp()) ELSE b.open_at END
-  FROM unnest(others, tolerated) AS p (key, tolerated) WHERE b.key = p.key;
+  FROM held JOIN unnest(others, tolerated) AS p (key, tolerated) ON p.key = held.key WHERE b.key = held.key;
 END $$;
 
 CREATE FUNCTION app.brake_on(keys bytea[], tolerated integer) RETURNS TABLE (key bytea, failures integer)

@@ -45,10 +45,10 @@ def _noted(row: RowMapping) -> str:
     return f"{row['acknowledged']} von {row['told']}"
 
 
-def _added_or_withdrawn(row: RowMapping) -> str | None:
+def _added_or_withdrawn(row: RowMapping) -> str:
     if row["withdrawn_at"]:
         return f"zurückgenommen am {day(row['withdrawn_at'])}: {row['withdrawal']}"
-    return row["passage"] or None
+    return str(row["passage"])
 
 
 def _by_committee(row: RowMapping) -> str | None:
