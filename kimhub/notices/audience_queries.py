@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal,
     or_,
     select,
 )
@@ -43,27 +44,36 @@ Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 def is_for(account: Expression, body: Expression) -> ColumnElement[bool]:
     """Return whether a person of `body` is to take note of a `Notice`, as far as that depends on its committees."""
-    seats = seats_of_people(body, Notice.committees)
     return or_(
         func.cardinality(Notice.committees) == 0,
-        seats.where(Seat.account_id == account).exists(),
+        _sits(account, body),
         exists().where(
             _holding.tenant_id == body,
             _holding.account_id == account,
             _holding.role == Role.COMMITTEE_OFFICE.value,
             *in_office(_holding),
         ),
-        ~seats.where(
-            exists()
-            .where(
-                _seated.tenant_id == Seat.tenant_id,
-                _seated.account_id == Seat.account_id,
-                _seated.role.in_(_ROLES),
-                *in_office(_seated),
-            )
-            .correlate(Seat)
-        ).exists(),
+        ~exists().where(
+            _seated.tenant_id == body,
+            _seated.role.in_(_ROLES),
+            *in_office(_seated),
+            _sits(_seated.account_id, body),
+        ),
     )
+
+
+def _sits(account: Expression, body: Expression) -> ColumnElement[bool]:
+    """Return whether a person sits in a committee that the notice names.
+
+    Looked up person by person, in a subquery that is no EXISTS: that one the planner turns into a join with all seats.
+    """
+    seat = (
+        seats_of_people(body, Notice.committees)
+        .with_only_columns(literal(value=True))
+        .where(Seat.account_id == account)
+        .limit(1)
+    )
+    return seat.scalar_subquery().is_not(None)
 
 
 _me = bindparam("me", type_=Integer)
