@@ -19,6 +19,7 @@ from kimhub.core.database.urls import with_database
 from kimhub.core.routing import AUTHENTICATORS
 from kimhub.core.settings import Settings
 from tenants import Actor, ActorKind, Role, TenantKind, db, permissions_of
+from tenants.bodies import Trait
 
 _NOW = datetime(FIRST_YEAR + YEARS - 1, 7, 15, tzinfo=UTC)
 _UNANSWERED = f"""
@@ -63,6 +64,7 @@ def _coordinator(tenant_id: int) -> Actor:
         tenant_slug="musterkreis",
         tenant_name="Musterkreis",
         tenant_kind=TenantKind.KREIS,
+        tenant_traits=frozenset({Trait.GRANT_RECIPIENT}),
         kind=ActorKind.PERSON,
         permissions=permissions_of([Role.KI_COORDINATOR]),
         label=Role.KI_COORDINATOR.label,
