@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from kimhub.core.jobs.context import JobContext
+from kimhub.core.jobs.handler import JobContext
 from kimhub.core.jobs.models import Lane
 from kimhub.core.jobs.registry import job
 from tenants import Actor
@@ -21,7 +21,7 @@ def do_nothing(_actor: Actor, _payload: dict[str, Any], context: JobContext) -> 
 
 
 if __name__ == "__main__":
-    from kimhub.core.jobs import commands
+    from kimhub.operator.commands import jobs as commands
 
     sys.modules["bench.nothing"] = sys.modules["__main__"]
     {"relay": commands.relay, "worker": commands.worker}[sys.argv[1]](args=[])

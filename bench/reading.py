@@ -35,7 +35,7 @@ class PageStatement:
     @classmethod
     def of(cls, scope: Scope) -> PageStatement:
         """Return the first page of a scope."""
-        compiled = REQUESTS[scope].page().compile(dialect=postgresql.psycopg.dialect())
+        compiled = REQUESTS[scope].page().compile(dialect=postgresql.psycopg.dialect())  # type: ignore[no-untyped-call]
         sent = compiled.construct_expanded_state({"me": 0, "limit": PAGE})
         return cls(sent.statement, dict(sent.parameters))
 

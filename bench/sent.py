@@ -23,7 +23,7 @@ def taken_down() -> Iterator[list[str]]:
     begun: set[int] = set()
 
     def statement(connection: Connection, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        driver = connection.connection.dbapi_connection
+        driver: Any = connection.connection.dbapi_connection
         assert isinstance(driver, psycopg.Connection)
         if not driver.autocommit and id(driver) not in begun:
             begun.add(id(driver))

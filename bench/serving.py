@@ -117,7 +117,7 @@ def serving(stand: Stand) -> dict[str, dict[str, float]]:
                 "sql": partial(_repeat, statements, urls.app),
             }
             if twin:
-                sides["twin"] = partial(_load, partial(twin.pages.get, name), (twin.pid, postgres))
+                sides["twin"] = partial(_load, partial(twin.pages.__getitem__, name), (twin.pid, postgres))
             for connections in CONNECTIONS:
                 results[f"{name}, {connections}"] = _figures(_rounds(sides, connections))
     return results

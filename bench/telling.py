@@ -90,7 +90,9 @@ def telling(stand: Stand) -> dict[str, dict[str, float]]:
 
 
 def _page() -> PageStatement:
-    compiled = RECEIVED.page(conditions=["reader"]).compile(dialect=postgresql.psycopg.dialect())
+    compiled = RECEIVED.page(conditions=["reader"]).compile(
+        dialect=postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+    )
     sent = compiled.construct_expanded_state({"me": 0, "limit": PAGE, "reader": None})
     return PageStatement(sent.statement, dict(sent.parameters))
 

@@ -26,7 +26,7 @@ from kimhub.committees.queries import (
     SEATS,
     SEATS_OF_OTHERS,
     CommitteeFile,
-    committee_file,
+    carried_committee,
 )
 from kimhub.committees.schemas import (
     CommitteeSchema,
@@ -175,10 +175,7 @@ class KindOfRuleSchema(RuleSchema):
 
 def _readable(session: Session, committee_id: UUID) -> CommitteeFile:
     """Return a committee in which the caller's body has people; raises `NotFoundError`."""
-    file = committee_file(session, committee_id)
-    if current_actor().tenant_id not in {one.id for one in file.participants}:
-        raise NotFoundError
-    return file
+    return carried_committee(session, current_actor().tenant_id, committee_id)
 
 
 def _body(file: CommitteeFile) -> dict[str, Any]:

@@ -249,6 +249,10 @@ class CommitteeFile:
         """Whether several bodies carry it."""
         return len(self.participants) > 1
 
+    def is_carried_by(self, tenant_id: int) -> bool:
+        """Tell whether a body has people in it."""
+        return any(one.id == tenant_id for one in self.participants)
+
     def rule(self, kind: RuleKind) -> CommitteeRule | None:
         """Return the rule of a kind, None where none is known."""
         return next((rule for rule in self.rules if rule.kind == kind), None)
@@ -313,14 +317,12 @@ SEAT = Versioned(Seat, get_seat, parts=lambda seat: (seat,))
 """How a seat is held and marked while it is changed."""
 
 
-def has_part(session: Session, me: int, committee_id: UUID) -> bool:
-    """Tell whether a body has people in a committee."""
-    found = session.scalar(
-        select(func.count()).where(
-            CommitteeParticipant.participant_id == me, CommitteeParticipant.committee_id == committee_id
-        )
-    )
-    return bool(found)
+def carried_committee(session: Session, me: int, committee_id: UUID) -> CommitteeFile:
+    """Return a committee in which a body has people; raises `NotFoundError` for any other, though it is published."""
+    file = committee_file(session, committee_id)
+    if not file.is_carried_by(me):
+        raise NotFoundError
+    return file
 
 
 def has_committees(session: Session, lead: int) -> bool:

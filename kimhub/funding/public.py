@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kimhub.funding.in_force_queries import ITEMS_IN_FORCE, LAST_STEP
 from kimhub.funding.models import (
     Allocation,
     AllocationItem,
@@ -51,6 +52,8 @@ from kimhub.funding.usecases.share_statement import share_statement
 from kimhub.funding.workflow import WORKFLOW, State
 
 __all__ = [
+    "ITEMS_IN_FORCE",
+    "LAST_STEP",
     "WORKFLOW",
     "Allocate",
     "Allocation",

@@ -13,18 +13,10 @@ from sqlalchemy.orm import Session
 
 from kimhub.core import clock
 from kimhub.core.formats import day
-from kimhub.funding.public import Allocation, AllocationItem, AllocationVersion, State
+from kimhub.funding.public import ITEMS_IN_FORCE, LAST_STEP, Allocation, AllocationItem, State
 from kimhub.notices.passages import PassedOn, worded
 from tenants import Tenant
-from tenants.proceedings import ProceedingEntry
 
-_last = (
-    select(ProceedingEntry.to_state)
-    .where(ProceedingEntry.proceeding_id == Allocation.id)
-    .order_by(ProceedingEntry.seq.desc())
-    .limit(1)
-    .lateral("last")
-)
 _PASSED_ON = (
     select(
         Allocation.recipient_id,
@@ -33,23 +25,13 @@ _PASSED_ON = (
         func.sum(AllocationItem.amount).label("amount"),
         func.coalesce(func.sum(AllocationItem.fte), 0).label("fte"),
     )
-    .join(
-        AllocationVersion,
-        (AllocationVersion.tenant_id == Allocation.tenant_id)
-        & (AllocationVersion.allocation_id == Allocation.id)
-        & (AllocationVersion.number == Allocation.current_version),
-    )
-    .join(
-        AllocationItem,
-        (AllocationItem.tenant_id == AllocationVersion.tenant_id)
-        & (AllocationItem.version_id == AllocationVersion.id),
-    )
-    .join(_last, true())
+    .select_from(ITEMS_IN_FORCE)
+    .join(LAST_STEP, true())
     .where(
         Allocation.tenant_id == bindparam("me", type_=Integer),
         Allocation.recipient_id == any_(bindparam("recipients", type_=ARRAY(Integer))),
         Allocation.issued_at.is_not(None),
-        _last.c.to_state != State.WAIVED.value,
+        LAST_STEP.c.to_state != State.WAIVED.value,
         AllocationItem.tenant_id == bindparam("me", type_=Integer),
         AllocationItem.year >= bindparam("year", type_=Integer),
         AllocationItem.amount > 0,

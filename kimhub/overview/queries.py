@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from kimhub.core.keyset import row_limit
 from kimhub.funding.public import (
+    ITEMS_IN_FORCE,
+    LAST_STEP,
     Allocation,
     AllocationItem,
-    AllocationVersion,
     Grant,
     Organization,
     OrganizationKind,
@@ -25,18 +26,10 @@ from kimhub.planning.public import FinancingPlan
 from kimhub.programme.public import GrantPurpose
 from kimhub.spending.public import STAFF_OF_POSITIONS, Expenditure
 from tenants import Tenant
-from tenants.proceedings import ProceedingEntry
 
 MOST_PLANS = 50
 """Plans to choose from; those that a Zuwendung names first, then the last changed."""
 
-_last = (
-    select(ProceedingEntry.to_state)
-    .where(ProceedingEntry.proceeding_id == Allocation.id)
-    .order_by(ProceedingEntry.seq.desc())
-    .limit(1)
-    .lateral("last")
-)
 _GIVEN = (
     select(
         Allocation.recipient_id,
@@ -45,29 +38,19 @@ _GIVEN = (
         func.coalesce(Organization.name, Allocation.organization_name).label("organization_name"),
         Organization.kind.label("organization_kind"),
         func.coalesce(Tenant.sort_key, Organization.sort_key, Allocation.organization_name).label("sort_key"),
-        case((_last.c.to_state.is_not(None), _last.c.to_state), else_=State.ISSUED.value).label("state"),
+        case((LAST_STEP.c.to_state.is_not(None), LAST_STEP.c.to_state), else_=State.ISSUED.value).label("state"),
         AllocationItem.year,
         AllocationItem.purpose,
         func.sum(AllocationItem.amount).label("amount"),
     )
-    .join(
-        AllocationVersion,
-        (AllocationVersion.tenant_id == Allocation.tenant_id)
-        & (AllocationVersion.allocation_id == Allocation.id)
-        & (AllocationVersion.number == Allocation.current_version),
-    )
-    .join(
-        AllocationItem,
-        (AllocationItem.tenant_id == AllocationVersion.tenant_id)
-        & (AllocationItem.version_id == AllocationVersion.id),
-    )
+    .select_from(ITEMS_IN_FORCE)
     .join(Tenant, Tenant.id == Allocation.recipient_id, isouter=True)
     .join(
         Organization,
         (Organization.tenant_id == Allocation.tenant_id) & (Organization.id == Allocation.organization_id),
         isouter=True,
     )
-    .join(_last, true(), isouter=True)
+    .join(LAST_STEP, true(), isouter=True)
     .where(
         Allocation.tenant_id == bindparam("me"),
         Allocation.issued_at.is_not(None),
@@ -78,7 +61,7 @@ _GIVEN = (
     .group_by(
         Allocation.recipient_id, Allocation.organization_id, Tenant.name, Organization.name,
         Allocation.organization_name, Organization.kind, Tenant.sort_key, Organization.sort_key,
-        _last.c.to_state, AllocationItem.year, AllocationItem.purpose,
+        LAST_STEP.c.to_state, AllocationItem.year, AllocationItem.purpose,
     )
     .order_by("sort_key", AllocationItem.year, AllocationItem.purpose, "state")
 )  # fmt: skip
@@ -89,17 +72,7 @@ _BELOW = (
         AllocationItem.purpose,
         func.sum(AllocationItem.amount).label("amount"),
     )
-    .join(
-        AllocationVersion,
-        (AllocationVersion.tenant_id == Allocation.tenant_id)
-        & (AllocationVersion.allocation_id == Allocation.id)
-        & (AllocationVersion.number == Allocation.current_version),
-    )
-    .join(
-        AllocationItem,
-        (AllocationItem.tenant_id == AllocationVersion.tenant_id)
-        & (AllocationItem.version_id == AllocationVersion.id),
-    )
+    .select_from(ITEMS_IN_FORCE)
     .where(
         Allocation.released_to == bindparam("me"),
         AllocationItem.year.between(bindparam("first_year"), bindparam("last_year")),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -98,4 +99,5 @@ def refused_by(constraint: str) -> Iterator[None]:
     """Expect that the database itself refuses, by this rule."""
     with pytest.raises(IntegrityError) as refusal:
         yield
-    assert refusal.value.orig.diag.constraint_name == constraint  # type: ignore[union-attr]
+    assert isinstance(refusal.value.orig, psycopg.Error)
+    assert refusal.value.orig.diag.constraint_name == constraint

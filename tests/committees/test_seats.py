@@ -183,7 +183,10 @@ def slowly(actor, act):
 def test_of_two_who_seat_a_person_at_once_one_is_refused(hall):
     committee_id, anna = entered(hall.gemeinde), hall.people["anna"]
     new = NewSeat(role=SeatRole.MEMBER, since=BEGIN, holder=anna)
-    act = lambda: slowly(hall.gemeinde, lambda: fill_seat(hall.gemeinde, committee_id, new))  # noqa: E731
+
+    def act():
+        slowly(hall.gemeinde, lambda: fill_seat(hall.gemeinde, committee_id, new))
+
     assert at_once(hall, act, act) == ["seat_once"]
     assert len(rows(hall.gemeinde, committee_id)) == 1
 

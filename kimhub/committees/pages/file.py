@@ -13,12 +13,10 @@ from kimhub.committees.queries import (
     SEATS,
     SEATS_OF_OTHERS,
     CommitteeFile,
-    committee_file,
-    has_part,
+    carried_committee,
     sectors_of,
 )
 from kimhub.committees.terms import RECOMMENDED_SECTORS, CommitteeKind, Duty, RuleKind, SeatRole, Sector
-from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.lists import ListPage
@@ -97,7 +95,7 @@ OTHERS = ListPage(
 def show(committee_id: UUID) -> str:
     """Show a committee of which the body is part."""
     actor = current_actor()
-    file = readable(actor, committee_id)
+    file = carried_committee(db.session(), actor.tenant_id, committee_id)
     own = file.committee.tenant_id == actor.tenant_id
     may_write = own and actor.may(Permission.COMMITTEE_WRITE)
     narrowed, names = {"committee": committee_id}, {"committee_id": committee_id}
@@ -127,16 +125,8 @@ def show(committee_id: UUID) -> str:
 @requires(Permission.COMMITTEE_READ)
 def download_seats(committee_id: UUID, table_format: str) -> Response:
     """Send the seats that the own body holds in a committee as XLSX or CSV."""
-    file = readable(current_actor(), committee_id)
+    file = carried_committee(db.session(), current_actor().tenant_id, committee_id)
     return seats_of(file).download(table_format, arguments={"committee": committee_id})
-
-
-def readable(actor: Actor, committee_id: UUID) -> CommitteeFile:
-    """Return a committee of which the actor's body is part; raises `NotFoundError`."""
-    file = committee_file(db.session(), committee_id)
-    if not has_part(db.session(), actor.tenant_id, committee_id):
-        raise NotFoundError
-    return file
 
 
 def seats_of(file: CommitteeFile) -> ListPage:
@@ -210,6 +200,7 @@ def _visible_to(actor: Actor, file: CommitteeFile) -> str:
         return said
     if file.committee.tenant_id != actor.tenant_id:
         lead = nominative(file.lead.official_name)
-        return f"{said} Ihre Sitze sehen Sie; {lead} sieht davon Funktion und Zeit, keine Namen."
+        seen = "Funktion, Fraktion, Organisation und Zeit, keine Namen"
+        return f"{said} Ihre Sitze sehen Sie; {lead} sieht davon {seen}."
     others = "; die anderen Kommunen sehen nur ihre eigenen" if file.is_joint else ""
     return f"{said} Die Sitze sieht nur Ihre Kommune{others}."

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from kimhub.committees.models import Seat
 from kimhub.committees.pages.blueprint import crumbs, page_url, pages
-from kimhub.committees.pages.file import readable
 from kimhub.committees.queries import (
     SEAT,
     CommitteeFile,
+    carried_committee,
     ends_with,
     get_seat,
     people_for_seats,
@@ -40,7 +40,7 @@ _OFFICIAL = "Nennen Sie bei Organisationen nur die Funktion, keinen Namen."
 def new_seat(committee_id: UUID) -> ResponseReturnValue:
     """Enter who sits in a committee."""
     actor = current_actor()
-    file = readable(actor, committee_id)
+    file = carried_committee(db.session(), actor.tenant_id, committee_id)
     if not file.kind.has_seats:
         raise NotFoundError
     here = page_url("show", committee_id=committee_id)
@@ -124,7 +124,7 @@ def _own(seat_id: UUID) -> tuple[Seat, CommitteeFile]:
     seat = get_seat(db.session(), seat_id)
     if seat.tenant_id != actor.tenant_id:
         raise NotFoundError
-    return seat, readable(actor, seat.committee_id)
+    return seat, carried_committee(db.session(), actor.tenant_id, seat.committee_id)
 
 
 def _left_out(file: CommitteeFile) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from kimhub.committees.models import Committee, CommitteeParticipant, Seat
-from kimhub.committees.queries import committee_file, ends_with, people_for_seats
+from kimhub.committees.models import Committee, Seat
+from kimhub.committees.queries import carried_committee, committee_file, ends_with, people_for_seats
 from kimhub.committees.terms import SeatRole, Sector
-from kimhub.core.errors import ForbiddenError, InvalidInputError, NotFoundError
+from kimhub.core.errors import ForbiddenError, InvalidInputError
 from kimhub.core.versions import locked
 from tenants import Actor, Permission, db
 
@@ -42,8 +42,7 @@ def fill_seat(actor: Actor, committee_id: UUID, command: NewSeat) -> Seat:
     """
     actor.require(Permission.COMMITTEE_WRITE)
     session = db.session()
-    file = committee_file(session, committee_id)
-    _part(actor, file.committee)
+    file = carried_committee(session, actor.tenant_id, committee_id)
     if not file.kind.has_seats:
         raise InvalidInputError(
             "In einer Fallkonferenz arbeiten Stellen, keine Mitglieder. Hier gehören weder Personen noch Fälle hin."
@@ -112,12 +111,6 @@ def own_seat(actor: Actor, seat_id: UUID) -> Seat:
     if seat.tenant_id != actor.tenant_id:
         raise ForbiddenError("Einen Sitz ändert nur die Kommune, die ihn besetzt.")
     return seat
-
-
-def _part(actor: Actor, committee: Committee) -> None:
-    found = db.session().get(CommitteeParticipant, (committee.tenant_id, committee.id, actor.tenant_id))
-    if found is None:
-        raise NotFoundError
 
 
 def _fill(seat: Seat, details: SeatDetails, committee: Committee) -> None:

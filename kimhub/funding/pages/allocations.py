@@ -41,9 +41,9 @@ _STATES = {
 _BEGIN = "Neue Weiterleitung"
 _OTHERS = "Stellen aus dem Adressbuch sehen das Portal nicht und erfahren davon auf dem bisherigen Weg."
 _WHO_ANSWERS = {
-    TenantKind.KREIS: f"Gemeinden bestätigen den Erhalt selbst. {_OTHERS}",
+    TenantKind.KREIS: f"Gemeinden, in denen jemand die Rolle hat, bestätigen den Erhalt selbst. {_OTHERS}",
     TenantKind.KREISFREIE_STADT: _OTHERS,
-    TenantKind.GEMEINDE: f"Andere Gemeinden bestätigen den Erhalt selbst. {_OTHERS}",
+    TenantKind.GEMEINDE: f"Andere Gemeinden, in denen jemand die Rolle hat, bestätigen den Erhalt selbst. {_OTHERS}",
 }
 
 
