@@ -18,6 +18,7 @@ FEATURES: tuple[str, ...] = (
     "drawdowns",
     "positions",
     "committees",
+    "meetings",
     "notices",
     "releases",
     "reports",

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     NOTICE_WRITE = "notice:write"
     COMMITTEE_READ = "committee:read"
     COMMITTEE_WRITE = "committee:write"
+    MEETING_READ = "meeting:read"
+    MEETING_WRITE = "meeting:write"
     RELEASE_READ = "release:read"
     RELEASE_WRITE = "release:write"
     MEMBER_READ = "member:read"
@@ -88,6 +90,8 @@ _PERMISSION_LABELS = {
     Permission.NOTICE_WRITE: "Gremien unterrichten",
     Permission.COMMITTEE_READ: "Gremien lesen",
     Permission.COMMITTEE_WRITE: "Gremien und Sitze pflegen",
+    Permission.MEETING_READ: "Sitzungen und Vorlagen lesen",
+    Permission.MEETING_WRITE: "Sitzungen und Vorlagen eintragen",
     Permission.RELEASE_READ: "Freigaben an Gemeinden lesen",
     Permission.RELEASE_WRITE: "Angaben an Gemeinden freigeben",
     Permission.MEMBER_READ: "Personen und Rollen lesen",
@@ -129,9 +133,9 @@ _P = Permission
 _ANYBODY = frozenset({_P.DESK_READ, _P.INBOX_READ})
 _READING = _ANYBODY | {
     _P.PLAN_READ, _P.FUNDING_READ, _P.EXPENDITURE_READ, _P.REPORT_READ, _P.REQUEST_READ, _P.NOTICE_READ,
-    _P.COMMITTEE_READ, _P.RELEASE_READ,
+    _P.COMMITTEE_READ, _P.MEETING_READ, _P.RELEASE_READ,
 }  # fmt: skip
-_TELLING = frozenset({_P.NOTICE_WRITE, _P.COMMITTEE_WRITE})
+_TELLING = frozenset({_P.NOTICE_WRITE, _P.COMMITTEE_WRITE, _P.MEETING_WRITE})
 _WORKING = _ANYBODY | {_P.FOLLOW_UP_WRITE}
 _MONEY = frozenset({_P.PLAN_WRITE, _P.FUNDING_WRITE, _P.EXPENDITURE_WRITE})
 
@@ -146,7 +150,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _MONEY
     | _TELLING
     | {_P.REPORT_BUILD, _P.REQUEST_WRITE, _P.MEMBER_READ, _P.AUDIT_READ},
-    Role.COMMITTEE_MEMBER: _ANYBODY | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ},
+    Role.COMMITTEE_MEMBER: _ANYBODY
+    | {_P.NOTICE_READ, _P.NOTICE_ACKNOWLEDGE, _P.COMMITTEE_READ, _P.MEETING_READ},
     Role.COMMITTEE_OFFICE: _WORKING
     | _TELLING
     | {
@@ -155,6 +160,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.NOTICE_READ,
         _P.NOTICE_ACKNOWLEDGE,
         _P.COMMITTEE_READ,
+        _P.MEETING_READ,
         _P.RELEASE_READ,
     },
     Role.AUTHORITY: _WORKING | {_P.REPORT_READ},

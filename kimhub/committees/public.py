@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from kimhub.committees.models import Committee, Seat
-from kimhub.committees.queries import NAMED_NOW, committees_at, has_committees, seats_of_people
+from kimhub.committees.models import Committee, CommitteeParticipant, Seat
+from kimhub.committees.queries import (
+    COMMITTEES,
+    NAMED_NOW,
+    CommitteeFile,
+    carried_committee,
+    committees_at,
+    has_committees,
+    named_on,
+    seats_of_people,
+)
 from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole, Sector
 from kimhub.committees.usecases.committees import (
     Naming,
@@ -17,9 +26,12 @@ from kimhub.committees.usecases.committees import (
 from kimhub.committees.usecases.seats import NewSeat, fill_seat
 
 __all__ = [
+    "COMMITTEES",
     "NAMED_NOW",
     "Committee",
+    "CommitteeFile",
     "CommitteeKind",
+    "CommitteeParticipant",
     "Naming",
     "NewCommittee",
     "NewSeat",
@@ -28,12 +40,14 @@ __all__ = [
     "Seat",
     "SeatRole",
     "Sector",
+    "carried_committee",
     "committees_at",
     "create_committee",
     "fill_seat",
     "has_committees",
     "join_participant",
     "name_committee",
+    "named_on",
     "seats_of_people",
     "set_rule",
 ]

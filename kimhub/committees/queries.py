@@ -26,6 +26,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from kimhub.committees.models import (
     Committee,
@@ -44,15 +45,31 @@ from kimhub.identity.public import IN_OFFICE
 from tenants import COMMUNES, Membership, Tenant
 
 TODAY = local_day(func.now())
-_begun = CommitteeName.since <= TODAY
-_NOW_FIRST = (_begun.desc(), case((_begun, CommitteeName.since)).desc(), CommitteeName.since)
-NAMED_NOW = (
-    select(CommitteeName.kind, CommitteeName.name, CommitteeName.since)
-    .where(CommitteeName.tenant_id == Committee.tenant_id, CommitteeName.committee_id == Committee.id)
-    .order_by(*_NOW_FIRST)
-    .limit(1)
-    .lateral("named")
-)
+
+
+def _at_first(day: ColumnElement[date] | InstrumentedAttribute[date]) -> tuple[ColumnElement[Any], ...]:
+    """Return the order in which the name that holds on `day` stands first: before its first day, that first name."""
+    begun = CommitteeName.since <= day
+    return begun.desc(), case((begun, CommitteeName.since)).desc(), CommitteeName.since.expression
+
+
+def named_on(
+    day: ColumnElement[date] | InstrumentedAttribute[date],
+    owner: InstrumentedAttribute[int],
+    committee: InstrumentedAttribute[UUID],
+) -> LateralFromClause:
+    """Return kind and name of a committee on a day, to be joined to a statement that has all three."""
+    return (
+        select(CommitteeName.kind, CommitteeName.name, CommitteeName.since)
+        .where(CommitteeName.tenant_id == owner, CommitteeName.committee_id == committee)
+        .order_by(*_at_first(day))
+        .limit(1)
+        .lateral("named")
+    )
+
+
+_NOW_FIRST = _at_first(TODAY)
+NAMED_NOW = named_on(TODAY, Committee.tenant_id, Committee.id)
 """What a committee is and how it is called today; of one that is yet to begin, its first name."""
 
 
@@ -231,7 +248,11 @@ class CommitteeFile:
     @property
     def named(self) -> CommitteeName:
         """What it is and how it is called today."""
-        begun = [name for name in self.names if name.since <= clock.today()]
+        return self.named_on(clock.today())
+
+    def named_on(self, day: date) -> CommitteeName:
+        """Return what it was or will be on a day, and how it is called then; before its first day, its first name."""
+        begun = [name for name in self.names if name.since <= day]
         return begun[0] if begun else self.names[-1]
 
     @property

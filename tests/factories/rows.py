@@ -440,6 +440,14 @@ HINTS: dict[str, Hint] = {
     "committee": Hint(values=lambda _: {"duty_source": ""}, states=(PRIVATE,)),
     "committee_participant": Hint(before=_named_committee, states=(PRIVATE,)),
     "seat": Hint(before=_committee_with_part, fits=_are_of_one_kreis),
+    "meeting": Hint(
+        values=lambda _: {"link": "", "cancelled_reason": ""},
+        before=lambda rows, pair, _: _committee_with_part(rows, pair, SHARED),
+        states=(PRIVATE,),
+        fits=_are_of_one_kreis,
+    ),
+    "paper": Hint(values=lambda _: {"link": ""}, states=(PRIVATE,)),
+    "consultation": Hint(states=(PRIVATE,), fits=_are_of_one_kreis),
     "notice": Hint(
         values=lambda _: {"named": []}, states=(PRIVATE, SHARED, WITHDRAWN), after=_release_notice
     ),

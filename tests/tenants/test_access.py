@@ -23,7 +23,7 @@ def test_only_a_bezirksregierung_has_the_authoritys_role():
 def test_a_committee_member_decides_nothing():
     assert permissions_of([Role.COMMITTEE_MEMBER]) == {
         Permission.DESK_READ, Permission.INBOX_READ, Permission.NOTICE_READ, Permission.NOTICE_ACKNOWLEDGE,
-        Permission.COMMITTEE_READ,
+        Permission.COMMITTEE_READ, Permission.MEETING_READ,
     }  # fmt: skip
 
 

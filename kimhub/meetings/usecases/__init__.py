@@ -1,0 +1,1 @@
+"""What is done with meetings and papers; one module per thing."""

@@ -1,0 +1,1 @@
+"""Meetings, papers, and which paper was on which agenda."""
