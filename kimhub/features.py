@@ -19,6 +19,7 @@ FEATURES: tuple[str, ...] = (
     "positions",
     "committees",
     "meetings",
+    "measures",
     "notices",
     "releases",
     "reports",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from kimhub.committees.models import Committee, CommitteeParticipant, Seat
+from kimhub.committees.models import Committee, CommitteeInUseError, CommitteeParticipant, Seat
 from kimhub.committees.queries import (
     COMMITTEES,
     NAMED_NOW,
     CommitteeFile,
     carried_committee,
+    committee_file,
     committees_at,
     has_committees,
+    members_of,
     named_on,
     seats_of_people,
+    working_groups,
 )
 from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole, Sector
 from kimhub.committees.usecases.committees import (
@@ -30,6 +33,7 @@ __all__ = [
     "NAMED_NOW",
     "Committee",
     "CommitteeFile",
+    "CommitteeInUseError",
     "CommitteeKind",
     "CommitteeParticipant",
     "Naming",
@@ -41,13 +45,16 @@ __all__ = [
     "SeatRole",
     "Sector",
     "carried_committee",
+    "committee_file",
     "committees_at",
     "create_committee",
     "fill_seat",
     "has_committees",
     "join_participant",
+    "members_of",
     "name_committee",
     "named_on",
     "seats_of_people",
     "set_rule",
+    "working_groups",
 ]

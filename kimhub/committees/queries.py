@@ -35,7 +35,7 @@ from kimhub.committees.models import (
     CommitteeRule,
     Seat,
 )
-from kimhub.committees.terms import CommitteeKind, RuleKind
+from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole
 from kimhub.core import clock
 from kimhub.core.errors import NotFoundError
 from kimhub.core.keyset import KeysetList, Order, alphabetical
@@ -260,6 +260,15 @@ class CommitteeFile:
         """What it is today."""
         return CommitteeKind(self.named.kind)
 
+    def decides_measures_on(self, on: date) -> bool:
+        """Tell whether it was a group that steers the KIM on a day."""
+        return CommitteeKind(self.named_on(on).kind).decides_measures
+
+    def was_there(self, on: date) -> bool:
+        """Tell whether it was not dissolved on a day."""
+        ends = self.committee.dissolved_on
+        return ends is None or on <= ends
+
     @property
     def lead(self) -> Tenant:
         """Whose row it is."""
@@ -366,10 +375,33 @@ def sectors_of(session: Session, me: int, committee_id: UUID) -> frozenset[str]:
     return frozenset(sector for sector in found if sector)
 
 
+_ROLES = {role.value: place for place, role in enumerate(SeatRole)}
+
+
+def members_of(session: Session, lead: int, committee_id: UUID) -> Sequence[RowMapping]:
+    """Return the seats held today in a committee of the own body, of all who carry it; never who holds them."""
+    rows = session.execute(
+        select(Seat.role, Seat.sector, Seat.organization, Seat.function)
+        .where(
+            (Seat.tenant_id == lead) | (Seat.shared_with == lead),
+            Seat.owner_id == lead,
+            Seat.committee_id == committee_id,
+            IN_OFFICE_NOW,
+        )
+        .order_by(Seat.since, Seat.id)
+    ).mappings()
+    return sorted(rows, key=lambda row: (_ROLES[row["role"]], row["organization"], row["function"]))
+
+
 def kinds_of(session: Session, me: int) -> frozenset[CommitteeKind]:
     """Return the kinds of which a body has a committee today."""
     rows = COMMITTEES.all(session, me, {"present": True})
     return frozenset(CommitteeKind(row["kind"]) for row in rows)
+
+
+def working_groups(session: Session, me: int) -> Sequence[RowMapping]:
+    """Return the Lenkungsgruppen and Projektgruppen in which a body has people, dissolved ones too, by name."""
+    return [row for row in COMMITTEES.all(session, me) if CommitteeKind(row["kind"]).decides_measures]
 
 
 def people_for_seats(session: Session, me: int) -> Sequence[RowMapping]:

@@ -44,6 +44,11 @@ class CommitteeKind(StrEnum):
         """Whether members are recorded: a Fallkonferenz is work of offices, and nothing of its cases belongs here."""
         return self is not CommitteeKind.FALLKONFERENZ
 
+    @property
+    def decides_measures(self) -> bool:
+        """Whether it steers the KIM and so decides what is to be done; councils decide by papers."""
+        return self in {CommitteeKind.LENKUNGSGRUPPE, CommitteeKind.PROJEKTGRUPPE}
+
 
 _KINDS = {
     CommitteeKind.INTEGRATIONSAUSSCHUSS: ("Integrationsausschuss", "§ 27 GO NRW"),

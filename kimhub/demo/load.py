@@ -31,6 +31,7 @@ from kimhub.demo.grants import RHEIN_SIEG as PAUSCHALEN_RHEIN_SIEG
 from kimhub.demo.grants import UNNA as PAUSCHALEN_UNNA
 from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
+from kimhub.demo.measures import load_measures
 from kimhub.demo.notices import load_notices
 from kimhub.demo.offices import load_offices
 from kimhub.demo.releases import load_releases
@@ -105,6 +106,7 @@ def load_demo(app: Flask, as_operator: AsOperator, plan_file: bytes, progress: P
         _request(actors[BORNHEIM], _BORNHEIM)
         progress("Anträge der Städte Troisdorf und Bornheim")
         progress(f"{load_committees(actors, accounts)} Gremien mit Bezeichnungen, Fristen und Sitzen")
+        progress(f"{load_measures(actors[RHEIN_SIEG])} Maßnahmen der Lenkungsgruppe des Rhein-Sieg-Kreises")
         load_notices(actors[RHEIN_SIEG])
         progress("Unterrichtung der Gremien im Rhein-Sieg-Kreis")
         load_releases(actors[RHEIN_SIEG])

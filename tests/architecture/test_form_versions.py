@@ -117,6 +117,7 @@ def opened(site, who: Acting, rule: Rule) -> tuple[str, Element] | None:
 
 
 MISSING = {
+    "measures.drop": {"note": "Weil."},
     "committees.join": {"participant": "freistadt"},
     **{
         name: {"reason": "Muster"} for name in ("funding.edit_draft", "notices.withdraw", "releases.withdraw")

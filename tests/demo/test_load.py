@@ -33,6 +33,8 @@ COUNTED = (
     "committee",
     "committee_participant",
     "seat",
+    "measure",
+    "measure_step",
 )
 
 
@@ -64,6 +66,7 @@ def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded, monkeypa
         "position_request": 2, "distribution": 1, "allocation": 23, "proceeding_entry": 29, "funding_grant": 4,
         "expenditure": 180, "drawdown": 16, "drawdown_receipt": 15,
         "organization": 12, "committee": 14, "committee_participant": 16, "seat": 11,
+        "measure": 3, "measure_step": 5,
     }  # fmt: skip
     load(loaded, monkeypatch)
     assert counts(loaded) == first

@@ -50,6 +50,7 @@ DECIDED = {
     "inbox.office_refused": set(),  # somebody is not reached
     "inbox.refused": set(),
     "inbox.untold": set(),
+    "measures.due": {"due"},
     "notices.drafts": {"draft"},
     "notices.unnoted": set(),  # each member's own, and put off for all
     "planning.first-plan": {"none"},

@@ -448,6 +448,15 @@ HINTS: dict[str, Hint] = {
     ),
     "paper": Hint(values=lambda _: {"link": ""}, states=(PRIVATE,)),
     "consultation": Hint(states=(PRIVATE,), fits=_are_of_one_kreis),
+    "measure": Hint(
+        values=lambda _: {"state": "proposed", "decided_on": None, "closed_on": None, "baustein": 1},
+        before=lambda rows, pair, _: _committee_with_part(rows, pair, SHARED),
+        states=(PRIVATE,),
+        fits=_are_of_one_kreis,
+    ),
+    "measure_step": Hint(
+        values=lambda _: {"state": "decided"}, states=(PRIVATE,), fits=_are_of_one_kreis
+    ),
     "notice": Hint(
         values=lambda _: {"named": []}, states=(PRIVATE, SHARED, WITHDRAWN), after=_release_notice
     ),

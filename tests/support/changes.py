@@ -44,6 +44,13 @@ from kimhub.funding.usecases.organizations import archive_organization
 from kimhub.identity.public import AddMembership, Handover, add_membership
 from kimhub.inbox.models import Receipt
 from kimhub.inbox.usecases.receive_events import receive_events
+from kimhub.measures.public import (
+    MeasureOrigin,
+    MeasureStepDetails,
+    NewMeasure,
+    decide_measure,
+    propose_measure,
+)
 from kimhub.notices.public import NoticeDetails, create_notice, send_notice
 from kimhub.offices.public import NewOffice, add_office, offices_of
 from kimhub.offices.usecases.offices import remove_office
@@ -302,6 +309,7 @@ def _put_draft_away(site: Site, made: Made) -> None:
 _NOTE = said(note="Weil.")
 _REASON = said(reason="Weil.")
 _DAY = said(happened_on="2021-03-03", note="Weil.")
+_TODAY = said(happened_on=str(clock.today()), note="Weil.")
 
 
 def _received(site: Site) -> Made:
@@ -382,6 +390,27 @@ def _seat(site: Site) -> Made:
         return {"seat_id": fill_seat(site.kreis, made["committee_id"], seat).id}
 
 
+def _measure(*, decided: bool) -> Callable[[Site], Made]:
+    """What the Lenkungsgruppe of the Kreis is to do."""
+
+    def ready(site: Site) -> Made:
+        actor = site.kreis
+        with transaction(actor):
+            group = NewCommittee(
+                kind=CommitteeKind.LENKUNGSGRUPPE, name="Lenkungsgruppe", since=date(2021, 5, 1)
+            )
+            committee_id = create_committee(actor, group).id
+            proposed = NewMeasure(
+                committee_id=committee_id, title="Wegweiser", responsible="KI", origin=MeasureOrigin.REPORT
+            )
+            measure_id = propose_measure(actor, proposed).id
+            if decided:
+                decide_measure(actor, measure_id, MeasureStepDetails(happened_on=date(2026, 3, 12)))
+        return {"measure_id": measure_id}
+
+    return ready
+
+
 def _follow_up(*, ended: bool = False) -> Callable[[Site], Made]:
     """One that the machines of the Gemeinde read, too."""
 
@@ -436,6 +465,16 @@ CHANGES: dict[str, Change] = {
         lambda n, _: {"role": "member", "organization": f"Jobcenter {n}", "since": "2026-01-01"},
     ),
     "DELETE /seats/{seat_id}": Change("kreis", _seat),
+    "PUT /measures/{measure_id}": Change(
+        "kreis",
+        _measure(decided=True),
+        lambda n, _: {"title": f"Wegweiser {n}", "responsible": "KI", "origin": "report"},
+    ),
+    "DELETE /measures/{measure_id}": Change("kreis", _measure(decided=False)),
+    "POST /measures/{measure_id}/decide": Change("kreis", _measure(decided=False), _DAY),
+    "POST /measures/{measure_id}/begin": Change("kreis", _measure(decided=True), _TODAY),
+    "POST /measures/{measure_id}/finish": Change("kreis", _measure(decided=True), _TODAY),
+    "POST /measures/{measure_id}/drop": Change("kreis", _measure(decided=True), _TODAY),
     "PUT /follow-ups/{follow_up_id}": Change(
         "gemeinde",
         _follow_up(),

@@ -551,8 +551,22 @@ def _seat(connection: Connection, body: Body) -> str:
     return str(values["id"])
 
 
+def _measure(connection: Connection, body: Body) -> str:
+    """A proposal of a committee of the body."""
+    measure_id: UUID = connection.scalar(
+        text(
+            "INSERT INTO measure (tenant_id, id, owner_id, committee_id, title, text, responsible, origin, origin_text,"
+            " paper, state, actor_label) VALUES (:tenant, gen_random_uuid(), :tenant, :committee, 'Muster', '', 'Amt',"
+            " 'other', '', '', 'proposed', 'Muster') RETURNING id"
+        ),
+        {"tenant": body.id, "committee": _committee(connection, body)},
+    )
+    return str(measure_id)
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "committee_id": _committee,
+    "measure_id": _measure,
     "seat_id": _seat,
     "event_id": _event,
     "allocation_id": _allocation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import Response, render_template, url_for
 from sqlalchemy import RowMapping
 
 from kimhub.committees.pages.blueprint import crumbs, page_url, pages
@@ -115,6 +115,9 @@ def show(committee_id: UUID) -> str:
         past=seats.shown(arguments={**narrowed, "past": True}, variables=names) if has_seats else None,
         others=OTHERS.shown(arguments={**narrowed, "present": True})
         if has_seats and own and file.is_joint
+        else None,
+        measures_url=url_for("measures.listing", gremium=committee_id)
+        if file.kind.decides_measures
         else None,
         unrepresented=_unrepresented(actor, file),
         visible_to=_visible_to(actor, file),
