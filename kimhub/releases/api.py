@@ -12,12 +12,13 @@ from marshmallow import validate
 from sqlalchemy import RowMapping
 
 from kimhub.core.api import PageQuerySchema, Resource, picked, register_api
+from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields import CommandSchema
 from kimhub.core.keyset import sought
 from kimhub.core.readers import Withdrawal
 from kimhub.core.routing import current_actor
 from kimhub.core.web.paging import PageRequest
-from kimhub.releases.models import PartKind, Release
+from kimhub.releases.models import OF_GROUP, PartKind, Release
 from kimhub.releases.queries import (
     GIVEN,
     RECEIVED,
@@ -32,12 +33,20 @@ from kimhub.releases.queries import (
 )
 from kimhub.releases.schemas import (
     ReleasedInvolvementSchema,
+    ReleasedMeasureSchema,
+    ReleasedMemberSchema,
     ReleasedParticipantSchema,
     ReleasedPlanSchema,
     ReleaseSchema,
     ReleaseWithdrawalSchema,
 )
-from kimhub.releases.usecases.give_release import PartsDetails, Readers, release_parts, release_plan
+from kimhub.releases.usecases.give_release import (
+    PartsDetails,
+    Readers,
+    release_of_group,
+    release_parts,
+    release_plan,
+)
 from kimhub.releases.usecases.withdraw_release import withdraw_release
 from kimhub.releases.wording import quotation, source_of
 from tenants import Actor, Permission, db
@@ -120,6 +129,8 @@ class ReleaseOutSchema(CommandSchema):
     participants = plain.List(plain.Nested(ReleasedParticipantSchema), required=True)
     involvement = plain.Nested(ReleasedInvolvementSchema, required=True, allow_none=True)
     plan = plain.Nested(ReleasedPlanSchema, required=True, allow_none=True)
+    members = plain.List(plain.Nested(ReleasedMemberSchema), required=True)
+    measures = plain.List(plain.Nested(ReleasedMeasureSchema), required=True)
     quotation = plain.String(required=True, metadata={"description": "so zitiert es die Gemeinde"})
     recipients = plain.List(plain.Nested(ReleaseRecipientSchema), required=True)
     portions = plain.List(plain.Nested(ReleasePortionSchema), required=True)
@@ -140,6 +151,8 @@ def _body(file: ReleaseFile) -> dict[str, Any]:
         "to_gemeinden": release.to_gemeinden if own else None,
         "participants": content.get("participants", []),
         "involvement": dict(part) or None,
+        "members": content.get("members", []),
+        "measures": content.get("measures", []),
         "plan": content if file.kind is PartKind.PLAN else None,
         "quotation": ""
         if own
@@ -223,10 +236,16 @@ def create(actor: Actor, command: dict[str, Any]) -> Release:
     """Release one part."""
     readers = Readers(to_gemeinden=command["to_gemeinden"], named=command["named"])
     version = command["version"]
-    if command["part"] is PartKind.PLAN:
-        return release_plan(actor, command["source_id"], readers, expected_version=version)
-    details = PartsDetails(parts=[command["part"]], readers=readers)
-    return release_parts(actor, command["source_id"], details, expected_version=version)[0]
+    part, source_id = command["part"], command["source_id"]
+    if part in OF_GROUP:
+        return release_of_group(actor, source_id, PartsDetails(parts=[part], readers=readers))[0]
+    if version is None:
+        message = "Nennen Sie die Fassung, die Sie gelesen haben."
+        raise InvalidInputError(message, fields={"version": [message]})
+    if part is PartKind.PLAN:
+        return release_plan(actor, source_id, readers, expected_version=version)
+    details = PartsDetails(parts=[part], readers=readers)
+    return release_parts(actor, source_id, details, expected_version=version)[0]
 
 
 @releases.change(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+from sqlalchemy.orm import Session
+
 from kimhub.applications.public import ApplicationFile, ApplicationState
+from kimhub.committees.public import CommitteeFile, Sector, committee_file, members_of
+from kimhub.core import clock
+from kimhub.core.errors import NotFoundError
 from kimhub.core.formats import LOCAL_TIME
+from kimhub.measures.public import measures_of
 from kimhub.planning.public import FinancingPlan, calculate_plan
 from kimhub.programme.public import PlanResult, RowKind, result_to_json, row_label
 from kimhub.releases.models import NothingToReleaseError, PartKind
@@ -25,12 +32,13 @@ class Source:
 
     kind: str
     source_title: str
-    source_version: int
+    source_version: int | None
     as_of: date
     submitted_on: date | None = None
     source_reference: str = ""
     application_id: UUID | None = None
     plan_id: UUID | None = None
+    committee_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,78 @@ def figures_of_plan(stored: FinancingPlan) -> Frozen:
         plan_id=stored.id,
     )
     return Frozen(PartKind.PLAN, source, _checked(PartKind.PLAN, _figures(calculate_plan(stored.plan))))
+
+
+def part_of_group(session: Session, kind: PartKind, file: CommitteeFile) -> Frozen:
+    """Return who sits today in a Lenkungsgruppe or Projektgruppe of the own Kreis, or what it has decided to do.
+
+    Of a seat that a person holds who signs in, no more is said than of any other: for whom it stands and what it is,
+    never a name or an account. Raises `NothingToReleaseError` for a committee of another kind, for one that is
+    dissolved, and where nothing is entered.
+    """
+    committee, today = file.committee, clock.today()
+    if not file.kind.decides_measures:
+        raise NothingToReleaseError("Freigegeben wird nur von einer Lenkungsgruppe oder Projektgruppe.")
+    if not file.was_there(today):
+        raise NothingToReleaseError("Das Gremium ist aufgelöst. Was davon heute gilt, gibt es nicht mehr.")
+    source = Source(
+        kind=kind.value,
+        source_title=file.named.name,
+        source_version=None,
+        as_of=today,
+        committee_id=committee.id,
+    )
+    content: dict[str, Any]
+    if kind is PartKind.MEMBERS:
+        content = {
+            "members": [_member(row) for row in members_of(session, committee.tenant_id, committee.id)]
+        }
+        if not content["members"]:
+            raise NothingToReleaseError("Im Gremium ist heute kein Sitz besetzt.")
+    else:
+        content = {
+            "measures": [
+                {
+                    "title": row["title"],
+                    "responsible": row["responsible"],
+                    "due": row["due"].isoformat() if row["due"] else None,
+                    "baustein": row["baustein"],
+                    "state": row["state"],
+                    "decided_on": row["decided_on"].isoformat(),
+                }
+                for row in measures_of(session, committee.tenant_id, committee.id)
+                if row["decided_on"] is not None
+            ]
+        }
+        if not content["measures"]:
+            raise NothingToReleaseError("Das Gremium hat noch keine Maßnahme beschlossen.")
+    return Frozen(kind, source, _checked(kind, content))
+
+
+def parts_of_group(
+    session: Session, me: int, committee_id: UUID, kinds: Sequence[PartKind]
+) -> Sequence[Frozen]:
+    """Return these parts of a group that the own Kreis leads; raises `NotFoundError`, `NothingToReleaseError`."""
+    file = committee_file(session, committee_id)
+    if file.committee.tenant_id != me:
+        raise NotFoundError
+    return [part_of_group(session, kind, file) for kind in dict.fromkeys(kinds)]
+
+
+def said_of_group(parts: Sequence[Frozen]) -> Sequence[object]:
+    """Return what the mark of these parts is made of: every word that would be stored."""
+    return [(part.kind.value, part.source.source_title, part.source.as_of, part.content) for part in parts]
+
+
+def _member(row: RowMapping) -> dict[str, Any]:
+    """Return a seat without who holds it: whoever signs in stands for an area, else for the administration."""
+    sector = Sector(row["sector"]) if row["sector"] else None
+    return {
+        "role": row["role"],
+        "sector": sector.value if sector else None,
+        "organization": row["organization"] or (sector or Sector.ADMINISTRATION).label,
+        "function": row["function"],
+    }
 
 
 def _figures(result: PlanResult) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kimhub.core.errors import ConflictError, InvalidInputError
+from kimhub.committees.public import CommitteeInUseError
+from kimhub.core.errors import ConflictError, InvalidInputError, constraint_error
 from tenants import Base, Own, SharedWithMany, TenantOwned
 from tenants.models import one_of
 from tenants.sharing import Recipients, recipients_of
@@ -24,6 +25,8 @@ class PartKind(StrEnum):
     PARTICIPANTS = "participants"
     INVOLVEMENT = "involvement"
     PLAN = "plan"
+    MEMBERS = "members"
+    MEASURES = "measures"
 
     @property
     def label(self) -> str:
@@ -35,8 +38,12 @@ _LABELS = {
     PartKind.PARTICIPANTS: "Beteiligte an der Förderskizze",
     PartKind.INVOLVEMENT: "Einbindung der Gemeinde",
     PartKind.PLAN: "Zahlen des Finanzierungsplans",
+    PartKind.MEMBERS: "Mitglieder des Gremiums",
+    PartKind.MEASURES: "Maßnahmen des Gremiums",
 }
 OF_APPLICATION = (PartKind.PARTICIPANTS, PartKind.INVOLVEMENT)
+OF_GROUP = (PartKind.MEMBERS, PartKind.MEASURES)
+"""What is released of a Lenkungsgruppe or Projektgruppe."""
 
 
 class Release(TenantOwned, Base):
@@ -51,7 +58,9 @@ class Release(TenantOwned, Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", PartKind), name="kind"),
         CheckConstraint("(kind = 'plan') = (plan_id IS NOT NULL)", name="plan"),
-        CheckConstraint("(kind <> 'plan') = (application_id IS NOT NULL)", name="application"),
+        CheckConstraint(f"({one_of('kind', OF_APPLICATION)}) = (application_id IS NOT NULL)", name="application"),
+        CheckConstraint(f"({one_of('kind', OF_GROUP)}) = (committee_id IS NOT NULL)", name="committee"),
+        CheckConstraint("(source_version IS NULL) = (committee_id IS NOT NULL)", name="version"),
         CheckConstraint("jsonb_typeof(content) = 'object'", name="content"),
         ForeignKeyConstraint(
             ["tenant_id", "application_id"],
@@ -63,6 +72,9 @@ class Release(TenantOwned, Base):
             ["financing_plan.tenant_id", "financing_plan.id"],
             name="fk_release_plan",
         ),
+        ForeignKeyConstraint(
+            ["tenant_id", "committee_id"], ["committee.tenant_id", "committee.id"], name="fk_release_committee"
+        ),
         UniqueConstraint(
             "tenant_id", "id", "released_at", "kind", "subject_id", name="uq_release_released"
         ),
@@ -72,11 +84,14 @@ class Release(TenantOwned, Base):
 
     kind: Mapped[str]
     subject_id: Mapped[UUID]
-    """The application, of a correction the first one of its chain; or the plan."""
+    """The application, of a correction the first one of its chain; or the plan, or the committee."""
     application_id: Mapped[UUID | None]
     plan_id: Mapped[UUID | None]
+    committee_id: Mapped[UUID | None]
+    """The Lenkungsgruppe or Projektgruppe, led by the Kreis."""
     source_title: Mapped[str]
-    source_version: Mapped[int]
+    source_version: Mapped[int | None]
+    """None for a committee: its seats and measures have days, no versions."""
     source_reference: Mapped[str] = mapped_column(server_default="", default="")
     """The Kreis's own Aktenzeichen."""
     submitted_on: Mapped[date | None]
@@ -144,3 +159,10 @@ class ReleaseWithdrawnError(ConflictError):
 
     code = "release-withdrawn"
     title = "Die Freigabe ist zurückgenommen"
+
+
+constraint_error(
+    "fk_release_committee",
+    CommitteeInUseError,
+    "Zu diesem Gremium ist den Gemeinden etwas freigegeben. Lösen Sie das Gremium auf, statt es zu löschen.",
+)

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from kimhub.committees.public import SeatRole, Sector
 from kimhub.core.formats import day, euro
-from kimhub.releases.models import PartKind
+from kimhub.measures.public import MeasureState
+from kimhub.programme.public import Baustein
+from kimhub.releases.models import OF_APPLICATION, OF_GROUP, PartKind
 from tenants.naming import genitive
 
 
@@ -24,8 +27,8 @@ class Sourced(Protocol):
         """What application or plan is called."""
 
     @property
-    def source_version(self) -> int:
-        """Its state as a number."""
+    def source_version(self) -> int | None:
+        """Its state as a number; None for a committee."""
 
     @property
     def source_reference(self) -> str:
@@ -42,7 +45,7 @@ class Sourced(Protocol):
 
 def source_of(release: Sourced) -> str:
     """Return where it was taken from, with state and day."""
-    skizze = "" if release.kind == PartKind.PLAN else "Förderskizze zum "
+    skizze = "Förderskizze zum " if release.kind in OF_APPLICATION else ""
     return f"{skizze}{_paper_of(release)}"
 
 
@@ -52,6 +55,8 @@ def _paper_of(release: Sourced) -> str:
             f"Finanzierungsplan „{release.source_title}“, Fassung {release.source_version}, "
             f"Stand {day(release.as_of)}"
         )
+    if release.kind in OF_GROUP:
+        return f"{release.source_title}, Stand {day(release.as_of)}"
     state = (
         f"eingereicht am {day(release.submitted_on)}"
         if release.submitted_on
@@ -121,8 +126,66 @@ def _plan(content: Mapping[str, Any]) -> str:
     return f"Der Kreis plant: {'; '.join(lines)}.{unverified}"
 
 
+def member_of(one: Mapping[str, Any]) -> str:
+    """Return for whom a seat stands, and what that one is there."""
+    return ", ".join(part for part in (one["organization"], one["function"]) if part)
+
+
+def until(written: str | None) -> str:
+    """Return the day until which a measure is to be done."""
+    return day(date.fromisoformat(written)) if written else "kein Tag bestimmt"
+
+
+def worded(kind: PartKind, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is frozen as pages draw it: of seats and measures with the words that stand for their values."""
+    if kind is PartKind.MEMBERS:
+        return {
+            "members": [
+                {
+                    "who": member_of(one),
+                    "as_what": SeatRole(one["role"]).label,
+                    "stands_for": Sector(one["sector"]).label if one["sector"] else "–",
+                }
+                for one in content["members"]
+            ]
+        }
+    if kind is PartKind.MEASURES:
+        return {
+            "measures": [
+                {
+                    "title": one["title"],
+                    "responsible": one["responsible"],
+                    "until": until(one["due"]),
+                    "baustein": one["baustein"],
+                    "decided": until(one["decided_on"]),
+                    "standing": MeasureState(one["state"]).label,
+                }
+                for one in content["measures"]
+            ]
+        }
+    return content
+
+
+def _members(content: Mapping[str, Any]) -> str:
+    those = [f"{member_of(one)} ({SeatRole(one['role']).label})" for one in content["members"]]
+    return f"Dem Gremium gehören an: {'; '.join(those)}."
+
+
+def _measures(content: Mapping[str, Any]) -> str:
+    those = [
+        f"{_phrase(one['title'])} (zuständig: {one['responsible']}, "
+        + (f"bis {until(one['due'])}, " if one["due"] else "")
+        + (f"{Baustein(one['baustein']).label}, " if one["baustein"] else "")
+        + f"beschlossen am {until(one['decided_on'])}, Stand: {MeasureState(one['state']).label})"
+        for one in content["measures"]
+    ]
+    return f"Das Gremium hat beschlossen: {'; '.join(those)}."
+
+
 _SAID = {
     PartKind.PARTICIPANTS: _participants,
     PartKind.INVOLVEMENT: _involvement,
     PartKind.PLAN: _plan,
+    PartKind.MEMBERS: _members,
+    PartKind.MEASURES: _measures,
 }

@@ -44,6 +44,7 @@ ADDS = {
     "mittelabruf.repay_money": "adds an entry",
     "mittelabruf.add_payment": "adds a payment",
     "releases.of_application": "chooses what a check page then shows; that one carries the state",
+    "releases.of_group": "chooses what a check page then shows; that one carries the state",
     "releases.of_plan": "chooses what a check page then shows; that one carries the state",
     "spending.reverse": "adds a contra entry, once",
     "identity.end": "ends a client, once",
@@ -61,6 +62,7 @@ ELSEWHERE = {
     "distributions.check_drafts",
     "distributions.check_issue",
     "releases.check_application",
+    "releases.check_group",
     "releases.check_plan",
 }
 """Pages whose form is sent only when nothing stands in its way; tested with their feature."""

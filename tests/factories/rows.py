@@ -467,7 +467,9 @@ HINTS: dict[str, Hint] = {
     "notice_committee_tally": Hint(before=_received_notice, states=(SHARED,), fits=_are_of_one_kreis),
     "notice_tally": Hint(before=_received_notice, states=(SHARED,), fits=_are_of_one_kreis),
     "release": Hint(
-        values=lambda _: {"kind": "plan", "released_at": LONG_AGO, "application_id": None},
+        values=lambda _: {
+            "kind": "plan", "released_at": LONG_AGO, "application_id": None, "committee_id": None, "source_version": 1,
+        },
         before=_plan_of_release, states=(PRIVATE, SHARED, WITHDRAWN), after=_release_to,
     ),
     "release_recipient": Hint(

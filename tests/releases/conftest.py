@@ -43,7 +43,7 @@ def site(town):
     with town.works.app.app_context():
         yield town
     with town.superuser.begin() as connection:
-        connection.execute(text("TRUNCATE release, grant_application, financing_plan CASCADE"))
+        connection.execute(text("TRUNCATE release, grant_application, financing_plan, committee CASCADE"))
         connection.execute(text("UPDATE tenant SET ags = NULL"))
 
 

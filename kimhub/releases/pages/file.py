@@ -36,7 +36,7 @@ from kimhub.releases.queries import (
 )
 from kimhub.releases.schemas import ReleaseWithdrawalSchema
 from kimhub.releases.usecases.withdraw_release import withdraw_release
-from kimhub.releases.wording import involvement_of, quotation, source_of
+from kimhub.releases.wording import involvement_of, quotation, source_of, worded
 from tenants import Permission, db
 from tenants.naming import genitive, nominative, only, to_begin
 
@@ -92,7 +92,7 @@ def show(release_id: UUID) -> ResponseReturnValue:
         crumbs=crumbs(Crumb(file.kind.label), own=False),
         file=file,
         kind=file.kind.value,
-        content=content,
+        content=worded(file.kind, content),
         state=STATES[State.SUPERSEDED] if newer else None,
         facts=_facts(file),
         newer_url=page_url("show", release_id=newer) if newer else None,
@@ -112,7 +112,7 @@ def show_own(release_id: UUID) -> str:
         crumbs=crumbs(Crumb(file.kind.label), own=True),
         file=file,
         kind=file.kind.value,
-        content=release.content,
+        content=worded(file.kind, release.content),
         state=STATES[file.state],
         facts=_facts(file),
         portions=[

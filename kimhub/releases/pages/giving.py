@@ -8,30 +8,41 @@ from uuid import UUID
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from kimhub.applications.public import APPLICATION, application_file, list_applications
-from kimhub.core.errors import InvalidInputError
+from kimhub.committees.public import Committee, CommitteeFile, committee_file, working_groups
+from kimhub.core.errors import InvalidInputError, NotFoundError
 from kimhub.core.fields.options import Option
 from kimhub.core.readers import gemeinden_of
 from kimhub.core.routing import current_actor, requires
+from kimhub.core.versions import Versioned
 from kimhub.core.web.asking import Seen, ask_page
+from kimhub.core.web.editing import VERSION
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.view import Count, Crumb, Fact
 from kimhub.planning.public import PLAN, get_plan, list_plans
 from kimhub.releases.bodies import GIVERS
-from kimhub.releases.content import Frozen, figures_of_plan, part_of_application
-from kimhub.releases.models import OF_APPLICATION, PartKind, Release
+from kimhub.releases.content import (
+    Frozen,
+    figures_of_plan,
+    part_of_application,
+    parts_of_group,
+    said_of_group,
+)
+from kimhub.releases.models import OF_APPLICATION, OF_GROUP, PartKind, Release
 from kimhub.releases.pages.blueprint import crumbs, page_url, pages
-from kimhub.releases.schemas import PartsSchema, PlanReadersSchema
+from kimhub.releases.schemas import GroupPartsSchema, PartsSchema, PlanReadersSchema
 from kimhub.releases.usecases.give_release import (
     PartsDetails,
     Readers,
     readers_of,
+    release_of_group,
     release_parts,
     release_plan,
 )
-from kimhub.releases.wording import involvement_of, source_of
+from kimhub.releases.wording import involvement_of, source_of, worded
 from tenants import Permission, db
 
 _INTRO = (
@@ -44,7 +55,7 @@ _OFFERED = PageRequest(limit=50)
 @pages.get("/freigaben/neu")
 @requires(Permission.RELEASE_WRITE, bodies=GIVERS)
 def new() -> ResponseReturnValue:
-    """Show the applications and plans from which something can be released; a plan's page names its own."""
+    """Show from what something can be released: applications, plans, groups; a plan's page names its own."""
     plan = request.args.get("plan", type=UUID)
     if plan is not None:
         return redirect(page_url("of_plan", plan_id=plan), 303)
@@ -54,6 +65,11 @@ def new() -> ResponseReturnValue:
         crumbs=crumbs(Crumb("Angaben freigeben"), own=True),
         applications=list_applications(session, actor, _OFFERED)[: _OFFERED.limit],
         plans=list_plans(session, actor, _OFFERED)[: _OFFERED.limit],
+        groups=[
+            row
+            for row in working_groups(session, actor.tenant_id)
+            if row["is_own"] and row["dissolved_on"] is None
+        ],
         url=page_url,
     )
 
@@ -151,6 +167,77 @@ def check_plan(plan_id: UUID) -> ResponseReturnValue:
     )
 
 
+@pages.route("/freigaben/gremium/<uuid:committee_id>", methods=["GET", "POST"])
+@requires(Permission.RELEASE_WRITE, bodies=GIVERS)
+def of_group(committee_id: UUID) -> ResponseReturnValue:
+    """Choose parts of a Lenkungsgruppe or Projektgruppe, and who reads them."""
+    actor, file = current_actor(), _group(committee_id)
+
+    def chosen(data: dict[str, Any]) -> dict[str, Any]:
+        readers_of(actor, _readers(data))
+        parts_of_group(
+            db.session(), actor.tenant_id, committee_id, [PartKind(part) for part in data["parts"]]
+        )
+        return data
+
+    return form_page(
+        GroupPartsSchema(),
+        lambda form: chosen(form.data),
+        heading="Angaben zum Gremium freigeben",
+        intro=f"{_INTRO} Von Sitzen lesen sie Organisation und Funktion, nie Namen; von Maßnahmen die beschlossenen.",
+        facts=[Fact("Gremium", file.named.name)],
+        crumbs=crumbs(Crumb("Angaben freigeben", page_url("new")), Crumb(file.named.name), own=True),
+        cancel_url=page_url("given"),
+        submit="Weiter zur Prüfung",
+        then=lambda data: page_url(
+            "check_group", committee_id=committee_id, teil=data["parts"], **_query(data)
+        ),
+        initial={"parts": [kind.value for kind in OF_GROUP], "to_gemeinden": True},
+        options=_options(),
+    )
+
+
+@pages.route("/freigaben/gremium/<uuid:committee_id>/pruefen", methods=["GET", "POST"])
+@requires(Permission.RELEASE_WRITE, bodies=GIVERS)
+def check_group(committee_id: UUID) -> ResponseReturnValue:
+    """Show what the Gemeinden will read of a group, then release it."""
+    actor, file = current_actor(), _group(committee_id)
+    form_url = page_url("of_group", committee_id=committee_id)
+    kinds = [kind for kind in OF_GROUP if kind.value in request.args.getlist("teil")]
+    readers = _asked_readers()
+    if not kinds or readers is None:
+        return redirect(form_url, 303)
+
+    def shown(session: Session, id_: UUID) -> Sequence[Frozen]:
+        return parts_of_group(session, actor.tenant_id, id_, kinds)
+
+    thing = Versioned(Committee, shown, parts=said_of_group)
+    parts = shown(db.session(), committee_id)
+    return _check(
+        parts,
+        readers,
+        lambda: release_of_group(
+            actor,
+            committee_id,
+            PartsDetails(parts=kinds, readers=readers),
+            expected=request.form.get(VERSION),
+        ),
+        about=Seen(thing, committee_id, parts),
+        title=file.named.name,
+        form_url=form_url,
+    )
+
+
+def _group(committee_id: UUID) -> CommitteeFile:
+    """Return a committee that the own Kreis leads; raises `ForbiddenError`, `NotFoundError`."""
+    actor = current_actor()
+    actor.require(Permission.COMMITTEE_READ)
+    file = committee_file(db.session(), committee_id)
+    if file.committee.tenant_id != actor.tenant_id:
+        raise NotFoundError
+    return file
+
+
 def _options() -> dict[str, list[Option]]:
     rows = gemeinden_of(db.session(), current_actor().tenant_id)
     return {"named": [Option(row["slug"], row["official_name"]) for row in rows]}
@@ -212,6 +299,7 @@ def _check(
         chosen=[
             {
                 "frozen": part,
+                "content": worded(part.kind, part.content),
                 "each": [_line(row["official_name"], part.for_gemeinde(row["ags"])) for row in those]
                 if part.kind is PartKind.INVOLVEMENT
                 else [],
@@ -225,7 +313,7 @@ def _check(
         ],
         consequences=[
             "Die Verwaltungen dieser Gemeinden können das lesen und mit Datum und Quelle zitieren.",
-            "Bei jeder Gemeinde steht es so, wie Sie es hier sehen, auch wenn sich der Antrag oder Plan später ändert.",
+            "Bei jeder Gemeinde steht es so, wie Sie es hier sehen, auch wenn es sich bei Ihnen später ändert.",
             "Sie können die Freigabe zurücknehmen, aber nur für die Zukunft.",
         ],
         submit="Jetzt freigeben",

@@ -38,7 +38,7 @@ LIST = ListPage(
         ListColumn("Freigegeben", "released_at", DAY, sort="day"),
         _STATE,
     ),
-    filters=(WordFilter("suche", "Titel des Antrags oder Plans"), _KIND),
+    filters=(WordFilter("suche", "Titel oder Gremium"), _KIND),
     one="Freigabe",
     many="Freigaben",
     empty=Empty("Der Kreis hat hier noch nichts freigegeben", ""),
@@ -56,13 +56,14 @@ OWN = ListPage(
         ListColumn("Gemeinden", "reading", NUMBER),
         _STATE,
     ),
-    filters=(WordFilter("suche", "Titel des Antrags oder Plans"), _KIND),
+    filters=(WordFilter("suche", "Titel oder Gremium"), _KIND),
     one="Freigabe",
     many="Freigaben",
     empty=Empty(
         "Noch keine Freigabe",
         "Gemeinden müssen ihren Gremien sagen können, wer an der Förderskizze mitgewirkt hat, wie sie selbst "
-        "eingebunden sind und was der Kreis plant. Geben Sie frei, was sie zitieren dürfen.",
+        "eingebunden sind, was der Kreis plant und was die Lenkungsgruppe beschließt. Geben Sie frei, was sie zitieren "
+        "dürfen.",
     ),
     download_endpoint="releases.download_given",
 )  # fmt: skip
@@ -105,8 +106,8 @@ def given() -> str:
     return OWN.page(
         "Freigaben an Gemeinden",
         crumbs=[Crumb("Heute", url_for("desk.today")), Crumb("Freigaben an Gemeinden")],
-        intro="Was die Gemeinden des Kreises aus Ihren Förderanträgen und Plänen lesen und zitieren dürfen. Es steht "
-        "dort so, wie es am Tag der Freigabe war.",
+        intro="Was die Gemeinden des Kreises aus Ihren Förderanträgen, Plänen und Gruppen lesen und zitieren dürfen. "
+        "Es steht dort so, wie es am Tag der Freigabe war.",
         actions=[Action("Angaben freigeben", page_url("new"), symbol="add")]
         if admitted("releases.new", current_actor())
         else [],

@@ -14,12 +14,26 @@ from kimhub.core.errors import InvalidInputError
 from kimhub.core.events.telling import tell
 from kimhub.core.jobs.outbox import after_commit
 from kimhub.core.readers import gemeinden_called, gemeinden_of, hold_readers, lacking
-from kimhub.core.versions import require_version
+from kimhub.core.versions import mark, require_version
 from kimhub.planning.public import PLAN
 from kimhub.releases.bodies import GIVERS
-from kimhub.releases.content import NOT_SAID, Frozen, figures_of_plan, part_of_application
+from kimhub.releases.content import (
+    NOT_SAID,
+    Frozen,
+    figures_of_plan,
+    part_of_application,
+    parts_of_group,
+    said_of_group,
+)
 from kimhub.releases.events import GIVEN
-from kimhub.releases.models import OF_APPLICATION, PartKind, Release, ReleasePortion, ReleaseRecipient
+from kimhub.releases.models import (
+    OF_APPLICATION,
+    OF_GROUP,
+    PartKind,
+    Release,
+    ReleasePortion,
+    ReleaseRecipient,
+)
 from kimhub.releases.wording import title_of
 from tenants import Actor, Permission, Tenant, db
 
@@ -77,6 +91,26 @@ def release_plan(
     return _release(actor, figures_of_plan(stored), stored.id, command, uuid4())
 
 
+def release_of_group(
+    actor: Actor, committee_id: UUID, command: PartsDetails, *, expected: str | None = None
+) -> list[Release]:
+    """Release who sits in a Lenkungsgruppe or Projektgruppe of the own Kreis and what it decided, as of today.
+
+    `expected` is the mark of the words that were shown; what is stored is read once and compared with it. Raises like
+    `release_parts`, `NotFoundError` for a committee that another body leads.
+    """
+    _require(actor, Permission.COMMITTEE_READ)
+    if not command.parts or set(command.parts) - set(OF_GROUP):
+        message = "Wählen Sie, was Sie von dem Gremium freigeben."
+        raise InvalidInputError(message, fields={"parts": [message]})
+    session = db.session()
+    parts = parts_of_group(session, actor.tenant_id, committee_id, command.parts)
+    if expected is not None:
+        require_version(mark(*said_of_group(parts)), expected)
+    act_id = uuid4()
+    return [_release(actor, part, committee_id, command.readers, act_id) for part in parts]
+
+
 def give_to_new_gemeinden(actor: Actor) -> int:
     """Give whatever is released to all Gemeinden to those that do not have it yet; return how many rows that made."""
     session = db.session()
@@ -128,6 +162,7 @@ def _release(actor: Actor, part: Frozen, subject_id: UUID, readers: Readers, act
         subject_id=subject_id,
         application_id=source.application_id,
         plan_id=source.plan_id,
+        committee_id=source.committee_id,
         source_title=source.source_title,
         source_version=source.source_version,
         source_reference=source.source_reference,
