@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kimhub.committees.blocks import add_block
 from kimhub.committees.models import Committee, CommitteeInUseError, CommitteeParticipant, Seat
 from kimhub.committees.queries import (
     COMMITTEES,
@@ -44,6 +45,7 @@ __all__ = [
     "Seat",
     "SeatRole",
     "Sector",
+    "add_block",
     "carried_committee",
     "committee_file",
     "committees_at",

@@ -32,6 +32,7 @@ from kimhub.demo.grants import UNNA as PAUSCHALEN_UNNA
 from kimhub.demo.grants import load_address_book, load_pauschalen
 from kimhub.demo.koeln_money import load_koeln_money
 from kimhub.demo.measures import load_measures
+from kimhub.demo.meetings import load_meetings
 from kimhub.demo.notices import load_notices
 from kimhub.demo.offices import load_offices
 from kimhub.demo.releases import load_releases
@@ -107,6 +108,7 @@ def load_demo(app: Flask, as_operator: AsOperator, plan_file: bytes, progress: P
         progress("Anträge der Städte Troisdorf und Bornheim")
         progress(f"{load_committees(actors, accounts)} Gremien mit Bezeichnungen, Fristen und Sitzen")
         progress(f"{load_measures(actors[RHEIN_SIEG])} Maßnahmen der Lenkungsgruppe des Rhein-Sieg-Kreises")
+        progress(f"{load_meetings(actors)} Sitzungen mit Vorlagen in Köln und Bornheim")
         load_notices(actors[RHEIN_SIEG])
         progress("Unterrichtung der Gremien im Rhein-Sieg-Kreis")
         load_releases(actors[RHEIN_SIEG])

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Text, Uuid, and_, bindparam, case, func, null, select, true
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from kimhub.committees.public import CommitteeFile, carried_committee, named_on
@@ -60,7 +73,8 @@ MEETINGS = KeysetList(
     conditions={
         "committee": Meeting.committee_id == bindparam("committee", type_=Uuid()),
         "coming": and_(Meeting.day >= _TODAY, Meeting.cancelled_on.is_(None)),
-        "held": HELD,
+        "past": Meeting.day < _TODAY,
+        "not_cancelled": Meeting.cancelled_on.is_(None),
     },
 )  # fmt: skip
 """The meetings that a body has recorded; each committee is called as it was on that day."""
@@ -98,6 +112,11 @@ PAPERS = KeysetList(
 def seen_by(actor: Actor) -> Mapping[str, object]:
     """Return to what `PAPERS` is narrowed for a reader."""
     return {} if is_keeper(actor) else {"public": True}
+
+
+def has_meetings(session: Session, me: int) -> bool:
+    """Tell whether a body has recorded a meeting."""
+    return bool(session.scalar(select(exists().where(Meeting.tenant_id == me))))
 
 
 def find_papers(session: Session, actor: Actor, words: str = "", *, most: int = 100) -> Sequence[RowMapping]:

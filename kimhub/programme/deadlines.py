@@ -1,4 +1,4 @@
-"""Deadlines that a Förderrichtlinie sets, reckoned from its values; each says whether anybody has verified it."""
+"""Deadlines that a Förderrichtlinie sets, each saying whether anybody has verified it, and those before a meeting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from kimhub.programme.days.periods import Reckoned, named_day
+from kimhub.programme.days.periods import Period, Reckoned, TimeUnit, named_day, reckon
 from kimhub.programme.errors import FoerderrichtlinieMissingError
 from kimhub.programme.foerderrichtlinien import Foerderrichtlinien
 from kimhub.programme.terms import ValueKey
@@ -48,3 +48,8 @@ def application_deadline(first_day: date, guidelines: Foerderrichtlinien) -> Dea
     year, month = first_day.year - 1, int(value.amount)
     last = named_day(date(year, month, monthrange(year, month)[1]), disputed=True)
     return Deadline(last, value.verified, value.source, guideline.title)
+
+
+def before_meeting(amount: int, unit: TimeUnit, meeting: date) -> Reckoned:
+    """Return until when something must be there that a Geschäftsordnung wants so long before a meeting."""
+    return reckon(Period(amount, unit, before=True), meeting)

@@ -7,7 +7,7 @@ from kimhub.programme.cells import FIRST_YEAR, LAST_YEAR, Cell
 from kimhub.programme.comparison import Comparison, compare
 from kimhub.programme.days.announcement import SOURCE_OF_FINALITY, AnnouncedBy, Finality, announced, finality
 from kimhub.programme.days.periods import Reckoned, TimeUnit, months_after
-from kimhub.programme.deadlines import Deadline, application_deadline
+from kimhub.programme.deadlines import Deadline, application_deadline, before_meeting
 from kimhub.programme.distribution.calculator import distribute
 from kimhub.programme.distribution.documents import (
     distributed_to_json,
@@ -157,6 +157,7 @@ __all__ = [
     "announced",
     "application_deadline",
     "apply_changes",
+    "before_meeting",
     "calculate",
     "compare",
     "compare_scenarios",

@@ -29,6 +29,8 @@ ADDS = {
     "planning.add_position": "adds a row to the plan as it is by then",
     "planning.add_line": "adds a row to the plan as it is by then",
     "committees.new_seat": "adds a seat",
+    "meetings.put_on": "adds a row",
+    "meetings.put_paper_on": "adds a row",
     "applications.new_document": "adds a file",
     "applications.new_section": "adds a section",
     "applications.new_participant": "adds a participant",

@@ -21,6 +21,7 @@ from kimhub.core.fields import (
     Day,
     Email,
     Flag,
+    Link,
     Number,
     Password,
     Percentage,
@@ -239,6 +240,26 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         return
     with pytest.raises(ValidationError, match="E-Mail-Adresse"):
         load(Email("E-Mail"), address)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://rat.example", "https://rat.example/a?b=1#c", "https://rat.example:8443/ü"]
+)
+def test_a_link_leads_to_a_host_by_https(address: str) -> None:
+    assert load(Link("Link"), f" {address} ") == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://rat.example", "rat.example", "javascript:alert(1)", "https://", "https:///x", "https://a b.example",
+        "https://rat.example@boese.example", "https://boese.example\\@rat.example", "HTTPS://rat.example",
+    ],
+)  # fmt: skip
+def test_what_is_no_link_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="https://"):
+        load(Link("Link"), address)
+    assert load(Link("Link", optional=True), "") == ""
 
 
 def test_a_password_stays_as_it_is_and_is_never_written() -> None:

@@ -35,6 +35,9 @@ COUNTED = (
     "seat",
     "measure",
     "measure_step",
+    "meeting",
+    "paper",
+    "consultation",
 )
 
 
@@ -67,6 +70,7 @@ def test_the_demo_is_complete_and_loading_again_changes_nothing(loaded, monkeypa
         "expenditure": 180, "drawdown": 16, "drawdown_receipt": 15,
         "organization": 12, "committee": 14, "committee_participant": 16, "seat": 11,
         "measure": 3, "measure_step": 5,
+        "meeting": 11, "paper": 5, "consultation": 12,
     }  # fmt: skip
     load(loaded, monkeypatch)
     assert counts(loaded) == first
@@ -126,3 +130,27 @@ def test_committees_stand_as_the_papers_say_and_what_is_assumed_says_so(loaded):
     joint = next(page for page in lead[1] if "Sitze anderer Kommunen" in page)
     assert "Person dieser Kommune" in joint
     assert "Freien Wohlfahrtspflege" not in "".join(partner[1])
+
+
+def test_the_way_of_koelns_paper_can_be_read_and_a_member_reads_no_closed_paper(loaded):
+    password = demo_password(loaded.app.extensions["kimhub.settings"])
+
+    def browser(local_part, slug):
+        client = SameOriginClient(loaded.app, loaded.app.response_class)
+        client.post("/anmelden", data={"email": f"{local_part}@{slug}.example", "password": password})
+        return client
+
+    client, here = browser("ki", "koeln"), "/t/koeln/gremien/vorlagen"
+    (paper_id,) = re.findall(rf"{here}/([0-9a-f-]{{36}})\"", client.get(here).text)
+    page = client.get(f"{here}/{paper_id}").text
+    days = ("13.04.2021", "15.04.2021", "21.04.2021", "23.04.2021", "26.04.2021", "27.04.2021", "03.05.2021")
+    assert re.findall(r"(\d\d\.\d\d\.\d{4}): ", page) == [*days, "06.05.2021"]
+    for local_part, told in (("ausschuss", False), ("gremien", True)):
+        client, here = browser(local_part, "bornheim"), "/t/bornheim/gremien/sitzungen"
+        found = client.get(f"{here}?zeit=kommende").text
+        (meeting_id,) = re.findall(rf"{here}/([0-9a-f-]{{36}})\"", found)
+        page = client.get(f"{here}/{meeting_id}").text
+        assert "Beispiel: Beantwortung der Großen Anfrage" in page
+        assert "spätestens 12 Tage vor der Sitzung (Geschäftsordnung der Stadt Bornheim (ungeprüft))" in page
+        assert "TOP N 1:" in page
+        assert ("Vergabe der Sprachmittlung" in page) == told

@@ -51,6 +51,16 @@ from kimhub.measures.public import (
     decide_measure,
     propose_measure,
 )
+from kimhub.meetings.public import (
+    AgendaEntry,
+    NewMeeting,
+    PaperDetails,
+    PaperKind,
+    cancel_meeting,
+    enter_meeting,
+    enter_paper,
+    put_on_agenda,
+)
 from kimhub.notices.public import NoticeDetails, create_notice, send_notice
 from kimhub.offices.public import NewOffice, add_office, offices_of
 from kimhub.offices.usecases.offices import remove_office
@@ -411,6 +421,36 @@ def _measure(*, decided: bool) -> Callable[[Site], Made]:
     return ready
 
 
+def _meeting(*, cancelled: bool = False) -> Callable[[Site], Made]:
+    def ready(site: Site) -> Made:
+        made = _committee(site)
+        with transaction(site.kreis):
+            command = NewMeeting(committee_id=made["committee_id"], day=clock.today())
+            meeting_id = enter_meeting(site.kreis, command).id
+            if cancelled:
+                cancel_meeting(site.kreis, meeting_id)
+        return {"meeting_id": meeting_id}
+
+    return ready
+
+
+def _paper(site: Site) -> Made:
+    with transaction(site.kreis):
+        return {"paper_id": enter_paper(site.kreis, PaperDetails(title="KIM", kind=PaperKind.DECISION)).id}
+
+
+def _paper_and_meeting(site: Site) -> Made:
+    return {**_paper(site), **_meeting()(site)}
+
+
+def _consultation(site: Site) -> Made:
+    made = _paper_and_meeting(site)
+    with transaction(site.kreis):
+        entry = AgendaEntry(item="1", paper_id=made["paper_id"])
+        made["consultation_id"] = put_on_agenda(site.kreis, made["meeting_id"], entry).id
+    return made
+
+
 def _follow_up(*, ended: bool = False) -> Callable[[Site], Made]:
     """One that the machines of the Gemeinde read, too."""
 
@@ -475,6 +515,23 @@ CHANGES: dict[str, Change] = {
     "POST /measures/{measure_id}/begin": Change("kreis", _measure(decided=True), _TODAY),
     "POST /measures/{measure_id}/finish": Change("kreis", _measure(decided=True), _TODAY),
     "POST /measures/{measure_id}/drop": Change("kreis", _measure(decided=True), _TODAY),
+    "PUT /meetings/{meeting_id}": Change(
+        "kreis", _meeting(), lambda n, _: {"day": str(clock.today() + timedelta(days=n + 1))}
+    ),
+    "DELETE /meetings/{meeting_id}": Change("kreis", _meeting()),
+    "POST /meetings/{meeting_id}/cancel": Change("kreis", _meeting(), lambda n, _: {"reason": f"Grund {n}"}),
+    "POST /meetings/{meeting_id}/restore": Change("kreis", _meeting(cancelled=True)),
+    "PUT /papers/{paper_id}": Change(
+        "kreis", _paper, lambda n, _: {"title": f"Vorlage {n}", "kind": "information"}
+    ),
+    "DELETE /papers/{paper_id}": Change("kreis", _paper),
+    "POST /papers/{paper_id}/consultations": Change(
+        "kreis", _paper_and_meeting, lambda n, made: {"item": str(n), "meeting_id": str(made["meeting_id"])}
+    ),
+    "PUT /papers/{paper_id}/consultations/{consultation_id}": Change(
+        "kreis", _consultation, lambda n, _: {"item": f"5.{n}"}
+    ),
+    "DELETE /papers/{paper_id}/consultations/{consultation_id}": Change("kreis", _consultation),
     "PUT /follow-ups/{follow_up_id}": Change(
         "gemeinde",
         _follow_up(),

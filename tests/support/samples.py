@@ -564,9 +564,38 @@ def _measure(connection: Connection, body: Body) -> str:
     return str(measure_id)
 
 
+def _consulted(connection: Connection, body: Body) -> dict[str, UUID]:
+    """A coming meeting of a committee that is to get its papers by then, and a paper on its agenda."""
+    values = {"tenant": body.id, "committee": _committee(connection, body)}
+    things = {name: uuid4() for name in ("meeting", "paper", "consultation")}
+    for statement in (
+        (
+            "INSERT INTO meeting (tenant_id, id, owner_id, committee_id, day, link, cancelled_reason)"
+            " VALUES (:tenant, :meeting, :tenant, :committee, '2099-01-15', 'https://rat.example/1', '')"
+        ),
+        (
+            "INSERT INTO paper (tenant_id, id, number, title, kind, is_public, link)"
+            " VALUES (:tenant, :paper, '2099/1', 'Muster', 'information', true, '')"
+        ),
+        (
+            "INSERT INTO consultation (tenant_id, id, meeting_id, paper_id, item)"
+            " VALUES (:tenant, :consultation, :meeting, :paper, '5.6')"
+        ),
+    ):
+        connection.execute(text(statement), {**values, **things})
+    return things
+
+
+def _part_of_consultation(name: str) -> Sample:
+    return lambda connection, body: str(_consulted(connection, body)[name])
+
+
 TENANT_THINGS: dict[str, Sample] = {
     "committee_id": _committee,
     "measure_id": _measure,
+    "meeting_id": _part_of_consultation("meeting"),
+    "paper_id": _part_of_consultation("paper"),
+    "consultation_id": _part_of_consultation("consultation"),
     "seat_id": _seat,
     "event_id": _event,
     "allocation_id": _allocation,

@@ -14,4 +14,4 @@ __all__ = ["editing", "file", "init_app", "listing", "seats"]
 def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place in the navigation."""
     app.register_blueprint(pages)
-    add_section(app, "Gremien", 30, "Alle Gremien", "committees.directory")
+    add_section(app, "Gremien", 25, "Alle Gremien", "committees.directory", group="Beraten")

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, render_template, url_for
 from sqlalchemy import RowMapping
 
+from kimhub.committees.blocks import blocks_of
 from kimhub.committees.pages.blueprint import crumbs, page_url, pages
 from kimhub.committees.queries import (
     SEATS,
@@ -120,6 +121,7 @@ def show(committee_id: UUID) -> str:
         if file.kind.decides_measures
         else None,
         unrepresented=_unrepresented(actor, file),
+        blocks=blocks_of(actor, file),
         visible_to=_visible_to(actor, file),
     )
 

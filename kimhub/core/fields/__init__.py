@@ -14,7 +14,7 @@ from kimhub.core.fields.days import Day, parse_day
 from kimhub.core.fields.figures import Amount, Number, Percentage, Share
 from kimhub.core.fields.parts import ByYear, Part, Parts
 from kimhub.core.fields.uploads import Upload
-from kimhub.core.fields.words import Email, Identifier, Password, Text
+from kimhub.core.fields.words import Email, Identifier, Link, Password, Text
 
 __all__ = [
     "Amount",
@@ -27,6 +27,7 @@ __all__ = [
     "Email",
     "Flag",
     "Identifier",
+    "Link",
     "Number",
     "Part",
     "Parts",

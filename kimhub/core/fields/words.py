@@ -1,4 +1,4 @@
-"""Words: bounded text, e-mail addresses, secrets."""
+"""Words: bounded text, addresses of e-mail and of the web, secrets."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kimhub.core.fields.base import CommandField
 from kimhub.core.formats import number
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#]\S*)?")
 
 
 class Text(CommandField[str]):
@@ -102,6 +103,25 @@ class Email(Text):
         if address and not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@.]+", address):
             raise ValidationError(
                 "Geben Sie eine E-Mail-Adresse ein, zum Beispiel integration@stadt.example."
+            )
+        return address
+
+
+class Link(Text):
+    """An address in the web, ``https`` only: a host without user and password, and no spaces."""
+
+    json: ClassVar[Mapping[str, object]] = {"type": "string", "format": "uri"}
+
+    def __init__(self, label: str, *, max_length: int = 500, **options: Any) -> None:
+        super().__init__(label, max_length=max_length, **options)
+
+    def read_json(self, value: Any) -> str:
+        """Accept a string of the form ``https://host/path``."""
+        address = super().read_json(value)
+        if address and not _HTTPS.fullmatch(address):
+            raise ValidationError(
+                "Geben Sie eine Adresse ein, die mit https:// beginnt, zum Beispiel "
+                "https://rat.stadt.example/vorlage/17."
             )
         return address
 

@@ -16,5 +16,5 @@ __all__ = ["editing", "file", "init_app", "listing", "steps"]
 def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place in the navigation and their part of Heute."""
     app.register_blueprint(pages)
-    add_section(app, "Gremien", 35, "Maßnahmen", "measures.listing")
+    add_section(app, "Gremien", 28, "Maßnahmen", "measures.listing", group="Beraten")
     add_source(app, TO_DO)

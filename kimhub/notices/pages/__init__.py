@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place in the navigation and their part of Heute."""
     app.register_blueprint(pages)
     add_area(app, 40, "Gremien", "notices.received", Permission.NOTICE_READ)
-    add_section(app, "Gremien", 10, "Unterrichtungen", "notices.received")
-    add_section(app, "Gremien", 20, "Eigene Unterrichtungen", "notices.given")
+    add_section(app, "Gremien", 10, "Unterrichtungen", "notices.received", group="Unterrichten")
+    add_section(app, "Gremien", 20, "Eigene Unterrichtungen", "notices.given", group="Unterrichten")
     for source in (TO_NOTE, TO_SEND):
         add_source(app, source)

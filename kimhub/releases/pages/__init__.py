@@ -15,6 +15,6 @@ __all__ = ["file", "giving", "init_app", "listing"]
 def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place below „Gremien“: what committees ask is answered from them."""
     app.register_blueprint(pages)
-    add_section(app, "Gremien", 30, "Vom Kreis freigegeben", "releases.received")
-    add_section(app, "Gremien", 40, "Freigaben an Gemeinden", "releases.given")
+    add_section(app, "Gremien", 30, "Vom Kreis freigegeben", "releases.received", group="Freigeben")
+    add_section(app, "Gremien", 40, "Freigaben an Gemeinden", "releases.given", group="Freigeben")
     add_plan_action(app, PlanAction("Den Gemeinden freigeben", "releases.new"))
