@@ -17,7 +17,7 @@ pages = Blueprint("meetings", "kimhub.meetings", url_prefix="/t/<slug>/gremien",
 reserve(pages, COMMUNES)
 
 HELD = Badge("stattgefunden")
-_TODAY, _COMING = Badge("heute", Tone.INFO), Badge("kommt", Tone.INFO)
+_TODAY, _PLANNED = Badge("heute", Tone.INFO), Badge("geplant", Tone.INFO)
 _OFF = Badge("abgesagt", Tone.WARNING)
 
 
@@ -41,7 +41,7 @@ def state_of(day: date, cancelled_on: date | None) -> Badge:
     if cancelled_on is not None:
         return _OFF
     today = clock.today()
-    return HELD if day < today else _TODAY if day == today else _COMING
+    return HELD if day < today else _TODAY if day == today else _PLANNED
 
 
 def reader_is_keeper() -> bool:
