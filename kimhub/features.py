@@ -8,6 +8,7 @@ FEATURES: tuple[str, ...] = (
     "deputies",
     "inbox",
     "desk",
+    "occurrences",
     "followups",
     "overview",
     "planning",

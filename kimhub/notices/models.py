@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kimhub.committees.public import CommitteeKind
 from kimhub.core.errors import ConflictError, InvalidInputError, constraint_error
+from kimhub.occurrences.public import OccurrenceLine
 from tenants import Base, Own, SharedWith, SharedWithMany, TenantOwned
 from tenants.sharing import Recipients, recipients_of
 
@@ -198,6 +199,81 @@ class NoticeCommitteeTally(Base):
     shared_with: Mapped[int] = mapped_column(Computed("owner_id", persisted=True))
 
 
+class NoticeTopic(Base):
+    """What a notice is about, of what happened in the own body, or elsewhere and concerns it. ``owner_id`` is where."""
+
+    __tablename__ = "notice_topic"
+    __isolation__ = Own(deletable="true")
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "notice_id"],
+            [Notice.tenant_id, Notice.id],
+            name="fk_notice_topic_notice",
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["owner_id", "occurrence_id", "tenant_id"],
+            [OccurrenceLine.tenant_id, OccurrenceLine.occurrence_id, OccurrenceLine.concerns_id],
+            name="fk_notice_topic_line",
+            info={
+                "crosses_tenants": "a body tells its own committees of what happened elsewhere and concerns it"
+            },
+        ),
+        Index("ix_notice_topic_of", "tenant_id", "occurrence_id"),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(primary_key=True)
+    occurrence_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class NoticeTold(Base):
+    """That a body was told of something that happened: its committees of the kinds that the notice names, or all."""
+
+    __tablename__ = "notice_told"
+    __isolation__ = SharedWith(
+        # It follows from the notice's topics and its recipients, and both are audited.
+        audited=False,
+    )
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "notice_id", "owner_id", "occurrence_id"],
+            [NoticeTopic.tenant_id, NoticeTopic.notice_id, NoticeTopic.owner_id, NoticeTopic.occurrence_id],
+            name="fk_notice_told_topic",
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "notice_id", "recipient_id"],
+            [NoticeRecipient.tenant_id, NoticeRecipient.notice_id, NoticeRecipient.recipient_id],
+            name="fk_notice_told_recipient",
+        ),
+        ForeignKeyConstraint(
+            ["owner_id", "occurrence_id", "recipient_id"],
+            [OccurrenceLine.tenant_id, OccurrenceLine.occurrence_id, OccurrenceLine.concerns_id],
+            name="fk_notice_told_line",
+            info={
+                "crosses_tenants": "a body tells its own committees of what happened elsewhere and concerns it"
+            },
+        ),
+        # Else the key would tell which other bodies something concerns.
+        CheckConstraint("tenant_id IN (owner_id, recipient_id)", name="of_own_or_to_own"),
+        Index("ix_notice_told_line", "shared_with", "occurrence_id"),
+        Index("ix_notice_told_given", "tenant_id", "occurrence_id", "recipient_id"),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(primary_key=True)
+    occurrence_id: Mapped[UUID] = mapped_column(primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    released_at: Mapped[datetime]
+    committees: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """The kinds that the notice names; none: all."""
+    shared_with: Mapped[int] = mapped_column(Computed("recipient_id", persisted=True))
+
+
 class NoticeIncompleteError(InvalidInputError):
     """A notice is sent only with a text and to somebody."""
 
@@ -230,4 +306,9 @@ constraint_error(
     "notice_acknowledged",
     NoticeWithdrawnError,
     "Die Unterrichtung ist inzwischen zurückgenommen. Es gibt nichts mehr zur Kenntnis zu nehmen.",
+)
+constraint_error(
+    "fk_notice_told_topic",
+    NoticeSentError,
+    "Die Unterrichtung ist damit versendet; was sie betraf, bleibt festgehalten.",
 )

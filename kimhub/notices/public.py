@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from kimhub.notices.models import NoticeCommitteeTally, NoticeRecipient, NoticeTally, NoticeTold, NoticeTopic
 from kimhub.notices.queries import find_given
 from kimhub.notices.usecases.acknowledge_notice import acknowledge_notice
 from kimhub.notices.usecases.drafts import NoticeDetails, create_notice
 from kimhub.notices.usecases.send_notice import send_notice
+from kimhub.notices.usecases.topics import Topics, add_topics
 
-__all__ = ["NoticeDetails", "acknowledge_notice", "create_notice", "find_given", "send_notice"]
+__all__ = [
+    "NoticeCommitteeTally",
+    "NoticeDetails",
+    "NoticeRecipient",
+    "NoticeTally",
+    "NoticeTold",
+    "NoticeTopic",
+    "Topics",
+    "acknowledge_notice",
+    "add_topics",
+    "create_notice",
+    "find_given",
+    "send_notice",
+]

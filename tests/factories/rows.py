@@ -436,7 +436,47 @@ def _named_committee(rows: Rows, pair: Pair, _state: str) -> Values:
     return {"committee_id": committee["id"]}
 
 
+def _what_happened(rows: Rows, pair: Pair, _state: str) -> Values:
+    """Let something happen at the owner; the line says whom it concerns."""
+    occurrence = rows.make(_table("occurrence"), pair, PRIVATE)
+    return {
+        "occurrence_id": occurrence["id"],
+        "kind": occurrence["kind"],
+        "happened_on": occurrence["happened_on"],
+    }
+
+
+def _own_line(rows: Rows, pair: Pair) -> Values:
+    """Let something happen at the owner that concerns its own committees; return the line."""
+    happened = _what_happened(rows, pair, SHARED)
+    rows.make(_table("occurrence_line"), pair, SHARED, **happened, concerns_id=pair.owner.id)
+    return happened
+
+
+def _topic_of_notice(rows: Rows, pair: Pair, _state: str) -> Values:
+    line = _own_line(rows, pair)
+    notice = rows.make(_table("notice"), pair, PRIVATE)
+    return {"notice_id": notice["id"], "owner_id": pair.owner.id, "occurrence_id": line["occurrence_id"]}
+
+
+def _told_of(rows: Rows, pair: Pair, _state: str) -> Values:
+    """Send a notice about something to the counterpart."""
+    line = _own_line(rows, pair)
+    rows.make(_table("occurrence_line"), pair, SHARED, **line, concerns_id=pair.counterpart.id)
+    notice = rows.make(_table("notice"), pair, SHARED)
+    topic = {
+        "notice_id": notice["id"],
+        "owner_id": pair.owner.id,
+        "occurrence_id": line["occurrence_id"],
+    }
+    rows.make(_table("notice_topic"), pair, PRIVATE, **topic)
+    return topic | {"recipient_id": pair.counterpart.id, "released_at": LONG_AGO, "committees": []}
+
+
 HINTS: dict[str, Hint] = {
+    "occurrence_line": Hint(before=_what_happened, states=(SHARED,)),
+    "notice_topic": Hint(before=_topic_of_notice, states=(PRIVATE,)),
+    "notice_told": Hint(before=_told_of, states=(SHARED,)),
     "committee": Hint(values=lambda _: {"duty_source": ""}, states=(PRIVATE,)),
     "committee_participant": Hint(before=_named_committee, states=(PRIVATE,)),
     "seat": Hint(before=_committee_with_part, fits=_are_of_one_kreis),

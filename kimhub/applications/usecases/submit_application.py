@@ -17,6 +17,7 @@ from kimhub.applications.usecases.loading import load_draft, require_recipient
 from kimhub.core.clock import today
 from kimhub.core.errors import InvalidInputError
 from kimhub.core.versions import require_version
+from kimhub.occurrences.public import Happened, OccurrenceKind, record
 from kimhub.planning.public import calculate_plan, get_plan
 from kimhub.programme.public import plan_to_json, result_to_json
 from tenants import Actor, db
@@ -72,4 +73,15 @@ def submit_application(
     application.reference = command.reference
     application.touch()
     session.flush()  # constraints speak now, while the caller can still answer
+    record(
+        session,
+        actor,
+        Happened(
+            kind=OccurrenceKind.APPLICATION,
+            source_id=application.id,
+            subject_id=application.id,
+            about=application.title,
+            on=command.submitted_on,
+        ),
+    )
     return application

@@ -57,6 +57,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     # A Gemeinde that has joined receives what its Kreis has addressed or released to all; mostly there is nothing.
     PerTenant("notices.join", every=timedelta(hours=24), kinds=(TenantKind.KREIS,)),
     PerTenant("releases.join", every=timedelta(hours=24), kinds=(TenantKind.KREIS,)),
+    PerTenant("occurrences.give_lines", every=timedelta(hours=24), kinds=(TenantKind.KREIS,)),
     # What is not sealed yet could still be rewritten unnoticed by whoever owns the server.
     Housekeeping("audit.seal", every=timedelta(hours=1), statement="SELECT app.audit_seal()"),
     Housekeeping(

@@ -15,6 +15,7 @@ from kimhub.core.events.steps import take_step
 from kimhub.funding.models import Allocation, AllocationItem, AllocationVersion
 from kimhub.funding.terms import CellAmount, Terms, check_items, check_period
 from kimhub.funding.usecases.allocate import add_version, load_own_allocation, proceeding_of
+from kimhub.funding.usecases.tell_committees import record_allocation
 from kimhub.funding.usecases.tell_of_days import look_for_answer_later
 from kimhub.funding.workflow import WORKFLOW, State
 from kimhub.programme.public import Cell, GrantPurpose
@@ -123,4 +124,5 @@ def _put_into_force(
     version.recorded_at = session.scalar(select(func.now()))
     session.flush()  # the ledger's triggers speak now
     session.refresh(allocation)
+    record_allocation(session, actor, allocation, version)
     return allocation

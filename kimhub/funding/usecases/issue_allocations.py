@@ -12,6 +12,7 @@ from kimhub.core.errors import ConflictError
 from kimhub.core.events.steps import take_step
 from kimhub.funding.models import Allocation
 from kimhub.funding.usecases.allocate import first_version, load_draft_allocation, proceeding_of
+from kimhub.funding.usecases.tell_committees import record_allocation
 from kimhub.funding.usecases.tell_of_days import look_for_answer_later
 from kimhub.funding.workflow import WORKFLOW, State
 from tenants import Actor, Permission, db
@@ -38,13 +39,15 @@ def issue_allocations(actor: Actor, allocation_ids: Sequence[UUID]) -> list[Allo
     for allocation_id in sorted(set(allocation_ids)):
         allocation = load_draft_allocation(session, actor, allocation_id)
         _refuse_waived(session, allocation)
-        first_version(session, allocation).recorded_at = session.scalar(select(func.now()))
+        version = first_version(session, allocation)
+        version.recorded_at = session.scalar(select(func.now()))
         session.flush()  # the ledger's triggers speak now
         session.refresh(allocation)
         if allocation.recipient_id is not None:
             proceeding = proceeding_of(session, allocation)
             step = take_step(session, actor, WORKFLOW, proceeding, action="issue", act_id=act_id)
             look_for_answer_later(session, actor, step)
+        record_allocation(session, actor, allocation, version)
         issued.append(allocation)
     return issued
 

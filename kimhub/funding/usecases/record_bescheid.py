@@ -14,6 +14,7 @@ from kimhub.funding.events import BESCHEID_RECORDED
 from kimhub.funding.models import GrantVersion
 from kimhub.funding.usecases.enter_grant import load_draft, load_grant, load_version, settle_application
 from kimhub.funding.usecases.tell_of_days import look_for_finality_later
+from kimhub.occurrences.public import Happened, OccurrenceKind, record
 from tenants import Actor, Permission, db
 
 
@@ -31,6 +32,17 @@ def record_bescheid(actor: Actor, version_id: UUID) -> GrantVersion:
     grant = load_grant(session, version.grant_id)
     if version.number == 1:
         settle_application(session, actor, grant)
+    record(
+        session,
+        actor,
+        Happened(
+            kind=OccurrenceKind.GRANT if version.number == 1 else OccurrenceKind.AMENDMENT,
+            source_id=version.id,
+            subject_id=grant.id,
+            about=f"{grant.title} ({version.aktenzeichen})",
+            on=version.issued_on,
+        ),
+    )
     tell(session, actor, BESCHEID_RECORDED, grant.id, about=grant.title)
     look_for_finality_later(session, actor, version)
     return version

@@ -13,6 +13,9 @@ from kimhub.notices.bodies import WITH_GEMEINDEN
 from kimhub.notices.models import Notice, NoticeSentError
 from tenants import Actor, Permission, db
 
+NOTICES = "notices"
+"""What is held while somebody says who receives notices of a body, or of what they tell."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDetails:

@@ -14,15 +14,13 @@ from kimhub.core.readers import gemeinden_of, hold_readers, lacking
 from kimhub.notices.events import SENT
 from kimhub.notices.models import Notice, NoticeIncompleteError, NoticeRecipient
 from kimhub.notices.queries import passages_of
-from kimhub.notices.usecases.drafts import own_draft
+from kimhub.notices.usecases.drafts import NOTICES, own_draft
 from kimhub.notices.usecases.remind_members import remind_later
+from kimhub.notices.usecases.topics import note_told, refuse_strange_topics
 from tenants import Actor, db
 
 JOIN = "notices.join"
 """The kind of job that gives new Gemeinden what is addressed to all."""
-
-NOTICES = "notices"
-"""What is held while somebody says who receives notices of a body."""
 
 _MISSING = lacking(Notice, NoticeRecipient)
 
@@ -47,6 +45,7 @@ def send_notice(actor: Actor, notice_id: UUID) -> Notice:
     missing = notice.missing(recipients)
     if missing:
         raise NoticeIncompleteError("Es fehlt noch etwas.", fields=missing)
+    refuse_strange_topics(session, notice)
     notice.named, notice.actor_label = [], actor.label
     notice.released_at = session.scalar(select(func.now()))
     session.flush()  # recipients refer to the moment
@@ -90,3 +89,4 @@ def _add(session: Session, actor: Actor, notice: Notice, recipients: Sequence[in
         )
         tell(session, actor, SENT, notice.id, about=notice.subject, concerns=recipient_id, act_id=act_id)
     session.flush()
+    note_told(session, notice, recipients)

@@ -8,8 +8,7 @@ from kimhub.core.events.telling import tell
 from kimhub.core.readers import Withdrawal, hold_readers, take_back
 from kimhub.notices.events import WITHDRAWN
 from kimhub.notices.models import Notice, NoticeRecipient, NoticeWithdrawnError
-from kimhub.notices.usecases.drafts import own_notice
-from kimhub.notices.usecases.send_notice import NOTICES
+from kimhub.notices.usecases.drafts import NOTICES, own_notice
 from tenants import Actor, db
 
 

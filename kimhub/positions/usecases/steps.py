@@ -5,7 +5,9 @@ They wait for changes that a colleague of the Gemeinde has begun.
 
 from __future__ import annotations
 
+from kimhub.core import clock
 from kimhub.core.events.steps import take_step
+from kimhub.occurrences.public import Happened, OccurrenceKind, record, revoke
 from kimhub.positions.usecases.loading import load_own, load_to_decide
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor, db
@@ -30,12 +32,12 @@ def endorse_request(actor: Actor, command: Step) -> ProceedingEntry:
 
     Raises `NotFoundError`, `ForbiddenError`, and `ProceedingMovedError` when it was withdrawn or decided.
     """
-    return _step_of_kreis(actor, command, "endorse")
+    return _decide(actor, command, "endorse", "befürwortet")
 
 
 def reject_request(actor: Actor, command: Step) -> ProceedingEntry:
     """Reject a request, also one whose question stays unanswered; the note is the reason. Raises as `ask_back`."""
-    return _step_of_kreis(actor, command, "reject")
+    return _decide(actor, command, "reject", "abgelehnt")
 
 
 def withdraw_request(actor: Actor, command: Step) -> ProceedingEntry:
@@ -43,7 +45,28 @@ def withdraw_request(actor: Actor, command: Step) -> ProceedingEntry:
 
     Raises `NotFoundError`, `ForbiddenError`, and `ProceedingMovedError` once the Kreis has decided.
     """
-    return _step_of_gemeinde(actor, command, "withdraw")
+    entry = _step_of_gemeinde(actor, command, "withdraw")
+    revoke(db.session(), actor, OccurrenceKind.POSITION_REQUEST, command.proceeding_id)
+    return entry
+
+
+def _decide(actor: Actor, command: Step, action: str, decided: str) -> ProceedingEntry:
+    session = db.session()
+    entry = _step_of_kreis(actor, command, action)
+    proceeding = load_to_decide(session, actor, command.proceeding_id).proceeding
+    record(
+        session,
+        actor,
+        Happened(
+            kind=OccurrenceKind.POSITION_DECISION,
+            source_id=proceeding.id,
+            subject_id=proceeding.id,
+            about=f"{proceeding.subject}: {decided}",
+            on=clock.today(),
+            other_side=proceeding.tenant_id,
+        ),
+    )
+    return entry
 
 
 def _step_of_gemeinde(actor: Actor, command: Step, action: str) -> ProceedingEntry:

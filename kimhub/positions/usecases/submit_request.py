@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from kimhub.core import clock
 from kimhub.core.documents import Document, release_document
 from kimhub.core.events.steps import take_step
+from kimhub.occurrences.public import Happened, OccurrenceKind, record
 from kimhub.positions.criteria import Criterion
 from kimhub.positions.models import IncompleteRequestError
 from kimhub.positions.queries import criteria_rows
@@ -38,7 +40,19 @@ def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
         for document in session.scalars(select(Document).where(Document.id.in_(documents))):
             release_document(session, document, counterpart_id=request.counterpart_id)
         session.flush()  # the first entry may stand only beside a released request
-    return take_step(
+    entry = take_step(
         session, actor, WORKFLOW, loaded.proceeding,
         action="submit", note=command.note, expected_seq=command.expected_seq,
     )  # fmt: skip
+    record(
+        session,
+        actor,
+        Happened(
+            kind=OccurrenceKind.POSITION_REQUEST,
+            source_id=request.id,
+            subject_id=request.id,
+            about=request.function,
+            on=clock.today(),
+        ),
+    )
+    return entry
