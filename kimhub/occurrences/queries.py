@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, any_, bindparam, exists, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from kimhub.occurrences.models import Occurrence, OccurrenceLine, OccurrenceReach
@@ -16,7 +17,7 @@ _REACH = (
     select(OccurrenceReach.kind, OccurrenceReach.to_gemeinden)
     .where(OccurrenceReach.tenant_id == bindparam("kreis", type_=Integer))
     .order_by(OccurrenceReach.kind, OccurrenceReach.created_at.desc(), OccurrenceReach.id)
-    .distinct(OccurrenceReach.kind)
+    .ext(distinct_on(OccurrenceReach.kind))
 )
 
 
