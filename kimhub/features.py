@@ -22,6 +22,7 @@ FEATURES: tuple[str, ...] = (
     "meetings",
     "measures",
     "notices",
+    "coverage",
     "releases",
     "reports",
     "legal",

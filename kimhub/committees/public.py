@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from kimhub.committees.blocks import add_block
-from kimhub.committees.models import Committee, CommitteeInUseError, CommitteeParticipant, Seat
+from kimhub.committees.models import (
+    Committee,
+    CommitteeInUseError,
+    CommitteeName,
+    CommitteeParticipant,
+    Seat,
+)
 from kimhub.committees.queries import (
     COMMITTEES,
     NAMED_NOW,
@@ -17,7 +23,7 @@ from kimhub.committees.queries import (
     seats_of_people,
     working_groups,
 )
-from kimhub.committees.terms import CommitteeKind, RuleKind, SeatRole, Sector
+from kimhub.committees.terms import FOR_INTEGRATION, CommitteeKind, Duty, RuleKind, SeatRole, Sector
 from kimhub.committees.usecases.committees import (
     Naming,
     NewCommittee,
@@ -31,12 +37,15 @@ from kimhub.committees.usecases.seats import NewSeat, fill_seat
 
 __all__ = [
     "COMMITTEES",
+    "FOR_INTEGRATION",
     "NAMED_NOW",
     "Committee",
     "CommitteeFile",
     "CommitteeInUseError",
     "CommitteeKind",
+    "CommitteeName",
     "CommitteeParticipant",
+    "Duty",
     "Naming",
     "NewCommittee",
     "NewSeat",

@@ -26,7 +26,9 @@ def _of_committee(name: str) -> ForeignKeyConstraint:
             CommitteeParticipant.participant_id,
         ],
         name=name,
-        info={"crosses_tenants": "a joint committee is the lead body's row; who carries it says this for itself"},
+        info={
+            "crosses_tenants": "a joint committee is the lead body's row; who carries it says this for itself"
+        },
     )
 
 
@@ -127,5 +129,6 @@ constraint_error(
 constraint_error(
     "fk_coverage_waiver_committee",
     ToldError,
-    "Für das Gremium ist festgehalten, worüber es nicht unterrichtet werden muss. Lösen Sie es auf, statt es zu löschen.",
+    "Für das Gremium ist festgehalten, worüber es nicht unterrichtet werden muss. Lösen Sie es auf, statt es zu "
+    "löschen.",
 )

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
+    ColumnElement,
     Integer,
     RowMapping,
     Text,
@@ -20,7 +24,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
-    exists,
+    cast,
     func,
     or_,
     select,
@@ -82,16 +86,20 @@ _concerned = (
     .join(NAMED_NOW, true())
     .where(
         CommitteeParticipant.participant_id == _Line.shared_with,
-        func.coalesce(_Line.kind == any_(_said), NAMED_NOW.c.kind.in_([kind.value for kind in FOR_INTEGRATION])),
+        func.coalesce(
+            _Line.kind == any_(cast(_said, ARRAY(Text))),
+            NAMED_NOW.c.kind.in_([kind.value for kind in FOR_INTEGRATION]),
+        ),
         _began <= _Line.happened_on,
         func.coalesce(Committee.dissolved_on, _Line.happened_on) >= _Line.happened_on,
     )
+    .correlate(_Line)
     .lateral("concerned")
 )
 """The committees of the body that are concerned: by its own rule, else those of § 27 GO NRW; that existed then."""
 
 
-def _is_for(kinds: object) -> object:
+def _is_for(kinds: Any) -> ColumnElement[bool]:
     return or_(func.cardinality(kinds) == 0, _concerned.c.kind == any_(kinds))
 
 
@@ -112,6 +120,7 @@ _noticed = (
         NoticeRecipient.shared_with == _Line.shared_with,
         _is_for(NoticeTold.committees),
     )
+    .correlate(_Line, _concerned)
     .lateral("noticed")
 )
 _on_agenda = (
@@ -132,23 +141,31 @@ _on_agenda = (
         PaperTopic.occurrence_id == _Line.occurrence_id,
         Meeting.committee_id == _concerned.c.committee_id,
     )
+    .correlate(_Line, _concerned)
     .lateral("on_agenda")
 )
-_drafted = exists().where(
-    NoticeTopic.tenant_id == _Line.shared_with,
-    NoticeTopic.occurrence_id == _Line.occurrence_id,
-    Notice.tenant_id == NoticeTopic.tenant_id,
-    Notice.id == NoticeTopic.notice_id,
-    Notice.released_at.is_(None),
-    Notice.to_own,
-    _is_for(Notice.committees),
+_drafted = (
+    select(NoticeTopic.notice_id)
+    .join(Notice, (Notice.tenant_id == NoticeTopic.tenant_id) & (Notice.id == NoticeTopic.notice_id))
+    .where(
+        NoticeTopic.tenant_id == _Line.shared_with,
+        NoticeTopic.occurrence_id == _Line.occurrence_id,
+        Notice.released_at.is_(None),
+        Notice.to_own,
+        _is_for(Notice.committees),
+    )
+    .correlate(_Line, _concerned)
+    .exists()
 )
 _first = func.least(_noticed.c.first, _on_agenda.c.first)
 _last = func.greatest(_noticed.c.last, _on_agenda.c.last)
 _planned = or_(_on_agenda.c.planned.is_not(None), _drafted)
 _state = case(
     (CoverageWaiver.id.is_not(None), Told.WAIVED.value),
-    (and_(_Line.revoked_on.is_not(None), or_(_first.is_(None), _first > _Line.revoked_on)), Told.LAPSED.value),
+    (
+        and_(_Line.revoked_on.is_not(None), or_(_first.is_(None), _first > _Line.revoked_on)),
+        Told.LAPSED.value,
+    ),
     (and_(_last < _Line.revoked_on, _planned), Told.PLANNED.value),
     (_last < _Line.revoked_on, Told.REVOCATION.value),
     (_first <= _Line.happened_on, Told.BEFORE.value),
@@ -178,9 +195,10 @@ _cell = (
         & (CoverageWaiver.occurrence_id == _Line.occurrence_id)
         & (CoverageWaiver.committee_id == _concerned.c.committee_id),
     )
+    .correlate(_Line)
     .lateral("cell")
 )
-_summary = (
+SUMMARY = (
     select(
         func.coalesce(
             func.json_agg(
@@ -198,22 +216,25 @@ _summary = (
         func.coalesce(func.bool_or(_cell.c.state.in_([state.value for state in GAPS])), text("false")).label("gap"),
     )
     .select_from(_cell)
+    .correlate(_Line)
     .lateral("summary")
 )  # fmt: skip
+"""Of a line: what each committee heard, and whether one is missing."""
 
 COVERAGE = KeysetList(
     select(
         _Line.occurrence_id.label("id"), _Line.happened_on, _Line.kind, _Line.revoked_on, _Line.subject_id,
         Tenant.official_name.label("body"), (_Line.tenant_id == _Line.shared_with).label("is_own"),
-        _summary.c.committees, _summary.c.gap,
+        Occurrence.about, SUMMARY.c.committees, SUMMARY.c.gap,
     )
     .select_from(_Line)
     .join(Tenant, Tenant.id == _Line.tenant_id)
-    .join(_summary, true()),
+    .outerjoin(Occurrence, (Occurrence.tenant_id == _Line.tenant_id) & (Occurrence.id == _Line.occurrence_id))
+    .join(SUMMARY, true()),
     scope=_Line.shared_with,
     orders={"day": Order("-happened_on", "-id")},
     conditions={
-        "gap": _summary.c.gap,
+        "gap": SUMMARY.c.gap,
         "kind": _Line.kind == bindparam("kind", type_=Text()),
         "of_others": _Line.tenant_id != _Line.shared_with,
     },
@@ -460,9 +481,9 @@ class Heard:
     """A committee that is to be told without asking, with when it met and when it heard something."""
 
     committee: RowMapping
-    meetings: Mapping[object, int]
+    meetings: Mapping[date, int]
     """The day of each meeting that was held, with how many papers were on its agenda."""
-    notices: Sequence[object]
+    notices: Sequence[date]
     """The days on which a notice for it arrived."""
 
 

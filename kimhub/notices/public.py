@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from kimhub.notices.models import NoticeCommitteeTally, NoticeRecipient, NoticeTally, NoticeTold, NoticeTopic
+from kimhub.notices.models import (
+    Notice,
+    NoticeCommitteeTally,
+    NoticeRecipient,
+    NoticeTally,
+    NoticeTold,
+    NoticeTopic,
+)
 from kimhub.notices.queries import find_given
 from kimhub.notices.usecases.acknowledge_notice import acknowledge_notice
 from kimhub.notices.usecases.drafts import NoticeDetails, create_notice
@@ -10,6 +17,7 @@ from kimhub.notices.usecases.send_notice import send_notice
 from kimhub.notices.usecases.topics import Topics, add_topics
 
 __all__ = [
+    "Notice",
     "NoticeCommitteeTally",
     "NoticeDetails",
     "NoticeRecipient",

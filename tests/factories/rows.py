@@ -473,7 +473,29 @@ def _told_of(rows: Rows, pair: Pair, _state: str) -> Values:
     return topic | {"recipient_id": pair.counterpart.id, "released_at": LONG_AGO, "committees": []}
 
 
+def _concerned_committee(rows: Rows, pair: Pair, _state: str) -> Values:
+    part = _committee_with_part(rows, pair, PRIVATE)
+    return {"lead_id": part["owner_id"], "committee_id": part["committee_id"]}
+
+
+def _waived_line(rows: Rows, pair: Pair, state: str) -> Values:
+    line = _own_line(rows, pair)
+    happened = {"owner_id": pair.owner.id, "occurrence_id": line["occurrence_id"]}
+    return happened | _concerned_committee(rows, pair, state)
+
+
+def _paper_about(rows: Rows, pair: Pair, _state: str) -> Values:
+    line = _own_line(rows, pair)
+    paper = rows.make(_table("paper"), pair, PRIVATE)
+    return {"owner_id": pair.owner.id, "occurrence_id": line["occurrence_id"], "paper_id": paper["id"]}
+
+
 HINTS: dict[str, Hint] = {
+    "coverage_rule": Hint(
+        values=lambda _: {"kinds": ["grant"]}, before=_concerned_committee, states=(PRIVATE,)
+    ),
+    "coverage_waiver": Hint(before=_waived_line, states=(PRIVATE,)),
+    "paper_topic": Hint(before=_paper_about, states=(PRIVATE,)),
     "occurrence_line": Hint(before=_what_happened, states=(SHARED,)),
     "notice_topic": Hint(before=_topic_of_notice, states=(PRIVATE,)),
     "notice_told": Hint(before=_told_of, states=(SHARED,)),

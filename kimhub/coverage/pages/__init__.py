@@ -1,0 +1,22 @@
+"""The pages of coverage: what happened and who heard of it, one event, and what a body says of it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kimhub.core.web.navigation import add_section
+from kimhub.coverage.desk import GAPS_AT_HEUTE
+from kimhub.coverage.pages import editing, file, gemeinden, listing, rules
+from kimhub.coverage.pages.blueprint import of_kreis, pages
+from kimhub.desk.public import add_source
+
+__all__ = ["editing", "file", "gemeinden", "init_app", "listing", "rules"]
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to the application, with their place in the navigation and their part of Heute."""
+    app.register_blueprint(pages)
+    app.register_blueprint(of_kreis)
+    add_section(app, "Gremien", 30, "Unterrichtungsstand", "coverage.overview")
+    add_section(app, "Gremien", 35, "Unterrichtung der Gemeinden", "coverage_gemeinden.elsewhere")
+    add_source(app, GAPS_AT_HEUTE)

@@ -1,0 +1,182 @@
+"""What is done about a gap: telling, saying which paper was about it, saying that it need not be."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import RowMapping
+
+from kimhub.core.fields.options import Option
+from kimhub.core.formats import day
+from kimhub.core.routing import current_actor, requires
+from kimhub.core.web.asking import Seen, ask_page
+from kimhub.core.web.form_pages import form_page
+from kimhub.core.web.paging import PageRequest
+from kimhub.core.web.view import Crumb, Fact
+from kimhub.coverage.pages.blueprint import crumbs, page_url, pages
+from kimhub.coverage.queries import COVERAGE, TOPIC, WAIVER, coverage_file, get_topic, get_waiver
+from kimhub.coverage.schemas import (
+    NoticeAboutSchema,
+    OwnNoticeAboutSchema,
+    PaperTopicSchema,
+    WaiverSchema,
+)
+from kimhub.coverage.usecases.begin_notice import NoticeAbout, begin_notice
+from kimhub.coverage.usecases.papers import NewPaperTopic, relate_paper, unrelate_paper
+from kimhub.coverage.usecases.waivers import NewWaiver, take_back_waiver, waive_telling
+from kimhub.meetings.public import find_papers
+from kimhub.occurrences.public import WITH_GEMEINDEN, OccurrenceKind
+from tenants import Actor, Permission, db
+
+OFFERED = 100
+"""So many events are offered at once, the newest; what is older follows when these are told."""
+
+
+@pages.route("/unterrichten", methods=["GET", "POST"])
+@requires(Permission.NOTICE_WRITE)
+def tell() -> ResponseReturnValue:
+    """Begin a notice about what committees have not heard of."""
+    actor = current_actor()
+    with_gemeinden = actor.is_of(WITH_GEMEINDEN)
+    asked = request.args.get("vorgang", "")
+    rows = _offered(actor, everything=bool(asked) or with_gemeinden)
+    known = {str(row["id"]) for row in rows}
+    gaps = [str(row["id"]) for row in rows if row["gap"]]
+    return form_page(
+        NoticeAboutSchema() if with_gemeinden else OwnNoticeAboutSchema(),
+        lambda form: begin_notice(
+            actor,
+            NoticeAbout(
+                occurrences=[UUID(one) for one in form.data["occurrences"]],
+                to_own=form.data["to_own"],
+                to_gemeinden=form.data.get("to_gemeinden", False),
+            ),
+        ),
+        heading="Gremien unterrichten",
+        intro="Sie erhalten einen Entwurf mit dem, was zu diesen Vorgängen bekannt ist. Lesen, ergänzen und versenden "
+        "Sie ihn; mit dem Versand gelten die Gremien als unterrichtet.",
+        crumbs=crumbs(Crumb("Gremien unterrichten")),
+        cancel_url=page_url("overview"),
+        then=lambda notice: url_for("notices.show_own", notice_id=notice.id),
+        done="Der Entwurf ist angelegt. Prüfen Sie Text und Empfänger, und versenden Sie ihn.",
+        submit="Entwurf anlegen",
+        initial={
+            "occurrences": [asked] if asked in known else gaps,
+            "to_own": "gemeinden" not in request.args,
+            "to_gemeinden": "gemeinden" in request.args,
+        },
+        options={"occurrences": [Option(str(row["id"]), _named(actor, row)) for row in rows]},
+    )
+
+
+@pages.route("/<uuid:occurrence_id>/vorlage", methods=["GET", "POST"])
+@requires(Permission.NOTICE_WRITE)
+def relate(occurrence_id: UUID) -> ResponseReturnValue:
+    """Say which paper was about something that happened."""
+    actor, session = current_actor(), db.session()
+    file = coverage_file(session, actor.tenant_id, occurrence_id)
+    here = page_url("show", occurrence_id=occurrence_id)
+    kind = OccurrenceKind(file.line.kind)
+    return form_page(
+        PaperTopicSchema(),
+        lambda form: relate_paper(
+            actor, NewPaperTopic(occurrence_id=occurrence_id, paper_id=UUID(form.data["paper"]))
+        ),
+        heading="Vorlage zuordnen",
+        intro="Gremien, auf deren Tagesordnung die Vorlage in einer Sitzung stand, gelten als unterrichtet.",
+        facts=[Fact("Vorgang", f"{kind.label}, {day(file.line.happened_on)}")],
+        crumbs=crumbs(Crumb(kind.label, here), Crumb("Vorlage zuordnen")),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Die Vorlage ist zugeordnet.",
+        submit="Zuordnen",
+        options={
+            "paper": [
+                Option(str(row["id"]), f"{row['number']} {row['title']}".strip())
+                for row in find_papers(session, actor)
+            ]
+        },
+    )
+
+
+@pages.route("/vorlagen/<uuid:topic_id>/loesen", methods=["GET", "POST"])
+@requires(Permission.NOTICE_WRITE)
+def unrelate(topic_id: UUID) -> ResponseReturnValue:
+    """Ask, then say that a paper was not about it after all."""
+    topic = get_topic(db.session(), topic_id)
+    here = page_url("show", occurrence_id=topic.occurrence_id)
+    return ask_page(
+        lambda: unrelate_paper(current_actor(), topic_id),
+        about=Seen(TOPIC, topic_id, topic),
+        heading="Zuordnung lösen?",
+        consequences=[
+            "Durch diese Vorlage gilt dann kein Gremium mehr als unterrichtet.",
+            "Vorlage und Sitzung bleiben, wie sie sind.",
+        ],
+        submit="Zuordnung lösen",
+        crumbs=crumbs(Crumb("Vorgang", here), Crumb("Zuordnung lösen")),
+        back_url=here,
+        then=lambda _: here,
+        done="Die Zuordnung ist gelöst.",
+    )
+
+
+@pages.route("/<uuid:occurrence_id>/gremien/<uuid:committee_id>/nicht-erforderlich", methods=["GET", "POST"])
+@requires(Permission.NOTICE_WRITE)
+def waive(occurrence_id: UUID, committee_id: UUID) -> ResponseReturnValue:
+    """Say why a committee need not be told."""
+    actor = current_actor()
+    file = coverage_file(db.session(), actor.tenant_id, occurrence_id)
+    cell = file.cell(committee_id)
+    here = page_url("show", occurrence_id=occurrence_id)
+    kind = OccurrenceKind(file.line.kind)
+    return form_page(
+        WaiverSchema(),
+        lambda form: waive_telling(
+            actor,
+            NewWaiver(occurrence_id=occurrence_id, committee_id=committee_id, reason=form.data["reason"]),
+        ),
+        heading=f"{cell['name']}: Unterrichtung nicht erforderlich",
+        facts=[Fact("Vorgang", f"{kind.label}, {day(file.line.happened_on)}")],
+        crumbs=crumbs(Crumb(kind.label, here), Crumb("Nicht erforderlich")),
+        cancel_url=here,
+        then=lambda _: here,
+        done="Der Grund ist festgehalten.",
+    )
+
+
+@pages.route("/nicht-erforderlich/<uuid:waiver_id>/zuruecknehmen", methods=["GET", "POST"])
+@requires(Permission.NOTICE_WRITE)
+def unwaive(waiver_id: UUID) -> ResponseReturnValue:
+    """Ask, then say that the committee is to be told after all."""
+    waiver = get_waiver(db.session(), waiver_id)
+    here = page_url("show", occurrence_id=waiver.occurrence_id)
+    return ask_page(
+        lambda: take_back_waiver(current_actor(), waiver_id),
+        about=Seen(WAIVER, waiver_id, waiver),
+        heading="Doch unterrichten?",
+        facts=[Fact("Grund", waiver.reason), Fact("Festgehalten von", waiver.actor_label)],
+        consequences=[
+            "Der Grund entfällt. Ist das Gremium noch nicht unterrichtet, steht es wieder als Lücke da."
+        ],
+        submit="Doch unterrichten",
+        crumbs=crumbs(Crumb("Vorgang", here), Crumb("Doch unterrichten")),
+        back_url=here,
+        then=lambda _: here,
+        done="Das Gremium ist wieder zu unterrichten.",
+    )
+
+
+def _offered(actor: Actor, *, everything: bool) -> list[RowMapping]:
+    """Return what can be told of: the gaps of the own committees, or the newest of all."""
+    narrowed = {} if everything else {"gap": True}
+    return [*COVERAGE.fetch(db.session(), actor.tenant_id, PageRequest(limit=OFFERED), narrowed)][:OFFERED]
+
+
+def _named(actor: Actor, row: RowMapping) -> str:
+    kind = OccurrenceKind(row["kind"])
+    about = row["about"] if row["is_own"] and actor.may(kind.reads) else None
+    where = "" if row["is_own"] else f" ({row['body']})"
+    return f"{day(row['happened_on'])}, {kind.label}{where}{f': {about}' if about else ''}"

@@ -1,0 +1,1 @@
+"""What a body says of coverage; one module per use case."""
