@@ -410,6 +410,17 @@ def get_topic(session: Session, topic_id: UUID) -> PaperTopic:
 
 
 WAIVER = Versioned(CoverageWaiver, get_waiver, parts=lambda waiver: (waiver,))
+
+
+def get_rule(session: Session, rule_id: UUID) -> CoverageRule:
+    """Return what a body once said of what a committee is to be told; raises `NotFoundError`."""
+    rule = session.scalars(select(CoverageRule).where(CoverageRule.id == rule_id)).one_or_none()
+    if rule is None:
+        raise NotFoundError
+    return rule
+
+
+RULE = Versioned(CoverageRule, get_rule, parts=lambda rule: (rule,))
 TOPIC = Versioned(PaperTopic, get_topic, parts=lambda topic: (topic,))
 
 _RULES = (

@@ -38,6 +38,17 @@ class WaiverSchema(CommandSchema):
     )
 
 
+class WaiverOfSchema(WaiverSchema):
+    """The same on a page that offers the committees which have not heard."""
+
+    committee = Choice("Gremium")
+
+    class Meta:
+        """Asks for the committee first."""
+
+        fields = ("committee", "reason")
+
+
 class RuleSchema(CommandSchema):
     """Of what a committee is to be told."""
 

@@ -32,6 +32,7 @@ from kimhub.notices.queries import (
 from kimhub.notices.schemas import NoticeSchema, WithdrawalSchema
 from kimhub.notices.usecases.drafts import NoticeDetails, change_notice, create_notice, delete_notice
 from kimhub.notices.usecases.send_notice import send_notice
+from kimhub.notices.usecases.topics import Topics, add_topics
 from kimhub.notices.usecases.withdraw_notice import withdraw_notice
 from tenants import Actor, Permission, db
 
@@ -132,6 +133,12 @@ class NoticeOutSchema(CommandSchema):
         required=True, metadata={"description": "Was die eigene Kommune dazu liest; für alle anderen leer"}
     )
     recipients = plain.List(plain.Nested(NoticeRecipientSchema), required=True)
+
+
+class TopicsSchema(CommandSchema):
+    """What a notice is about."""
+
+    occurrences = plain.List(plain.UUID(), required=True, validate=validate.Length(min=1, max=100))
 
 
 def _body(file: NoticeFile) -> dict[str, Any]:
@@ -238,6 +245,16 @@ def delete(actor: Actor, file: NoticeFile) -> None:
 def send(actor: Actor, file: NoticeFile) -> None:
     """Send a draft."""
     send_notice(actor, file.notice.id)
+
+
+@notices.change(
+    TopicsSchema, "Vorgänge zuordnen, über die unterrichtet wird",
+    "Auch nach dem Versenden: Wer die Unterrichtung erhalten hat, gilt als darüber unterrichtet.",
+    method="POST", path="/topics",
+)  # fmt: skip
+def topics(actor: Actor, file: NoticeFile, command: dict[str, Any]) -> None:
+    """Say what a notice is about."""
+    add_topics(actor, file.notice.id, Topics(command["occurrences"]))
 
 
 @notices.change(

@@ -30,6 +30,8 @@ from kimhub.committees.usecases.seats import NewSeat, fill_seat
 from kimhub.core import clock
 from kimhub.core.documents import UploadedFile
 from kimhub.core.events.models import Event
+from kimhub.coverage.usecases.papers import NewPaperTopic, relate_paper
+from kimhub.coverage.usecases.waivers import NewWaiver, waive_telling
 from kimhub.deputies.public import Deputation
 from kimhub.desk.usecases.put_off import Line, PutOffLine, put_off
 from kimhub.distributions.public import create_distribution
@@ -62,6 +64,7 @@ from kimhub.meetings.public import (
     put_on_agenda,
 )
 from kimhub.notices.public import NoticeDetails, create_notice, send_notice
+from kimhub.occurrences.public import Happened, OccurrenceKind, record
 from kimhub.offices.public import NewOffice, add_office, offices_of
 from kimhub.offices.usecases.offices import remove_office
 from kimhub.planning.public import create_plan
@@ -371,6 +374,42 @@ def _notice(*, sent: bool) -> Callable[[Site], Made]:
     return ready
 
 
+def _happened(site: Site) -> UUID:
+    """Return something that happened in the Kreis."""
+    thing = uuid4()
+    what = Happened(
+        kind=OccurrenceKind.GRANT, source_id=thing, subject_id=thing, about="Bescheid", on=date(2026, 1, 1)
+    )
+    with transaction(site.kreis) as session:
+        found = record(session, site.kreis, what)
+        assert found is not None
+        return found
+
+
+def _notice_about(site: Site) -> Made:
+    """A draft, and something that it can be about."""
+    return {**_notice(sent=False)(site), "occurrence": str(_happened(site))}
+
+
+def _waiver(site: Site) -> Made:
+    occurrence = _happened(site)
+    with transaction(site.kreis):
+        named = NewCommittee(
+            kind=CommitteeKind.INTEGRATIONSAUSSCHUSS, name="Ausschuss", since=date(2020, 11, 1)
+        )
+        committee_id = create_committee(site.kreis, named).id
+        command = NewWaiver(occurrence_id=occurrence, committee_id=committee_id, reason="Schon behandelt")
+        return {"waiver_id": waive_telling(site.kreis, command).id}
+
+
+def _paper_topic(site: Site) -> Made:
+    occurrence = _happened(site)
+    with transaction(site.kreis):
+        paper = enter_paper(site.kreis, PaperDetails(title="Sachstand", kind=PaperKind.INFORMATION))
+        topic = relate_paper(site.kreis, NewPaperTopic(occurrence_id=occurrence, paper_id=paper.id))
+        return {"topic_id": topic.id}
+
+
 def _committee(site: Site) -> Made:
     """A committee of the Kreis that was renamed, has a period, and is carried together with a Stadt."""
     actor, partner = site.kreis, site.district.stadt.slug
@@ -555,6 +594,11 @@ CHANGES: dict[str, Change] = {
     "PUT /notices/{notice_id}": Change(
         "kreis", _notice(sent=False), lambda n, _: {"subject": f"KIM {n}", "text": "Text", "to_own": True}
     ),
+    "POST /notices/{notice_id}/topics": Change(
+        "kreis", _notice_about, lambda _, made: {"occurrences": [made["occurrence"]]}
+    ),
+    "DELETE /coverage-waivers/{waiver_id}": Change("kreis", _waiver),
+    "DELETE /paper-topics/{topic_id}": Change("kreis", _paper_topic),
     "DELETE /notices/{notice_id}": Change("kreis", _notice(sent=False)),
     "POST /notices/{notice_id}/send": Change("kreis", _notice(sent=False)),
     "POST /notices/{notice_id}/withdraw": Change("kreis", _notice(sent=True), _REASON),

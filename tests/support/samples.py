@@ -380,6 +380,81 @@ def _notice(connection: Connection, body: Body) -> str:
     return notice_id
 
 
+def _occurrence(connection: Connection, body: Body) -> str:
+    """Something that happened in the body and concerns its own committees."""
+    occurrence_id = uuid4()
+    values = {"tenant": body.id, "id": occurrence_id}
+    connection.execute(
+        text(
+            "INSERT INTO occurrence (tenant_id, id, kind, source_id, subject_id, about, happened_on, actor_label)"
+            " VALUES (:tenant, :id, 'grant', :id, :id, 'Bescheid', '2026-02-01', 'KI-Koordination')"
+        ),
+        values,
+    )
+    connection.execute(
+        text(
+            "INSERT INTO occurrence_line (tenant_id, occurrence_id, concerns_id, kind, happened_on)"
+            " VALUES (:tenant, :id, :tenant, 'grant', '2026-02-01')"
+        ),
+        values,
+    )
+    return str(occurrence_id)
+
+
+def _waiver(connection: Connection, body: Body) -> str:
+    waiver_id = uuid4()
+    connection.execute(
+        text(
+            "INSERT INTO coverage_waiver"
+            " (tenant_id, id, owner_id, occurrence_id, lead_id, committee_id, reason, actor_label)"
+            " VALUES (:tenant, :id, :tenant, :occurrence, :tenant, :committee, 'Schon behandelt', 'Muster')"
+        ),
+        {
+            "tenant": body.id,
+            "id": waiver_id,
+            "occurrence": _occurrence(connection, body),
+            "committee": _committee(connection, body),
+        },
+    )
+    return str(waiver_id)
+
+
+def _paper_topic(connection: Connection, body: Body) -> str:
+    topic_id, paper_id = uuid4(), uuid4()
+    connection.execute(
+        text(
+            "INSERT INTO paper (tenant_id, id, number, title, kind, is_public, link)"
+            " VALUES (:tenant, :id, '2026/1', 'Muster', 'information', true, '')"
+        ),
+        {"tenant": body.id, "id": paper_id},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO paper_topic (tenant_id, id, owner_id, occurrence_id, paper_id, actor_label)"
+            " VALUES (:tenant, :id, :tenant, :occurrence, :paper, 'Muster')"
+        ),
+        {
+            "tenant": body.id,
+            "id": topic_id,
+            "occurrence": _occurrence(connection, body),
+            "paper": paper_id,
+        },
+    )
+    return str(topic_id)
+
+
+def _coverage_rule(connection: Connection, body: Body) -> str:
+    rule_id = uuid4()
+    connection.execute(
+        text(
+            "INSERT INTO coverage_rule (tenant_id, id, lead_id, committee_id, kinds, actor_label)"
+            " VALUES (:tenant, :id, :tenant, :committee, '{grant}', 'Muster')"
+        ),
+        {"tenant": body.id, "id": rule_id, "committee": _committee(connection, body)},
+    )
+    return str(rule_id)
+
+
 _NO_FIGURES: dict[str, list[int]] = {"years": [2026], "rows": [], "guidelines": [], "unverified": []}
 
 
@@ -631,6 +706,10 @@ TENANT_THINGS: dict[str, Sample] = {
     "deferral_id": _deferral,
     "subject_id": _import,
     "release_id": _release,
+    "occurrence_id": _occurrence,
+    "waiver_id": _waiver,
+    "topic_id": _paper_topic,
+    "rule_id": _coverage_rule,
 }
 """Variables that name a thing of one tenant."""
 

@@ -21,8 +21,9 @@ from kimhub.coverage.schemas import (
     NoticeAboutSchema,
     OwnNoticeAboutSchema,
     PaperTopicSchema,
-    WaiverSchema,
+    WaiverOfSchema,
 )
+from kimhub.coverage.terms import Told
 from kimhub.coverage.usecases.begin_notice import NoticeAbout, begin_notice
 from kimhub.coverage.usecases.papers import NewPaperTopic, relate_paper, unrelate_paper
 from kimhub.coverage.usecases.waivers import NewWaiver, take_back_waiver, waive_telling
@@ -123,27 +124,38 @@ def unrelate(topic_id: UUID) -> ResponseReturnValue:
     )
 
 
-@pages.route("/<uuid:occurrence_id>/gremien/<uuid:committee_id>/nicht-erforderlich", methods=["GET", "POST"])
+@pages.route("/<uuid:occurrence_id>/nicht-erforderlich", methods=["GET", "POST"])
 @requires(Permission.NOTICE_WRITE)
-def waive(occurrence_id: UUID, committee_id: UUID) -> ResponseReturnValue:
-    """Say why a committee need not be told."""
+def waive(occurrence_id: UUID) -> ResponseReturnValue:
+    """Say which committee need not be told, and why."""
     actor = current_actor()
     file = coverage_file(db.session(), actor.tenant_id, occurrence_id)
-    cell = file.cell(committee_id)
     here = page_url("show", occurrence_id=occurrence_id)
     kind = OccurrenceKind(file.line.kind)
     return form_page(
-        WaiverSchema(),
+        WaiverOfSchema(),
         lambda form: waive_telling(
             actor,
-            NewWaiver(occurrence_id=occurrence_id, committee_id=committee_id, reason=form.data["reason"]),
+            NewWaiver(
+                occurrence_id=occurrence_id,
+                committee_id=UUID(form.data["committee"]),
+                reason=form.data["reason"],
+            ),
         ),
-        heading=f"{cell['name']}: Unterrichtung nicht erforderlich",
+        heading="Unterrichtung nicht erforderlich",
         facts=[Fact("Vorgang", f"{kind.label}, {day(file.line.happened_on)}")],
         crumbs=crumbs(Crumb(kind.label, here), Crumb("Nicht erforderlich")),
         cancel_url=here,
         then=lambda _: here,
         done="Der Grund ist festgehalten.",
+        initial={"committee": request.args.get("gremium", "")},
+        options={
+            "committee": [
+                Option(str(cell["committee_id"]), cell["name"])
+                for cell in file.cells
+                if Told(cell["state"]).is_gap
+            ]
+        },
     )
 
 
