@@ -152,8 +152,14 @@ def _shown(row: RowMapping) -> dict[str, Any]:
 
 
 @rules.list(
-    CoverageRowSchema, "Unterrichtungsstand auflisten", "Was geschehen ist, das Neueste zuerst.", listed=COVERAGE, query=CoverageQuerySchema, path="/stand", shown=_shown,
-)  # fmt: skip
+    CoverageRowSchema,
+    "Unterrichtungsstand auflisten",
+    "Was geschehen ist, das Neueste zuerst.",
+    listed=COVERAGE,
+    query=CoverageQuerySchema,
+    path="/stand",
+    shown=_shown,
+)
 def stand(
     actor: Actor, asked: PageRequest, *, gap: bool = False, kind: str | None = None
 ) -> Sequence[RowMapping]:

@@ -29,11 +29,13 @@ def heard(state: Told, first: date | None, planned: date | None) -> str:
 
 
 def each(committees: Iterable[Mapping[str, Any]]) -> str:
-    """Return what each committee heard, as one line of a list; days come as ISO words."""
-    return "; ".join(
-        f"{one['name']}: {heard(Told(one['state']), _read(one['first']), _read(one['planned']))}"
-        for one in committees
-    )
+    """Return what each committee heard, as one line beside the `worst`, which need not be said again."""
+    found = [*committees]
+    whole = worst(found)
+    said = [
+        (one["name"], heard(Told(one["state"]), _read(one["first"]), _read(one["planned"]))) for one in found
+    ]
+    return "; ".join(name if whole and words == whole.label else f"{name}: {words}" for name, words in said)
 
 
 def duty_in_words(found: Standing) -> str:

@@ -81,9 +81,9 @@ _KINDS = {
         "Förderantrag eingereicht", Permission.FUNDING_READ, Place("applications.show", "application_id"),
         is_principle=True, reaches_gemeinden=True,
     ),
-    OccurrenceKind.GRANT: _About("Zuwendungsbescheid", Permission.FUNDING_READ, _GRANT, reaches_gemeinden=True),
+    OccurrenceKind.GRANT: _About("Zuwendung oder Pauschale des Landes", Permission.FUNDING_READ, _GRANT, reaches_gemeinden=True),
     OccurrenceKind.AMENDMENT: _About(
-        "Änderungsbescheid", Permission.FUNDING_READ, _GRANT, reaches_gemeinden=True
+        "Änderung einer Zuwendung oder Pauschale", Permission.FUNDING_READ, _GRANT, reaches_gemeinden=True
     ),
     OccurrenceKind.ALLOCATION: _About("Weiterleitung an eine Kommune", Permission.FUNDING_READ, _ALLOCATION),
     OccurrenceKind.CONTRACT: _About(

@@ -13,7 +13,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter
-from kimhub.core.web.tables import DAY, NUMBER, ListColumn
+from kimhub.core.web.tables import DAY, NUMBER, WORD, ListColumn
 from kimhub.core.web.view import Action, Crumb, Empty
 from kimhub.coverage.pages.blueprint import crumbs_of_kreis, of_kreis, page_url
 from kimhub.coverage.queries import ELSEWHERE
@@ -38,7 +38,11 @@ LIST = ListPage(
         ListColumn("Kommune", "body"),
         ListColumn("Vorgang", lambda row: OccurrenceKind(row["kind"]).label, note=_about),
         ListColumn("Tag", "happened_on", DAY, sort="day"),
-        ListColumn("Von Ihnen unterrichtet", "told_on", DAY),
+        ListColumn(
+            "Von Ihnen unterrichtet",
+            lambda row: day(row["told_on"]) if row["told_on"] else "noch nicht",
+            WORD,
+        ),
         ListColumn("Kenntnisnahmen", "noted", NUMBER),
     ),
     filters=(
@@ -70,7 +74,7 @@ def elsewhere() -> str:
         "erfahren hat, ist hier nicht bekannt.",
         actions=[
             Action("Gremien unterrichten", page_url("tell", gemeinden="ja"), symbol="add"),
-            Action("Was alle Gemeinden sehen", url_for("coverage_gemeinden.reach")),
+            Action("Was alle Gemeinden sehen", url_for("coverage_gemeinden.reach"), "secondary"),
         ],
     )
 

@@ -88,7 +88,7 @@ def overview() -> str:
         "Unterrichtung, die zugegangen ist, oder durch eine Vorlage auf der Tagesordnung einer Sitzung.",
         actions=[
             *([Action("Lücken schließen", page_url("tell"), symbol="add")] if may_tell else []),
-            Action("Regeln", page_url("rules")),
+            Action("Regeln", page_url("rules"), "secondary"),
         ],
         of_kreis=_of_kreis(actor),
         duties=_duties(actor),
