@@ -81,7 +81,9 @@ _KINDS = {
         "Förderantrag eingereicht", Permission.FUNDING_READ, Place("applications.show", "application_id"),
         is_principle=True, reaches_gemeinden=True,
     ),
-    OccurrenceKind.GRANT: _About("Zuwendung oder Pauschale des Landes", Permission.FUNDING_READ, _GRANT, reaches_gemeinden=True),
+    OccurrenceKind.GRANT: _About(
+        "Zuwendung oder Pauschale des Landes", Permission.FUNDING_READ, _GRANT, reaches_gemeinden=True
+    ),
     OccurrenceKind.AMENDMENT: _About(
         "Änderung einer Zuwendung oder Pauschale", Permission.FUNDING_READ, _GRANT, reaches_gemeinden=True
     ),

@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from kimhub.notices.public import NoticeDetails, Topics, add_topics, create_notice, send_notice
 from kimhub.occurrences.public import OccurrenceKind
+from tenants import Role, transaction
 from tests.coverage.acts import (
     consulted,
     elsewhere,
+    entered,
     happened,
     in_days,
     listed,
@@ -139,12 +142,9 @@ def test_the_kreis_sees_of_whom_it_has_told_and_nothing_of_their_papers(site, ki
     consulted(office, seats[office], in_days(-3), untold)
     by_notice = happened(ki, in_days(-20))
     told(ki, by_notice, **TO_BOTH)
-    gemeinde = (
-        site.district.gemeinde.official_name if hasattr(site.district.gemeinde, "official_name") else None
-    )
     seen = elsewhere(ki)
     bodies = {body for _, body in seen}
-    assert len(bodies) == 2, gemeinde
+    assert len(bodies) == 2
     assert {day for (one, _), day in seen.items() if one == untold} == {None}
     assert {day for (one, _), day in seen.items() if one == by_notice} == {in_days(0)}
     assert {one for one, _ in elsewhere(ki, untold=True)} == {untold}
@@ -165,3 +165,20 @@ def test_a_gemeinde_reads_kind_and_day_and_nothing_more(site, ki, office, seats)
     }  # fmt: skip
     with site.superuser.begin() as connection:
         assert connection.exec_driver_sql("SELECT count(subject_id) FROM occurrence_line").scalar() == 0
+
+
+def test_one_notice_about_two_proceedings_tells_each_gemeinde_of_its_own(site, ki, office, seats):
+    sibling = site.district.sibling
+    site.settle("next", (sibling, Role.COMMITTEE_OFFICE))
+    neighbour = site.actor("next", sibling, Role.COMMITTEE_OFFICE)
+    entered(neighbour)
+    kind = OccurrenceKind.ALLOCATION
+    here = happened(ki, in_days(-9), kind, other=site.district.gemeinde.id)
+    there = happened(ki, in_days(-9), kind, other=sibling.id)
+    with transaction(ki):
+        notice_id = create_notice(ki, NoticeDetails(subject="Verteilung", text="Text", **TO_BOTH)).id
+        add_topics(ki, notice_id, Topics([here, there]))
+        send_notice(ki, notice_id)
+    assert listed(office) == {here: ["after"]}
+    assert listed(neighbour) == {there: ["after"]}
+    assert listed(ki) == {here: ["after"], there: ["after"]}

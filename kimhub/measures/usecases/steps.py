@@ -14,6 +14,7 @@ from kimhub.measures.models import Measure, MeasureStateError
 from kimhub.measures.queries import last_day
 from kimhub.measures.terms import TO_DO, MeasureState
 from kimhub.measures.usecases.measures import keep_step, open_measure, require_group
+from kimhub.occurrences.public import Happened, OccurrenceKind, record, revoke
 from tenants import Actor, db
 
 
@@ -36,7 +37,19 @@ def decide_measure(actor: Actor, measure_id: UUID, command: MeasureStepDetails) 
     file = carried_committee(db.session(), actor.tenant_id, measure.committee_id)
     require_group(file, command.happened_on, "happened_on")
     measure.decided_on = command.happened_on
-    return _step(actor, measure, MeasureState.DECIDED, command)
+    _step(actor, measure, MeasureState.DECIDED, command)
+    record(
+        db.session(),
+        actor,
+        Happened(
+            kind=OccurrenceKind.MEASURE,
+            source_id=measure.id,
+            subject_id=measure.id,
+            about=measure.title,
+            on=command.happened_on,
+        ),
+    )
+    return measure
 
 
 def begin_measure(actor: Actor, measure_id: UUID, command: MeasureStepDetails) -> Measure:
@@ -60,7 +73,9 @@ def drop_measure(actor: Actor, measure_id: UUID, command: MeasureStepDetails) ->
         message = "Nennen Sie den Grund."
         raise InvalidInputError(message, fields={"note": [message]})
     measure = _from(actor, measure_id, (MeasureState.PROPOSED, *TO_DO))
-    return _close(actor, measure, MeasureState.DROPPED, command)
+    _close(actor, measure, MeasureState.DROPPED, command)
+    revoke(db.session(), actor, OccurrenceKind.MEASURE, measure.id)
+    return measure
 
 
 def _from(actor: Actor, measure_id: UUID, states: tuple[MeasureState, ...]) -> Measure:

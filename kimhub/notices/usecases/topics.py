@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -80,9 +81,24 @@ def refuse_strange_topics(session: Session, notice: Notice) -> None:
 
 
 def note_told(session: Session, notice: Notice, recipients: Collection[int]) -> None:
-    """Record of what each recipient has been told; where it had no line of it, it has one from now on."""
+    """Record of what each recipient has been told; where it had no line of it, it has one from now on.
+
+    Of a proceeding with another body only that one and the own committees are told: nobody learns of a Weiterleitung to
+    a neighbour because one notice was about all of them.
+    """
     topics = _topics(session, notice)
     if not topics or not recipients:
+        return
+    sides = _other_sides(session, notice, topics)
+    told = [
+        (line, recipient)
+        for line in topics
+        for recipient in recipients
+        if recipient == notice.tenant_id
+        or line.occurrence_id not in sides
+        or recipient in sides[line.occurrence_id]
+    ]
+    if not told:
         return
     add_lines(
         session,
@@ -91,8 +107,7 @@ def note_told(session: Session, notice: Notice, recipients: Collection[int]) -> 
                 "tenant_id": line.tenant_id, "occurrence_id": line.occurrence_id, "concerns_id": recipient,
                 "kind": line.kind, "happened_on": line.happened_on, "subject_id": None,
             }
-            for line in topics
-            for recipient in recipients
+            for line, recipient in told
             if line.tenant_id == notice.tenant_id
         ),
     )  # fmt: skip
@@ -109,14 +124,29 @@ def note_told(session: Session, notice: Notice, recipients: Collection[int]) -> 
                     "released_at": notice.released_at,
                     "committees": notice.committees,
                 }
-                for line in topics
-                for recipient in recipients
+                for line, recipient in told
             ]
         )
         .on_conflict_do_nothing(
             index_elements=["tenant_id", "notice_id", "owner_id", "occurrence_id", "recipient_id"]
         )
     )
+
+
+def _other_sides(
+    session: Session, notice: Notice, topics: Sequence[OccurrenceLine]
+) -> Mapping[UUID, Collection[int]]:
+    """Return the bodies on the other side of each topic that is a proceeding with one."""
+    found: defaultdict[UUID, set[int]] = defaultdict(set)
+    for row in session.execute(
+        select(OccurrenceLine.occurrence_id, OccurrenceLine.concerns_id).where(
+            OccurrenceLine.tenant_id == notice.tenant_id,
+            OccurrenceLine.occurrence_id.in_([line.occurrence_id for line in topics]),
+            OccurrenceLine.subject_id.is_not(None),
+        )
+    ):
+        found[row.occurrence_id].add(row.concerns_id)
+    return found
 
 
 def _topics(session: Session, notice: Notice) -> Sequence[OccurrenceLine]:
