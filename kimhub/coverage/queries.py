@@ -241,7 +241,7 @@ COVERAGE = KeysetList(
 )  # fmt: skip
 """What happened and concerns a body, the newest first, with what each of its committees heard of it."""
 
-_told_there = (
+TOLD_THERE = (
     select(func.min(_arrived).label("told_on"), func.sum(NoticeTally.acknowledged).label("noted"))
     .select_from(NoticeTold)
     .join(
@@ -265,20 +265,21 @@ _told_there = (
     )
     .lateral("told_there")
 )
+"""Of a line of another body: when it was told from here, and how many there have taken note."""
 ELSEWHERE = KeysetList(
     select(
         _Line.occurrence_id.label("id"), _Line.concerns_id, _Line.happened_on, _Line.kind, _Line.revoked_on,
-        Occurrence.about, Tenant.official_name.label("body"), _told_there.c.told_on, _told_there.c.noted,
+        Occurrence.about, Tenant.official_name.label("body"), TOLD_THERE.c.told_on, TOLD_THERE.c.noted,
     )
     .select_from(_Line)
     .join(Occurrence, (Occurrence.tenant_id == _Line.tenant_id) & (Occurrence.id == _Line.occurrence_id))
     .join(Tenant, Tenant.id == _Line.concerns_id)
-    .join(_told_there, true()),
+    .join(TOLD_THERE, true()),
     scope=_Line.tenant_id,
     orders={"day": Order("-happened_on", "-id", "-concerns_id")},
     conditions={
         "elsewhere": _Line.concerns_id != _Line.tenant_id,
-        "untold": and_(_told_there.c.told_on.is_(None), _Line.revoked_on.is_(None)),
+        "untold": and_(TOLD_THERE.c.told_on.is_(None), _Line.revoked_on.is_(None)),
         "kind": _Line.kind == bindparam("kind", type_=Text()),
         "body": Tenant.slug == bindparam("body", type_=Text()),
     },

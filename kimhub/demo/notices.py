@@ -1,11 +1,22 @@
-"""What the Rhein-Sieg-Kreis tells the committees of its 19 Gemeinden, and the draft that follows."""
+"""What the Rhein-Sieg-Kreis tells the committees of its 19 Gemeinden, and the draft that follows.
+
+Of the Pauschalen of the Land it tells them nothing: the Unterrichtungsstand shows that, in Bornheim, too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from kimhub.core.web.paging import PageRequest
-from kimhub.notices.public import NoticeDetails, create_notice, find_given, send_notice
+from kimhub.notices.public import (
+    NoticeDetails,
+    Topics,
+    add_topics,
+    create_notice,
+    find_given,
+    send_notice,
+)
+from kimhub.occurrences.public import OccurrenceKind, find_happened
 from tenants import Actor, Role, transaction
 
 _SENT = NoticeDetails(
@@ -35,5 +46,9 @@ def load_notices(kreis: Actor) -> None:
     with transaction(kreis) as session:
         if find_given(session, kreis.tenant_id, PageRequest(limit=1)):
             return
-        send_notice(kreis, create_notice(kreis, _SENT).id)
+        sent = create_notice(kreis, _SENT)
+        given = find_happened(session, kreis.tenant_id, [OccurrenceKind.ALLOCATION])
+        if given:
+            add_topics(kreis, sent.id, Topics(given))
+        send_notice(kreis, sent.id)
         create_notice(kreis, _DRAFT)

@@ -264,7 +264,7 @@ class NoticeTold(Base):
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     notice_id: Mapped[UUID] = mapped_column(primary_key=True)
-    owner_id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     occurrence_id: Mapped[UUID] = mapped_column(primary_key=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kimhub.occurrences.models import Occurrence, OccurrenceLine
-from kimhub.occurrences.queries import own_occurrences, reach_of
+from kimhub.occurrences.queries import find_happened, own_occurrences, reach_of
 from kimhub.occurrences.terms import OccurrenceKind
 from kimhub.occurrences.usecases.reach import WITH_GEMEINDEN, show_to_gemeinden
 from kimhub.occurrences.usecases.record import Happened, add_lines, record, revoke
@@ -15,6 +15,7 @@ __all__ = [
     "OccurrenceKind",
     "OccurrenceLine",
     "add_lines",
+    "find_happened",
     "own_occurrences",
     "reach_of",
     "record",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, any_, bindparam, exists, select
@@ -47,6 +47,21 @@ LACKING: Select[UUID, str, object, int] = (
     .order_by(Occurrence.id, Tenant.id)
 )
 """What a Kreis shows to all its Gemeinden, and which of them has no line of it yet."""
+
+_HAPPENED = (
+    select(Occurrence.id)
+    .where(
+        Occurrence.tenant_id == bindparam("me", type_=Integer),
+        Occurrence.kind == any_(bindparam("kinds", type_=ARRAY(Text))),
+    )
+    .order_by(Occurrence.happened_on, Occurrence.id)
+)
+
+
+def find_happened(session: Session, me: int, kinds: Collection[OccurrenceKind]) -> Sequence[UUID]:
+    """Return what happened of some kinds in the own body, the oldest first."""
+    return session.scalars(_HAPPENED, {"me": me, "kinds": [kind.value for kind in kinds]}).all()
+
 
 _ABOUT = select(Occurrence.id, Occurrence.about, Occurrence.subject_id).where(
     Occurrence.tenant_id == bindparam("me", type_=Integer),

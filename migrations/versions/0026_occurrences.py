@@ -179,6 +179,7 @@ CREATE TABLE notice_told (
   CONSTRAINT fk_notice_told_line FOREIGN KEY(owner_id, occurrence_id, recipient_id) REFERENCES occurrence_line (tenant_id, occurrence_id, concerns_id),
   CONSTRAINT ck_notice_told_of_own_or_to_own CHECK (tenant_id IN (owner_id, recipient_id)),
   CONSTRAINT fk_notice_told_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
+  CONSTRAINT fk_notice_told_owner_id FOREIGN KEY(owner_id) REFERENCES tenant (id),
   CONSTRAINT fk_notice_told_recipient_id FOREIGN KEY(recipient_id) REFERENCES tenant (id)
 );
 

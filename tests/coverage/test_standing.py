@@ -20,7 +20,10 @@ def stands(duty, *, began=BEGAN, ended=None, meetings=None, notices=(), today=TO
 
 def test_once_a_year_is_missed_in_a_whole_year_and_open_in_the_present_one():
     found = stands(Duty.YEARLY, began=date(2024, 1, 1))
-    assert found.missed == [Missed(date(2024, 1, 1), date(2024, 12, 31)), Missed(date(2025, 1, 1), date(2025, 12, 31))]
+    assert found.missed == [
+        Missed(date(2024, 1, 1), date(2024, 12, 31)),
+        Missed(date(2025, 1, 1), date(2025, 12, 31)),
+    ]
     assert found.open_until == date(2026, 12, 31)
     assert found.last_heard is None
 
@@ -42,7 +45,10 @@ def test_a_meeting_without_papers_meets_no_duty():
 
 def test_quarters_and_halves_end_with_their_months():
     quarters = stands(Duty.QUARTERLY, began=date(2026, 1, 1), notices=[date(2026, 5, 31)])
-    assert quarters.missed == [Missed(date(2026, 1, 1), date(2026, 3, 31)), Missed(date(2026, 7, 1), date(2026, 9, 30))]
+    assert quarters.missed == [
+        Missed(date(2026, 1, 1), date(2026, 3, 31)),
+        Missed(date(2026, 7, 1), date(2026, 9, 30)),
+    ]
     assert quarters.open_until == date(2026, 12, 31)
     halves = stands(Duty.HALF_YEARLY, began=date(2026, 1, 1))
     assert halves.missed == [Missed(date(2026, 1, 1), date(2026, 6, 30))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from kimhub.core.web.navigation import add_section
-from kimhub.coverage.desk import GAPS_AT_HEUTE
+from kimhub.coverage.desk import GAPS_AT_HEUTE, GAPS_IN_GEMEINDEN
 from kimhub.coverage.pages import editing, file, gemeinden, listing, rules
 from kimhub.coverage.pages.blueprint import of_kreis, pages
 from kimhub.desk.public import add_source
@@ -19,4 +19,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(of_kreis)
     add_section(app, "Gremien", 30, "Unterrichtungsstand", "coverage.overview")
     add_section(app, "Gremien", 35, "Unterrichtung der Gemeinden", "coverage_gemeinden.elsewhere")
-    add_source(app, GAPS_AT_HEUTE)
+    for source in (GAPS_AT_HEUTE, GAPS_IN_GEMEINDEN):
+        add_source(app, source)

@@ -16,7 +16,7 @@ from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.view import Crumb, Fact
 from kimhub.coverage.pages.blueprint import crumbs, page_url, pages
-from kimhub.coverage.queries import COVERAGE, TOPIC, WAIVER, coverage_file, get_topic, get_waiver
+from kimhub.coverage.queries import COVERAGE, ELSEWHERE, TOPIC, WAIVER, coverage_file, get_topic, get_waiver
 from kimhub.coverage.schemas import (
     NoticeAboutSchema,
     OwnNoticeAboutSchema,
@@ -44,7 +44,9 @@ def tell() -> ResponseReturnValue:
     asked = request.args.get("vorgang", "")
     rows = _offered(actor, everything=bool(asked) or with_gemeinden)
     known = {str(row["id"]) for row in rows}
-    gaps = [str(row["id"]) for row in rows if row["gap"]]
+    gaps = (
+        _untold_elsewhere(actor) if "gemeinden" in request.args else {row["id"] for row in rows if row["gap"]}
+    )
     return form_page(
         NoticeAboutSchema() if with_gemeinden else OwnNoticeAboutSchema(),
         lambda form: begin_notice(
@@ -64,7 +66,7 @@ def tell() -> ResponseReturnValue:
         done="Der Entwurf ist angelegt. Prüfen Sie Text und Empfänger, und versenden Sie ihn.",
         submit="Entwurf anlegen",
         initial={
-            "occurrences": [asked] if asked in known else gaps,
+            "occurrences": [asked] if asked in known else [one for one in known if UUID(one) in gaps],
             "to_own": "gemeinden" not in request.args,
             "to_gemeinden": "gemeinden" in request.args,
         },
@@ -185,6 +187,13 @@ def _offered(actor: Actor, *, everything: bool) -> list[RowMapping]:
     """Return what can be told of: the gaps of the own committees, or the newest of all."""
     narrowed = {} if everything else {"gap": True}
     return [*COVERAGE.fetch(db.session(), actor.tenant_id, PageRequest(limit=OFFERED), narrowed)][:OFFERED]
+
+
+def _untold_elsewhere(actor: Actor) -> set[UUID]:
+    """Return the newest of what Gemeinden have not been told of from here."""
+    narrowed = {"elsewhere": True, "untold": True}
+    rows = ELSEWHERE.fetch(db.session(), actor.tenant_id, PageRequest(limit=OFFERED * 20), narrowed)
+    return {row["id"] for row in rows}
 
 
 def _named(actor: Actor, row: RowMapping) -> str:
