@@ -25,6 +25,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     or_,
     select,
@@ -336,6 +337,16 @@ def coverage_file(session: Session, me: int, occurrence_id: UUID) -> CoverageFil
     if row is None:
         raise NotFoundError
     return CoverageFile(row.OccurrenceLine, row.Tenant, session.execute(_CELLS, values).mappings().all())
+
+
+_HEARS = select(
+    exists().where(_Line.shared_with == _me, _Line.tenant_id == bindparam("owner", type_=Integer))
+)
+
+
+def hears_from(session: Session, me: int, owner: int) -> bool:
+    """Tell whether a body knows of anything that happened in another one."""
+    return bool(session.scalar(_HEARS, {"me": me, "owner": owner}))
 
 
 _NOTICES = (

@@ -257,7 +257,7 @@ class NoticeTold(Base):
             },
         ),
         # Else the key would tell which other bodies something concerns.
-        CheckConstraint("tenant_id IN (owner_id, recipient_id)", name="of_own_or_to_own"),
+        CheckConstraint("tenant_id IN (owner_id, recipient_id)", name="author_is_a_side"),
         Index("ix_notice_told_line", "shared_with", "occurrence_id"),
         Index("ix_notice_told_given", "tenant_id", "occurrence_id", "recipient_id"),
     )

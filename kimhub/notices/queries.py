@@ -47,6 +47,7 @@ from kimhub.notices.models import (
     NoticeCommitteeTally,
     NoticeRecipient,
     NoticeTally,
+    NoticeTopic,
 )
 from kimhub.notices.passage_queries import passages
 from tenants import Actor, Membership, Tenant
@@ -86,6 +87,13 @@ _given = (
     .outerjoin(NoticeTally, _tally_of_recipient)
     .where(NoticeRecipient.tenant_id == Notice.tenant_id, NoticeRecipient.notice_id == Notice.id)
     .lateral("given")
+)
+_topics = (
+    select(func.count())
+    .where(NoticeTopic.tenant_id == Notice.tenant_id, NoticeTopic.notice_id == Notice.id)
+    .correlate(Notice)
+    .scalar_subquery()
+    .label("topics")
 )
 _state = case(
     (Notice.released_at.is_(None), State.DRAFT.value),
@@ -222,6 +230,8 @@ class NoticeFile:
     recipients: int
     reading: int
     """Of the recipients, those from whom it was not withdrawn; both are 1 for a recipient, which knows of no other."""
+    topics: int
+    """Of how many events it tells; 0 for a recipient."""
 
     @property
     def state(self) -> State:
@@ -232,7 +242,7 @@ class NoticeFile:
 
 
 _FILE = (
-    select(Notice, Tenant, _given.c.recipients, _given.c.reading)
+    select(Notice, Tenant, _given.c.recipients, _given.c.reading, _topics)
     .join(Tenant, Tenant.id == Notice.tenant_id)
     .join(_given, true())
     .where(Notice.id == bindparam("id", type_=Uuid()))
@@ -244,13 +254,13 @@ def notice_file(session: Session, notice_id: UUID) -> NoticeFile:
     row = session.execute(_FILE, {"id": notice_id}).one_or_none()
     if row is None:
         raise NotFoundError
-    return NoticeFile(row.Notice, row.Tenant, row.recipients, row.reading)
+    return NoticeFile(row.Notice, row.Tenant, row.recipients, row.reading, row.topics)
 
 
 NOTICE = Versioned(
     Notice,
     notice_file,
-    parts=lambda file: (file.notice, file.recipients, file.reading),
+    parts=lambda file: (file.notice, file.recipients, file.reading, file.topics),
     state=lambda file: {"state": file.state.value},
 )
 """How a notice is held and marked while it is changed."""

@@ -446,22 +446,27 @@ def _what_happened(rows: Rows, pair: Pair, _state: str) -> Values:
     }
 
 
-def _own_line(rows: Rows, pair: Pair) -> Values:
-    """Let something happen at the owner that concerns its own committees; return the line."""
+def _line(rows: Rows, pair: Pair, concerned: Body) -> Values:
+    """Let something happen at the owner that concerns a body."""
     happened = _what_happened(rows, pair, SHARED)
-    rows.make(_table("occurrence_line"), pair, SHARED, **happened, concerns_id=pair.owner.id)
+    rows.make(_table("occurrence_line"), pair, SHARED, **happened, concerns_id=concerned.id)
     return happened
 
 
+def _line_of_another(rows: Rows, pair: Pair) -> Values:
+    """Let something happen at the counterpart that concerns the owner; return where and what."""
+    line = _line(rows, Pair(pair.counterpart, pair.owner), pair.owner)
+    return {"owner_id": pair.counterpart.id, "occurrence_id": line["occurrence_id"]}
+
+
 def _topic_of_notice(rows: Rows, pair: Pair, _state: str) -> Values:
-    line = _own_line(rows, pair)
     notice = rows.make(_table("notice"), pair, PRIVATE)
-    return {"notice_id": notice["id"], "owner_id": pair.owner.id, "occurrence_id": line["occurrence_id"]}
+    return {"notice_id": notice["id"], **_line_of_another(rows, pair)}
 
 
 def _told_of(rows: Rows, pair: Pair, _state: str) -> Values:
     """Send a notice about something to the counterpart."""
-    line = _own_line(rows, pair)
+    line = _line(rows, pair, pair.owner)
     rows.make(_table("occurrence_line"), pair, SHARED, **line, concerns_id=pair.counterpart.id)
     notice = rows.make(_table("notice"), pair, SHARED)
     topic = {
@@ -479,15 +484,12 @@ def _concerned_committee(rows: Rows, pair: Pair, _state: str) -> Values:
 
 
 def _waived_line(rows: Rows, pair: Pair, state: str) -> Values:
-    line = _own_line(rows, pair)
-    happened = {"owner_id": pair.owner.id, "occurrence_id": line["occurrence_id"]}
-    return happened | _concerned_committee(rows, pair, state)
+    return _line_of_another(rows, pair) | _concerned_committee(rows, pair, state)
 
 
 def _paper_about(rows: Rows, pair: Pair, _state: str) -> Values:
-    line = _own_line(rows, pair)
     paper = rows.make(_table("paper"), pair, PRIVATE)
-    return {"owner_id": pair.owner.id, "occurrence_id": line["occurrence_id"], "paper_id": paper["id"]}
+    return {"paper_id": paper["id"], **_line_of_another(rows, pair)}
 
 
 HINTS: dict[str, Hint] = {

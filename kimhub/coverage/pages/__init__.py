@@ -17,7 +17,9 @@ def init_app(app: Flask) -> None:
     """Add the pages to the application, with their place in the navigation and their part of Heute."""
     app.register_blueprint(pages)
     app.register_blueprint(of_kreis)
-    add_section(app, "Gremien", 30, "Unterrichtungsstand", "coverage.overview")
-    add_section(app, "Gremien", 35, "Unterrichtung der Gemeinden", "coverage_gemeinden.elsewhere")
+    add_section(app, "Gremien", 22, "Unterrichtungsstand", "coverage.overview", group="Unterrichten")
+    add_section(
+        app, "Gremien", 23, "Stand der Gemeinden", "coverage_gemeinden.elsewhere", group="Unterrichten"
+    )
     for source in (GAPS_AT_HEUTE, GAPS_IN_GEMEINDEN):
         add_source(app, source)

@@ -8,11 +8,13 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import RowMapping
 
+from kimhub.core.errors import InvalidInputError
 from kimhub.core.fields.options import Option
 from kimhub.core.formats import day
 from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.asking import Seen, ask_page
 from kimhub.core.web.form_pages import form_page
+from kimhub.core.web.forms import Form
 from kimhub.core.web.paging import PageRequest
 from kimhub.core.web.view import Crumb, Fact
 from kimhub.coverage.pages.blueprint import crumbs, page_url, pages
@@ -52,7 +54,7 @@ def tell() -> ResponseReturnValue:
         lambda form: begin_notice(
             actor,
             NoticeAbout(
-                occurrences=[UUID(one) for one in form.data["occurrences"]],
+                occurrences=[UUID(one) for one in form.data["occurrences"] if one in known],
                 to_own=form.data["to_own"],
                 to_gemeinden=form.data.get("to_gemeinden", False),
             ),
@@ -85,7 +87,7 @@ def relate(occurrence_id: UUID) -> ResponseReturnValue:
     return form_page(
         PaperTopicSchema(),
         lambda form: relate_paper(
-            actor, NewPaperTopic(occurrence_id=occurrence_id, paper_id=UUID(form.data["paper"]))
+            actor, NewPaperTopic(occurrence_id=occurrence_id, paper_id=_chosen(form, "paper"))
         ),
         heading="Vorlage zuordnen",
         intro="Gremien, auf deren Tagesordnung die Vorlage in einer Sitzung stand, gelten als unterrichtet.",
@@ -104,7 +106,7 @@ def relate(occurrence_id: UUID) -> ResponseReturnValue:
     )
 
 
-@pages.route("/vorlagen/<uuid:topic_id>/loesen", methods=["GET", "POST"])
+@pages.route("/vorlagen/<uuid:topic_id>/entfernen", methods=["GET", "POST"])
 @requires(Permission.NOTICE_WRITE)
 def unrelate(topic_id: UUID) -> ResponseReturnValue:
     """Ask, then say that a paper was not about it after all."""
@@ -140,7 +142,7 @@ def waive(occurrence_id: UUID) -> ResponseReturnValue:
             actor,
             NewWaiver(
                 occurrence_id=occurrence_id,
-                committee_id=UUID(form.data["committee"]),
+                committee_id=_chosen(form, "committee"),
                 reason=form.data["reason"],
             ),
         ),
@@ -181,6 +183,15 @@ def unwaive(waiver_id: UUID) -> ResponseReturnValue:
         then=lambda _: here,
         done="Das Gremium ist wieder zu unterrichten.",
     )
+
+
+def _chosen(form: Form, name: str) -> UUID:
+    """Return what was chosen; raises `InvalidInputError` where nothing was offered."""
+    try:
+        return UUID(form.data[name])
+    except ValueError as error:
+        message = "Es gibt hier nichts zu wählen."
+        raise InvalidInputError(message, fields={name: [message]}) from error
 
 
 def _offered(actor: Actor, *, everything: bool) -> list[RowMapping]:

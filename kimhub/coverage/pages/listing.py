@@ -15,7 +15,7 @@ from kimhub.core.web.narrowing import ChoiceFilter
 from kimhub.core.web.tables import DAY, Address, ListColumn, badges
 from kimhub.core.web.view import Action, Badge, Crumb, Empty, Fact, Tone
 from kimhub.coverage.pages.blueprint import page_url, pages
-from kimhub.coverage.queries import COVERAGE, Heard, committees_with_duty
+from kimhub.coverage.queries import COVERAGE, Heard, committees_with_duty, hears_from
 from kimhub.coverage.schemas import KINDS
 from kimhub.coverage.standing import standing
 from kimhub.coverage.terms import GAPS, Told
@@ -108,8 +108,11 @@ def _of_kreis(actor: Actor) -> str:
         return ""
     session = db.session()
     own = session.get_one(Tenant, actor.tenant_id)
-    if own.parent_id is None:
-        return "Vorgänge des Kreises sind hier nicht bekannt: Er nimmt an KIMHub nicht teil."
+    if own.parent_id is None or not hears_from(session, actor.tenant_id, own.parent_id):
+        return (
+            "Vorgänge des Kreises sind hier nicht bekannt. Arbeitet er mit KIMHub, steht hier eine Zeile, sobald etwas "
+            "geschieht, das Ihre Gremien betrifft."
+        )
     kreis = to_begin(nominative(session.get_one(Tenant, own.parent_id).official_name))
     shown = [kind.label for kind, wanted in reach_of(session, own.parent_id).items() if wanted]
     known = f"{kreis} zeigt hier Art und Tag dieser Vorgänge: {', '.join(shown)}." if shown else ""

@@ -1,14 +1,14 @@
 """What happened, whom it concerns, and of what a notice has told.
 
-Revision 0026, after 0025.
+Revision 0027, after 0026.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
@@ -177,7 +177,7 @@ CREATE TABLE notice_told (
   CONSTRAINT fk_notice_told_topic FOREIGN KEY(tenant_id, notice_id, owner_id, occurrence_id) REFERENCES notice_topic (tenant_id, notice_id, owner_id, occurrence_id),
   CONSTRAINT fk_notice_told_recipient FOREIGN KEY(tenant_id, notice_id, recipient_id) REFERENCES notice_recipient (tenant_id, notice_id, recipient_id),
   CONSTRAINT fk_notice_told_line FOREIGN KEY(owner_id, occurrence_id, recipient_id) REFERENCES occurrence_line (tenant_id, occurrence_id, concerns_id),
-  CONSTRAINT ck_notice_told_of_own_or_to_own CHECK (tenant_id IN (owner_id, recipient_id)),
+  CONSTRAINT ck_notice_told_author_is_a_side CHECK (tenant_id IN (owner_id, recipient_id)),
   CONSTRAINT fk_notice_told_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenant (id),
   CONSTRAINT fk_notice_told_owner_id FOREIGN KEY(owner_id) REFERENCES tenant (id),
   CONSTRAINT fk_notice_told_recipient_id FOREIGN KEY(recipient_id) REFERENCES tenant (id)

@@ -1,14 +1,14 @@
 """What a body says of coverage: rules, what need not be told, what papers were about.
 
-Revision 0027, after 0026.
+Revision 0028, after 0027.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
