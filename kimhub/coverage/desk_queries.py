@@ -35,7 +35,7 @@ _elsewhere = (
     .join(TOLD_THERE, true())
     .where(
         OccurrenceLine.tenant_id == ME,
-        OccurrenceLine.concerns_id != OccurrenceLine.tenant_id,
+        OccurrenceLine.elsewhere,
         OccurrenceLine.happened_on >= TODAY - RECENT,
         OccurrenceLine.revoked_on.is_(None),
         TOLD_THERE.c.told_on.is_(None),

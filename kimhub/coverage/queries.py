@@ -273,13 +273,13 @@ ELSEWHERE = KeysetList(
         Occurrence.about, Tenant.official_name.label("body"), TOLD_THERE.c.told_on, TOLD_THERE.c.noted,
     )
     .select_from(_Line)
-    .join(Occurrence, (Occurrence.tenant_id == _Line.tenant_id) & (Occurrence.id == _Line.occurrence_id))
+    .outerjoin(Occurrence, (Occurrence.tenant_id == _Line.tenant_id) & (Occurrence.id == _Line.occurrence_id))
     .join(Tenant, Tenant.id == _Line.concerns_id)
     .join(TOLD_THERE, true()),
     scope=_Line.tenant_id,
-    orders={"day": Order("-happened_on", "-id", "-concerns_id")},
+    orders={"day": Order("-happened_on", "-concerns_id", "-id")},
     conditions={
-        "elsewhere": _Line.concerns_id != _Line.tenant_id,
+        "elsewhere": _Line.elsewhere == true(),
         "untold": and_(TOLD_THERE.c.told_on.is_(None), _Line.revoked_on.is_(None)),
         "kind": _Line.kind == bindparam("kind", type_=Text()),
         "body": Tenant.slug == bindparam("body", type_=Text()),
@@ -494,7 +494,7 @@ _DUTIES = (
         & (Committee.id == CommitteeParticipant.committee_id),
     )
     .join(NAMED_NOW, true())
-    .where(CommitteeParticipant.participant_id == _me, Committee.duty.is_not(None))
+    .where(CommitteeParticipant.participant_id == _me)
     .order_by(NAMED_NOW.c.name, Committee.id)
 )  # fmt: skip
 
@@ -513,7 +513,8 @@ class Heard:
 def committees_with_duty(session: Session, me: int) -> Sequence[Heard]:
     """Return the committees of a body that are to be told without asking."""
     values = {"me": me}
-    committees = session.execute(_DUTIES, values).mappings().all()
+    # Asked for all of them: with the duty as a condition the planner reads the committees of all bodies.
+    committees = [row for row in session.execute(_DUTIES, values).mappings() if row["duty"]]
     if not committees:
         return []
     meetings = session.execute(_INFORMED, values).all()

@@ -78,8 +78,8 @@ class OccurrenceLine(Base):
             postgresql_include=["tenant_id"],
         ),
         Index(
-            "ix_occurrence_line_given", "tenant_id", "happened_on", "occurrence_id", "concerns_id",
-            postgresql_where="concerns_id <> tenant_id",
+            "ix_occurrence_line_given", "tenant_id", "elsewhere", "happened_on", "concerns_id", "occurrence_id",
+            postgresql_include=["shared_with"],
         ),
     )  # fmt: skip
 
@@ -92,6 +92,8 @@ class OccurrenceLine(Base):
     subject_id: Mapped[UUID | None]
     """The thing, where the body concerned sees it anyway: the other side of a proceeding."""
     revoked_on: Mapped[date | None] = mapped_column(server_default=FetchedValue())
+    elsewhere: Mapped[bool] = mapped_column(Computed("concerns_id <> tenant_id", persisted=True))
+    """Whether it concerns another body than the one where it happened."""
     shared_with: Mapped[int] = mapped_column(Computed("concerns_id", persisted=True))
 
 

@@ -63,6 +63,7 @@ CREATE TABLE occurrence_line (
   happened_on DATE NOT NULL,
   subject_id UUID,
   revoked_on DATE,
+  elsewhere BOOLEAN GENERATED ALWAYS AS (concerns_id <> tenant_id) STORED NOT NULL,
   shared_with INTEGER GENERATED ALWAYS AS (concerns_id) STORED NOT NULL,
   CONSTRAINT pk_occurrence_line PRIMARY KEY (tenant_id, occurrence_id, concerns_id),
   CONSTRAINT fk_occurrence_line_occurrence FOREIGN KEY(tenant_id, occurrence_id, kind, happened_on) REFERENCES occurrence (tenant_id, id, kind, happened_on),
@@ -71,7 +72,7 @@ CREATE TABLE occurrence_line (
   CONSTRAINT fk_occurrence_line_concerns_id FOREIGN KEY(concerns_id) REFERENCES tenant (id)
 );
 
-CREATE INDEX ix_occurrence_line_given ON occurrence_line (tenant_id, happened_on, occurrence_id, concerns_id) WHERE concerns_id <> tenant_id;
+CREATE INDEX ix_occurrence_line_given ON occurrence_line (tenant_id, elsewhere, happened_on, concerns_id, occurrence_id) INCLUDE (shared_with);
 
 CREATE INDEX ix_occurrence_line_list ON occurrence_line (shared_with, happened_on, occurrence_id) INCLUDE (tenant_id);
 

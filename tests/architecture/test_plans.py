@@ -89,6 +89,7 @@ def variants(builder):
 
 
 WITHOUT_A_CROWD = {
+    "kimhub.coverage.pages.editing.ELSEWHERE": "asked with a condition; tests/coverage/test_many.py stands for it",
     "kimhub.committees.api.SEATS": "the seats of one committee; a council has a hundred",
     "kimhub.committees.api.SEATS_OF_OTHERS": "the seats of one committee; a council has a hundred",
     "kimhub.drawdowns.api.DRAWDOWNS": "calls are copied, but not the grants that they are joined with",

@@ -161,7 +161,7 @@ def test_a_gemeinde_reads_kind_and_day_and_nothing_more(site, ki, office, seats)
         }
     assert columns == {
         "tenant_id", "occurrence_id", "concerns_id", "created_at", "kind", "happened_on", "subject_id", "revoked_on",
-        "shared_with",
+        "elsewhere", "shared_with",
     }  # fmt: skip
     with site.superuser.begin() as connection:
         assert connection.exec_driver_sql("SELECT count(subject_id) FROM occurrence_line").scalar() == 0

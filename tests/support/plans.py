@@ -84,9 +84,8 @@ def _multiplication(table: Table, first_tenant: int, *, crowd: bool = False, oth
     varied = {column for key in _unique_keys(table) for column in _distinguishing(key)}
     values = ", ".join(_copied(column, first_tenant, varied=column in varied) for column in columns)
     if crowd:
-        owners = {"tenant_id", "initiator_id", "kreis_id", "owner_id"}
         values = ", ".join(
-            _to_the_first(column, first_tenant, (column.name in owners) is not others)
+            _to_the_first(column, first_tenant, _is_owner(column) is not others)
             if _is_tenant(column)
             else _copied(column, first_tenant, varied=column in varied).replace(
                 "t.copy_no", f"({CROWD_FROM} + t.copy_no)"
@@ -148,13 +147,18 @@ def _is_tenant(column: Column[Any]) -> bool:
     )
 
 
+def _is_owner(column: Column[Any]) -> bool:
+    """Whether the column names whose row it is, and not another side."""
+    if column.name == "owner_id":  # where something happened: told of by the same body as a rule
+        return bool(column.table.name == "notice_told")
+    return column.name in {"tenant_id", "initiator_id", "kreis_id"}
+
+
 def _copied(column: Column[Any], first_tenant: int, *, varied: bool) -> str:
     name = f't."{column.name}"'
     if _is_tenant(column):
         other = f"(t.copy_no + 1 + mod(t.copy_no / {TENANTS}, {TENANTS - 1}))"
-        spread = (
-            "t.copy_no" if column.name in {"tenant_id", "initiator_id", "kreis_id", "owner_id"} else other
-        )
+        spread = "t.copy_no" if _is_owner(column) else other
         return f"CASE WHEN {name} IS NOT NULL THEN {first_tenant} + mod({spread}, {TENANTS}) END"
     if varied:
         return _varied(column, name)

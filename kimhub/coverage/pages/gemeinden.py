@@ -13,7 +13,7 @@ from kimhub.core.routing import current_actor, requires
 from kimhub.core.web.form_pages import form_page
 from kimhub.core.web.lists import ListPage
 from kimhub.core.web.narrowing import ChoiceFilter
-from kimhub.core.web.tables import DAY, NUMBER, WORD, ListColumn
+from kimhub.core.web.tables import DAY, NUMBER, WORD, Address, ListColumn
 from kimhub.core.web.view import Action, Crumb, Empty
 from kimhub.coverage.pages.blueprint import crumbs_of_kreis, of_kreis, page_url
 from kimhub.coverage.queries import ELSEWHERE
@@ -35,8 +35,13 @@ LIST = ListPage(
     ELSEWHERE,
     caption="Vorgänge, die Gemeinden betreffen",
     columns=(
+        ListColumn(
+            "Vorgang",
+            lambda row: OccurrenceKind(row["kind"]).label,
+            url=Address("coverage.show", occurrence_id="id"),
+            note=_about,
+        ),
         ListColumn("Kommune", "body"),
-        ListColumn("Vorgang", lambda row: OccurrenceKind(row["kind"]).label, note=_about),
         ListColumn("Tag", "happened_on", DAY, sort="day"),
         ListColumn(
             "Von Ihnen unterrichtet",
