@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.covering import covering
 from bench.listing import listing
 from bench.overviewing import overviewing
 from bench.printing import printing
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[[Stand], Figures]] = {
     "overview": overviewing,
     "today": waiting,
     "telling": telling,
+    "covering": covering,
     "serving": serving,
     "working": working,
     "turns": turns,
