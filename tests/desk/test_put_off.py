@@ -36,6 +36,8 @@ from tests.support.today import heute
 
 DECIDED = {
     "applications.undecided": {"draft"},
+    "coverage.untold": set(),  # committees wait for it
+    "coverage.untold_elsewhere": set(),  # as above
     "drawdowns.not-received": set(),  # money that others owe
     "drawdowns.rules": set(),  # repayment, interest
     "followups.open": set(),  # their own day is changed

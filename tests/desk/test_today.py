@@ -21,7 +21,7 @@ from tests.support.reader import reading
 from tests.support.statements import counted
 from tests.support.today import heute, urls
 
-READERS = [Role.COMMITTEE_MEMBER, Role.COMMITTEE_OFFICE, Role.AUDITOR]
+READERS = [Role.COMMITTEE_MEMBER, Role.AUDITOR]
 
 
 @pytest.fixture
@@ -167,6 +167,18 @@ def test_who_decides_nothing_is_not_bothered_and_told_so(ctx, kreis, gemeinde, d
         assert "Nichts zu erledigen" in page(ctx, actor).main
 
 
+def test_the_office_of_committees_sees_what_they_have_not_heard_of_and_nothing_else(
+    ctx, kreis, gemeinde, district
+):
+    submitted(gemeinde)
+    drafted(kreis, granted(kreis, euro("570000")), gemeinde.tenant_id, euro("57000"))
+    found = heute(ctx, district.kreis.actor(Role.COMMITTEE_OFFICE))
+    assert {line.what for lines in found.values() for line in lines} == {
+        "Ein Vorgang ohne Unterrichtung der Gremien in Gemeinden"
+    }
+    assert heute(ctx, district.gemeinde.actor(Role.COMMITTEE_OFFICE)) == {}
+
+
 def test_the_authority_is_told_that_nothing_has_come(ctx, district):
     assert "Sobald Ihnen ein Zuwendungsempfänger" in page(ctx, district.authority.actor(Role.AUTHORITY)).main
 
@@ -233,6 +245,8 @@ def test_more_than_can_be_shown_is_cut_and_said(ctx, kreis, gemeinde, monkeypatc
     for _ in range(3):
         drafted(kreis, fund, gemeinde.tenant_id, euro("10"))
     assert "Weitere erscheinen" not in page(ctx, kreis).main
-    monkeypatch.setattr("kimhub.desk.queries.MOST", 2)
+    monkeypatch.setattr(
+        "kimhub.desk.queries.MOST", 3
+    )  # one of them is what the Gemeinden have not been told of
     assert len([url for url in urls(ctx, kreis) if "/weiterleitungen/" in url]) == 2
     assert "Weitere erscheinen" in page(ctx, kreis).main

@@ -35,6 +35,6 @@ def crumbs_of_kreis(*last: Crumb) -> list[Crumb]:
     """Return the breadcrumb that ends with `last`, below what the Gemeinden were told."""
     return [
         Crumb("Heute", url_for("desk.today")),
-        Crumb("Unterrichtung der Gemeinden", url_for("coverage_gemeinden.elsewhere")),
+        Crumb("Stand der Gemeinden", url_for("coverage_gemeinden.elsewhere")),
         *last,
     ]

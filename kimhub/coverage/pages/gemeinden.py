@@ -71,10 +71,10 @@ LIST = ListPage(
 def elsewhere() -> str:
     """List what happened in the Kreis and concerns Gemeinden, with the day on which they were told from here."""
     return LIST.page(
-        "Unterrichtung der Gemeinden",
+        "Stand der Gemeinden",
         arguments=_ALWAYS,
         options=_gemeinden(),
-        crumbs=[*crumbs_of_kreis()[:1], Crumb("Unterrichtung der Gemeinden")],
+        crumbs=[*crumbs_of_kreis()[:1], Crumb("Stand der Gemeinden")],
         intro="In jeder Gemeinde steht davon eine Zeile: Art und Tag, kein Inhalt. Was sie aus eigenen Vorlagen "
         "erfahren hat, ist hier nicht bekannt.",
         actions=[
