@@ -496,11 +496,11 @@ HINTS: dict[str, Hint] = {
     "coverage_rule": Hint(
         values=lambda _: {"kinds": ["grant"]}, before=_concerned_committee, states=(PRIVATE,)
     ),
-    "coverage_waiver": Hint(before=_waived_line, states=(PRIVATE,)),
-    "paper_topic": Hint(before=_paper_about, states=(PRIVATE,)),
+    "coverage_waiver": Hint(before=_waived_line, states=(PRIVATE,), fits=_are_of_one_kreis),
+    "paper_topic": Hint(before=_paper_about, states=(PRIVATE,), fits=_are_of_one_kreis),
     "occurrence_line": Hint(before=_what_happened, states=(SHARED,)),
-    "notice_topic": Hint(before=_topic_of_notice, states=(PRIVATE,)),
-    "notice_told": Hint(before=_told_of, states=(SHARED,)),
+    "notice_topic": Hint(before=_topic_of_notice, states=(PRIVATE,), fits=_are_of_one_kreis),
+    "notice_told": Hint(before=_told_of, states=(SHARED,), fits=_are_of_one_kreis),
     "committee": Hint(values=lambda _: {"duty_source": ""}, states=(PRIVATE,)),
     "committee_participant": Hint(before=_named_committee, states=(PRIVATE,)),
     "seat": Hint(before=_committee_with_part, fits=_are_of_one_kreis),
