@@ -6,7 +6,7 @@ from kimhub.occurrences.models import Occurrence, OccurrenceLine
 from kimhub.occurrences.queries import find_happened, own_occurrences, reach_of
 from kimhub.occurrences.terms import OccurrenceKind
 from kimhub.occurrences.usecases.reach import WITH_GEMEINDEN, show_to_gemeinden
-from kimhub.occurrences.usecases.record import Happened, add_lines, record, revoke
+from kimhub.occurrences.usecases.record import Happened, Source, add_lines, record, revoke
 
 __all__ = [
     "WITH_GEMEINDEN",
@@ -14,6 +14,7 @@ __all__ = [
     "Occurrence",
     "OccurrenceKind",
     "OccurrenceLine",
+    "Source",
     "add_lines",
     "find_happened",
     "own_occurrences",

@@ -23,7 +23,7 @@ from kimhub.meetings.public import (
 )
 from kimhub.notices.public import NoticeDetails, Topics, add_topics, create_notice, send_notice
 from kimhub.notices.usecases.withdraw_notice import withdraw_notice
-from kimhub.occurrences.public import Happened, OccurrenceKind, record, revoke
+from kimhub.occurrences.public import Happened, OccurrenceKind, Source, record, revoke
 from tenants import Actor, transaction
 
 BEGAN = date(2020, 11, 1)
@@ -56,9 +56,9 @@ def happened(
 ) -> UUID:
     """Let something happen; return the occurrence."""
     thing = source or uuid4()
-    with transaction(actor) as session:
+    with transaction(actor):
         found = record(
-            session, actor,
+            actor,
             Happened(kind=kind, source_id=thing, subject_id=thing, about="Pauschale 2026", on=on, other_side=other),
         )  # fmt: skip
     assert found is not None
@@ -67,8 +67,8 @@ def happened(
 
 def taken_back(actor: Actor, kind: OccurrenceKind, source: UUID) -> None:
     """Take back what was recorded with this source."""
-    with transaction(actor) as session:
-        revoke(session, actor, kind, source)
+    with transaction(actor):
+        revoke(actor, Source(kind, source))
 
 
 def told(actor: Actor, occurrence_id: UUID, *, draft: bool = False, **whom: object) -> UUID:

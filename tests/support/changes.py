@@ -380,8 +380,8 @@ def _happened(site: Site) -> UUID:
     what = Happened(
         kind=OccurrenceKind.GRANT, source_id=thing, subject_id=thing, about="Bescheid", on=date(2026, 1, 1)
     )
-    with transaction(site.kreis) as session:
-        found = record(session, site.kreis, what)
+    with transaction(site.kreis):
+        found = record(site.kreis, what)
         assert found is not None
         return found
 

@@ -74,7 +74,6 @@ def submit_application(
     application.touch()
     session.flush()  # constraints speak now, while the caller can still answer
     record(
-        session,
         actor,
         Happened(
             kind=OccurrenceKind.APPLICATION,

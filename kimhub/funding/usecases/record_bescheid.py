@@ -33,7 +33,6 @@ def record_bescheid(actor: Actor, version_id: UUID) -> GrantVersion:
     if version.number == 1:
         settle_application(session, actor, grant)
     record(
-        session,
         actor,
         Happened(
             kind=OccurrenceKind.GRANT if version.number == 1 else OccurrenceKind.AMENDMENT,

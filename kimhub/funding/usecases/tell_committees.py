@@ -19,7 +19,6 @@ def record_allocation(
         else allocation.organization_name
     )
     record(
-        session,
         actor,
         Happened(
             kind=_kind(allocation, version),

@@ -14,7 +14,7 @@ from kimhub.measures.models import Measure, MeasureStateError
 from kimhub.measures.queries import last_day
 from kimhub.measures.terms import TO_DO, MeasureState
 from kimhub.measures.usecases.measures import keep_step, open_measure, require_group
-from kimhub.occurrences.public import Happened, OccurrenceKind, record, revoke
+from kimhub.occurrences.public import Happened, OccurrenceKind, Source, record, revoke
 from tenants import Actor, db
 
 
@@ -39,7 +39,6 @@ def decide_measure(actor: Actor, measure_id: UUID, command: MeasureStepDetails) 
     measure.decided_on = command.happened_on
     _step(actor, measure, MeasureState.DECIDED, command)
     record(
-        db.session(),
         actor,
         Happened(
             kind=OccurrenceKind.MEASURE,
@@ -74,7 +73,7 @@ def drop_measure(actor: Actor, measure_id: UUID, command: MeasureStepDetails) ->
         raise InvalidInputError(message, fields={"note": [message]})
     measure = _from(actor, measure_id, (MeasureState.PROPOSED, *TO_DO))
     _close(actor, measure, MeasureState.DROPPED, command)
-    revoke(db.session(), actor, OccurrenceKind.MEASURE, measure.id)
+    revoke(actor, Source(OccurrenceKind.MEASURE, measure.id))
     return measure
 
 

@@ -89,4 +89,4 @@ def _add(session: Session, actor: Actor, notice: Notice, recipients: Sequence[in
         )
         tell(session, actor, SENT, notice.id, about=notice.subject, concerns=recipient_id, act_id=act_id)
     session.flush()
-    note_told(session, notice, recipients)
+    note_told(actor, notice, recipients)

@@ -68,7 +68,7 @@ def add_topics(actor: Actor, notice_id: UUID, command: Topics) -> Notice:
                 NoticeRecipient.withdrawn_at.is_(None),
             )
         ).all()
-        note_told(session, notice, recipients)
+        note_told(actor, notice, recipients)
     return notice
 
 
@@ -80,12 +80,13 @@ def refuse_strange_topics(session: Session, notice: Notice) -> None:
         raise InvalidInputError(message, fields={"to_own": [message]})
 
 
-def note_told(session: Session, notice: Notice, recipients: Collection[int]) -> None:
+def note_told(actor: Actor, notice: Notice, recipients: Collection[int]) -> None:
     """Record of what each recipient has been told; where it had no line of it, it has one from now on.
 
     Of a proceeding with another body only that one and the own committees are told: nobody learns of a Weiterleitung to
     a neighbour because one notice was about all of them.
     """
+    session = db.session()
     topics = _topics(session, notice)
     if not topics or not recipients:
         return
@@ -101,10 +102,10 @@ def note_told(session: Session, notice: Notice, recipients: Collection[int]) -> 
     if not told:
         return
     add_lines(
-        session,
+        actor,
         (
             {
-                "tenant_id": line.tenant_id, "occurrence_id": line.occurrence_id, "concerns_id": recipient,
+                "occurrence_id": line.occurrence_id, "concerns_id": recipient,
                 "kind": line.kind, "happened_on": line.happened_on, "subject_id": None,
             }
             for line, recipient in told

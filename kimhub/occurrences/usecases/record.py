@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from kimhub.core import clock
 from kimhub.core.readers import gemeinden_of
@@ -33,12 +32,12 @@ class Happened:
     """The body on the other side of the proceeding; it sees the thing itself."""
 
 
-def record(session: Session, actor: Actor, what: Happened) -> UUID | None:
+def record(actor: Actor, what: Happened) -> UUID | None:
     """Record what happened, with a line for each body that it concerns; return None where it was recorded already.
 
     Concerned are the own body, the other side, and of what a Kreis shows to all its Gemeinden each of them.
     """
-    me, occurrence_id = actor.tenant_id, uuid4()
+    session, me, occurrence_id = db.session(), actor.tenant_id, uuid4()
     recorded = session.execute(
         insert(Occurrence)
         .values(
@@ -61,10 +60,10 @@ def record(session: Session, actor: Actor, what: Happened) -> UUID | None:
     if what.other_side is not None:
         concerned[what.other_side] = what.subject_id
     add_lines(
-        session,
+        actor,
         (
             {
-                "tenant_id": me, "occurrence_id": occurrence_id, "concerns_id": body, "kind": what.kind.value,
+                "occurrence_id": occurrence_id, "concerns_id": body, "kind": what.kind.value,
                 "happened_on": what.on, "subject_id": thing,
             }
             for body, thing in concerned.items()
@@ -73,11 +72,23 @@ def record(session: Session, actor: Actor, what: Happened) -> UUID | None:
     return occurrence_id
 
 
-def revoke(session: Session, actor: Actor, kind: OccurrenceKind, source_id: UUID) -> None:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was recorded: as which kind, and what made it one."""
+
+    kind: OccurrenceKind
+    source_id: UUID
+
+
+def revoke(actor: Actor, what: Source) -> None:
     """Say that something was taken back today; nothing where it never was recorded or was taken back before."""
-    own = Occurrence.tenant_id == actor.tenant_id
+    session = db.session()
     found = session.scalars(
-        select(Occurrence).where(own, Occurrence.kind == kind.value, Occurrence.source_id == source_id)
+        select(Occurrence).where(
+            Occurrence.tenant_id == actor.tenant_id,
+            Occurrence.kind == what.kind.value,
+            Occurrence.source_id == what.source_id,
+        )
     ).one_or_none()
     if found is None or found.revoked_on is not None:
         return
@@ -100,10 +111,10 @@ def give_lines_to_gemeinden(actor: Actor) -> int:
     kinds = [kind.value for kind, shown in reach_of(session, actor.tenant_id).items() if shown]
     rows = session.execute(LACKING, {"me": actor.tenant_id, "kinds": kinds}).all()
     add_lines(
-        session,
+        actor,
         (
             {
-                "tenant_id": actor.tenant_id, "occurrence_id": row.id, "concerns_id": row.concerns_id,
+                "occurrence_id": row.id, "concerns_id": row.concerns_id,
                 "kind": row.kind, "happened_on": row.happened_on, "subject_id": None,
             }
             for row in rows
@@ -112,11 +123,11 @@ def give_lines_to_gemeinden(actor: Actor) -> int:
     return len(rows)
 
 
-def add_lines(session: Session, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Add lines; what is there stays as it is."""
-    values = [*lines]
+def add_lines(actor: Actor, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Add lines of what happened in the actor's body; what is there stays as it is."""
+    values = [{"tenant_id": actor.tenant_id, **line} for line in lines]
     if values:
-        session.execute(
+        db.session().execute(
             insert(OccurrenceLine).values(values).on_conflict_do_nothing(
                 index_elements=["tenant_id", "occurrence_id", "concerns_id"]
             )

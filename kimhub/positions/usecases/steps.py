@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kimhub.core import clock
 from kimhub.core.events.steps import take_step
-from kimhub.occurrences.public import Happened, OccurrenceKind, record, revoke
+from kimhub.occurrences.public import Happened, OccurrenceKind, Source, record, revoke
 from kimhub.positions.usecases.loading import load_own, load_to_decide
 from kimhub.positions.workflow import WORKFLOW
 from tenants import Actor, db
@@ -46,7 +46,7 @@ def withdraw_request(actor: Actor, command: Step) -> ProceedingEntry:
     Raises `NotFoundError`, `ForbiddenError`, and `ProceedingMovedError` once the Kreis has decided.
     """
     entry = _step_of_gemeinde(actor, command, "withdraw")
-    revoke(db.session(), actor, OccurrenceKind.POSITION_REQUEST, command.proceeding_id)
+    revoke(actor, Source(OccurrenceKind.POSITION_REQUEST, command.proceeding_id))
     return entry
 
 
@@ -55,7 +55,6 @@ def _decide(actor: Actor, command: Step, action: str, decided: str) -> Proceedin
     entry = _step_of_kreis(actor, command, action)
     proceeding = load_to_decide(session, actor, command.proceeding_id).proceeding
     record(
-        session,
         actor,
         Happened(
             kind=OccurrenceKind.POSITION_DECISION,

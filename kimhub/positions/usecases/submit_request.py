@@ -45,7 +45,6 @@ def submit_request(actor: Actor, command: Step) -> ProceedingEntry:
         action="submit", note=command.note, expected_seq=command.expected_seq,
     )  # fmt: skip
     record(
-        session,
         actor,
         Happened(
             kind=OccurrenceKind.POSITION_REQUEST,
