@@ -45,7 +45,8 @@ INSERT INTO occurrence (tenant_id, id, kind, source_id, subject_id, about, happe
 SELECT t.id, new.id, CASE WHEN n % 4 = 0 THEN 'grant' ELSE 'allocation' END, new.id, new.id, 'Vorgang ' || n,
   DATE '2021-01-01' + n * 9, 'KI-Koordination'
 FROM tenant AS t CROSS JOIN generate_series(1, {YEARS * 40}) AS n
-CROSS JOIN LATERAL (SELECT gen_random_uuid() WHERE n > 0) AS new (id) WHERE t.kind = 'kreis';
+CROSS JOIN LATERAL (SELECT gen_random_uuid() WHERE n > 0 AND t.id > 0) AS new (id)
+WHERE t.kind = 'kreis';
 INSERT INTO occurrence_line (tenant_id, occurrence_id, concerns_id, kind, happened_on)
 SELECT o.tenant_id, o.id, t.id, o.kind, o.happened_on FROM occurrence AS o
 JOIN tenant AS t ON o.tenant_id IN (t.id, t.parent_id)
